@@ -19,7 +19,8 @@ def market_reasons(
 ) -> set[str]:
     """The codes of all that holds an opening at market back now."""
     settings, listed = copier.settings, counterpart(master, slave, origin.symbol)
-    if listed is None or (settings.max_spread_points is None and settings.max_slippage_points is None):
+    needs_quote = settings.max_spread_points is not None or settings.max_slippage_points is not None
+    if listed is None or not (needs_quote or settings.late_openings is not None):
         return set()
     quote = quotes.get(listed.name)
     if quote is None:
@@ -28,7 +29,7 @@ def market_reasons(
     max_spread, max_slippage = settings.max_spread_points, settings.max_slippage_points
     if max_spread is not None and _points(quote.ask, quote.bid, listed) > max_spread:
         found.add("spread")
-    price = _master_price(master, origin)
+    price = master_price(master, origin)
     if max_slippage is not None and price is not None and _slippage(copier, origin, quote, price, listed) > max_slippage:
         found.add("slippage")
     return found
@@ -39,7 +40,7 @@ def _slippage(copier: Copier, origin: LinkOrigin, quote: Quote, price: float, li
     return _points(price, quote.bid, listed) if sells else _points(quote.ask, price, listed)
 
 
-def _master_price(master: BrokerAccount, origin: LinkOrigin) -> float | None:
+def master_price(master: BrokerAccount, origin: LinkOrigin) -> float | None:
     """The price of the master's deal."""
     openings = (DealEntry.IN, DealEntry.INOUT)
     return next((d.price for d in master.deals if d.order == origin.key and d.entry in openings), None)

@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
+
+from lockstep_core.brokers.catalogue import Logins
+from lockstep_core.resources.copier_account import Environment
+from lockstep_service.brokers_file import BROKERS_FILE
+
+LOGINS = """{
+  "Demo": {"perMinute": 60, "burst": 10, "refusals": 5},
+  "Live": {"perMinute": 30, "burst": 5, "refusals": 5}
+}"""
+"""How often terminals log in at one server: a hundred accounts of one broker are in within two and four minutes."""
 
 
 class KeyringSettings(BaseModel):
@@ -18,6 +28,8 @@ class KeyringSettings(BaseModel):
     keys_dir: Path = Path("/var/run/lockstep/keys")
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
+    brokers_file: Path = BROKERS_FILE
+    logins: Json[dict[Environment, Logins]] = Field(default=LOGINS, validate_default=True)
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)

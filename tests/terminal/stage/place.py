@@ -106,13 +106,13 @@ class TerminalProcess:
 
     def signal(self, number: int) -> None:
         """Sends a signal to all processes of the terminal."""
-        for pid in _family(self.process.pid if self.process else 0):
+        for pid in family(self.process.pid if self.process else 0):
             os.kill(pid, number)
 
     def cpu_s(self) -> float:
         """The seconds of processor time that all its processes have used."""
         used = 0
-        for pid in _family(self.process.pid if self.process else 0):
+        for pid in family(self.process.pid if self.process else 0):
             with contextlib.suppress(OSError):
                 values = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
                 used += int(values[11]) + int(values[12])
@@ -168,7 +168,7 @@ class Mt4TerminalProcess(TerminalProcess):
         return f"'{start_file}' /portable"
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
     """A process and all processes below it."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, model_validator
 
+from lockstep_api.known_servers import KnownServer
 from lockstep_api.models import (
     AccountResponse,
     CopierResponse,
@@ -253,14 +254,6 @@ class AccountHistory(ResponseModel):
     """The last 200 states of an account's terminal, newest first."""
 
     items: tuple[AccountHistoryEntry, ...]
-
-
-class KnownServer(ResponseModel):
-    """A broker's server to which some terminal has connected."""
-
-    server: str
-    platform: Literal["MT4", "MT5"]
-    environment: Literal["demo", "live"]
 
 
 class KnownServerList(ResponseModel):

@@ -41,13 +41,14 @@ class TrackedAccount:
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
-    wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
-    `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
-    tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
+    not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked
+    to tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
     __slots__ = (
+        "_master_view",
         "account",
         "assembly",
         "beat_ns",
@@ -115,6 +116,7 @@ class TrackedAccount:
         self.other_pod_ns = NEVER_NS
         self.stops: dict[int, Levels] = {}
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
+        self._master_view = MasterView()
         self.messages = 0
         self.messages_day = 0
         self.sent_before = sent_before
@@ -148,24 +150,28 @@ class TrackedAccount:
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
+        # Every trade passes here, for each slave: no properties and no keywords, which cost more than what they read.
         return SlaveView(
             self.book,
-            self.specs,
-            self.ready,
+            self.index.by_name,
+            self.synced and self.session is not None,
             self.index,
             self.figures,
             self.quotes,
             exposure,
             self.account.mode,
-            messages_today=self.messages_on(utc_ms),
-            capabilities=self.capabilities,
-            stops=self.stops,
-            closes_in_order=self.closes_in_order,
+            self.messages_on(utc_ms),
+            self.capabilities,
+            self.stops,
+            self.closes_in_order,
         )
 
     def as_master(self) -> MasterView:
-        """The account as a decision reads a master."""
-        return MasterView(self.specs, self.figures, self.quotes, self.index)
+        """The account as a decision reads a master; the same view for all slaves, until figures or symbols change."""
+        view = self._master_view
+        if view.figures is not self.figures or view.index is not self.index:
+            view = self._master_view = MasterView(self.index.by_name, self.figures, self.quotes, self.index)
+        return view
 
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
@@ -219,8 +225,9 @@ class TrackedAccount:
 
     def count_message(self, utc_ms: int | None) -> None:
         """Counts an order that went to the broker, on the broker's day."""
-        self.messages = self.messages_on(utc_ms) + 1
-        self.messages_day = self._broker_ms(utc_ms) // DAY_MS
+        today = self._broker_ms(utc_ms) // DAY_MS
+        self.messages = self.messages + 1 if today == self.messages_day else 1
+        self.messages_day = today
 
     def _remember_messages(self, utc_ms: int | None) -> None:
         """Adds what earlier routers sent on this day. When the broker's days begin is known only with its first figures.
@@ -267,7 +274,7 @@ class TrackedAccount:
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
     def begin_naming(self, naming: Iterator[None]) -> None:
-        """A search for the links of its unnamed orders goes on in its turns. Until its end nothing is decided from its book."""
+        """The links of its unnamed orders are searched in its turns. Until the end nothing is decided from its book."""
         self.naming = naming
 
     def end_naming(self) -> None:

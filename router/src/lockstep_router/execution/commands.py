@@ -12,13 +12,11 @@ DEFAULT_DEVIATION = 100
 """Slippage in points that a broker is allowed where an order is no opening: to leave matters more than the price."""
 
 
-def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, now_ns: int) -> Command:
+def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, now_ns: int, *, opens: bool) -> Command:
     """The command for an order's target, or for the query what became of it. An opening's comment holds the copy's ratio.
-    `pending`: the ticket of the copy's pending order, 0 for none.
+    `pending`: the ticket of the copy's pending order, 0 for none. `opens`: as `Copy.opens` says of the target.
     """
-    opens = copy.opens(target)
     limits = target.limits if opens else None
-    ratio = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
     return Command(
         command=order.command,
         link=copy.link.id,
@@ -37,12 +35,16 @@ def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, n
         deviation=copy.copier.rules.deviation if opens else DEFAULT_DEVIATION,
         target_id=order.target_id,
         symbol=target.symbol or copy.link.slave_symbol,
-        comment=order_comment(copy.copier.id, ratio) if opens else "",
+        comment=_comment(copy) if opens else "",
         reference_price=0.0 if limits is None else limits.reference,
         max_spread=0 if limits is None else limits.max_spread or 0,
         max_slippage=0 if limits is None else limits.max_slippage or 0,
         limits=0 if limits is None else _bits(limits),
     )
+
+
+def _comment(copy: Copy) -> str:
+    return order_comment(copy.copier.id, CopyRatio(copy.link.master_opened, Lots(copy.target_lots)))
 
 
 def _bits(limits: PriceLimits) -> int:

@@ -15,7 +15,13 @@ from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
 States = tuple[GuardState, ...]
-EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
+EVENTS = {
+    "warned": "guard_warning",
+    "tripped": "guard_fired",
+    "resumed": "guard_resumed",
+    "paused": "guard_paused",
+    "pause_over": "guard_pause_over",
+}
 
 
 class GuardMonitor:
@@ -31,7 +37,7 @@ class GuardMonitor:
 
     def halt(self, copier: Copier) -> Halt | None:
         """What stops a copier: a guard of its own, or a guard of another copier that has locked the slave account."""
-        own = self._halts.get(copier.id)
+        own = self._halts.get(copier.id) if self._halts else None
         if not self._locks or (own is not None and own.closes):
             return own
         locks = self._locks.get(copier.slave, {}).values()
@@ -92,7 +98,7 @@ class GuardMonitor:
             out.journal.append(_event(copier, notice, now_ns))
         _keep(copier, before, watched.states, now_ns, out)
         self._states[copier.id] = watched.states
-        return self._halt(copier)
+        return self._halt(copier, figures)
 
     def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> bool:
         """Takes over the known states of a copier's guards, and does the resets that its user requested."""
@@ -109,10 +115,10 @@ class GuardMonitor:
         _keep(copier, known, (*after, *gone), now_ns, out)
         return self._halt(copier)
 
-    def _halt(self, copier: Copier) -> bool:
+    def _halt(self, copier: Copier, figures: Figures | None = None) -> bool:
         before, was_locked = self._halts.pop(copier.id, None), self._unlock(copier.id)
         states = self._states[copier.id]
-        after, lock = halt_of(copier.rules.guards, states), lock_of(copier.rules.guards, states)
+        after, lock = halt_of(copier.rules.guards, states, figures), lock_of(copier.rules.guards, states)
         if after is not None:
             self._halts[copier.id] = after
         if lock is not None:
@@ -158,6 +164,7 @@ def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
         state.day,
         str(state.last),
         state.locked_ms,
+        state.paused_ms,
     )
 
 
@@ -174,4 +181,5 @@ def _state(row: KnownGuard) -> GuardState:
         row.day,
         Fraction(row.last),
         row.locked_ms,
+        row.paused_ms,
     )

@@ -15,7 +15,10 @@ from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 
 NET_BUSY_NS = 20_000_000
-QUERY = Target(Action.QUERY)
+_QUERY = Action.QUERY
+QUERY = Target(_QUERY)
+_NAMES = {action: action.name.lower() for action in Action}
+"""The names of actions in events. They are read once: an enum makes a name anew each time, and every trade passes here."""
 NET_BARS = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
 """For what a target about a net position waits while another trade of it has that in flight."""
 
@@ -70,7 +73,8 @@ class Pursuit:
             slave.want_snapshot()
             out.journal.append(row_of(copy, now_ns))
         if order.opens:
-            again = may_resend(order, now_ns) and isinstance(newest, Target)
+            # A late opening at market may have become an order at the master's price meanwhile.
+            again = may_resend(order, now_ns) and isinstance(newest, Target) and newest.action == order.target.action
             self._send(copy, order, order.target if again else QUERY, slave, now_ns, out)
             return
         # While the master is offline nothing takes the place of what it wanted last.
@@ -95,14 +99,15 @@ class Pursuit:
         self, copy: Copy, order: InFlightOrder, target: Target, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         self._commands += 1
-        order.on_sent(self._commands, is_query=target.action == Action.QUERY, now_ns=now_ns)
+        order.on_sent(self._commands, is_query=target.action == _QUERY, now_ns=now_ns)
         self._index.wake(copy, order.due_ns)
-        first = copy.link.id if copy.opens(target) and copy.out_ns == 0 else 0
+        opens = copy.opens(target)
+        first = copy.link.id if opens and copy.out_ns == 0 else 0
         copy.on_command(target, now_ns)
         waits = slave.book.orders_by_magic.get(copy.link.id)
-        command = command_of(copy, order, target, 0 if waits is None else waits.ticket, now_ns)
+        command = command_of(copy, order, target, 0 if waits is None else waits.ticket, now_ns, opens=opens)
         if send_frame(slave, command, now_ns, out, first):
-            if target.action != Action.QUERY:
+            if target.action != _QUERY:
                 slave.count_message(self._contexts.utc_ms(now_ns))
-            data = {"action": Action(target.action).name.lower(), "command": self._commands, "lots": target.volume}
+            data = {"action": _NAMES[target.action], "command": self._commands, "lots": target.volume}
             out.journal.append(history_event("command", copy, now_ns, data))
