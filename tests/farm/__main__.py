@@ -82,7 +82,7 @@ def measured(crowd: Crowd, grown: Grown, options: argparse.Namespace) -> Json:
 
 
 def traded(crowd: Crowd, grown: Grown, trades: int) -> tuple[list[list[float]], Totals]:
-    """The times to the orders of the slaves, and what the pods use meanwhile. Neither where not all slaves copied in time."""
+    """The times to the orders of the slaves, and what the pods use meanwhile. Neither where not all copied in time."""
     if not crowd.slaves or not trades:
         return [], {}
     tickets: list[int] = []
