@@ -19,13 +19,13 @@ from types import FrameType
 
 from lockstep_core.json_object import Json
 from tests.farm.crowd import Crowd, gathered
-from tests.farm.errors import NodeElsewhere, NothingReady
+from tests.farm.errors import NodeElsewhere, NotCopied, NothingReady
 from tests.farm.fanout import to_orders, trade, warm_up
 from tests.farm.figures import MB, between, figure, kinds_table, last_of, own, per_kind, table
 from tests.farm.growth import Grown, available_bytes, grow
 from tests.farm.patience import patient
 from tests.farm.processes import Totals, cpu_of, memory_of, processes_of_pods
-from tests.stack.errors import StackError
+from tests.stack.errors import StackError, TooLate
 from tests.stack.people import doors_and_broker
 from tests.stack.shell import say
 
@@ -57,15 +57,7 @@ def measured(crowd: Crowd, grown: Grown, options: argparse.Namespace) -> Json:
     memory = of_farm(grown, memory_of(processes_of_pods()))
     say(f"measuring the processor for {options.idle} s while nobody trades")
     idle = spent(grown, lambda: time.sleep(options.idle))
-    fan_out: list[list[float]] = []
-    busy: Totals = {}
-    if crowd.slaves and options.trades:
-        say("waiting until every slave copies")
-        warm_up(crowd)
-        say(f"{2 * options.trades} trades of the master, one a second")
-        tickets: list[int] = []
-        busy = spent(grown, lambda: tickets.extend(trade(crowd, options.trades)))
-        fan_out = to_orders(crowd, tickets)
+    fan_out, busy = traded(crowd, grown, options.trades)
     figures = {
         "pod_own_memory": figure("MB", [own(of_pod) / MB for of_pod in memory.values()]),
         "pod_memory": figure("MB", [sum(of_pod.values()) / MB for of_pod in memory.values()]),
@@ -87,6 +79,22 @@ def measured(crowd: Crowd, grown: Grown, options: argparse.Namespace) -> Json:
         "idle_mcpu": per_kind(idle, MILLI),
         "one_trade_a_second_mcpu": per_kind(busy, MILLI),
     }
+
+
+def traded(crowd: Crowd, grown: Grown, trades: int) -> tuple[list[list[float]], Totals]:
+    """The times to the orders of the slaves, and what the pods use meanwhile. Neither where not all copied in time."""
+    if not crowd.slaves or not trades:
+        return [], {}
+    tickets: list[int] = []
+    try:
+        say("waiting until every slave copies")
+        warm_up(crowd)
+        say(f"{2 * trades} trades of the master, one a second")
+        busy = spent(grown, lambda: tickets.extend(trade(crowd, trades)))
+        return to_orders(crowd, tickets), busy
+    except (TooLate, NotCopied) as error:
+        say(f"no figures of copies: {error}")
+        return [], {}
 
 
 def of_farm(grown: Grown, totals: Totals) -> Totals:
