@@ -14,7 +14,7 @@ from lockstep_core.books.positions import Order
 from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.reducing import right_lots
-from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.rounding import MOST_ORDERS, fitted_lots, one_order
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.market.money import Prices
@@ -170,12 +170,20 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
     wished = requested_lots(rules.sizing, opening)
     assert not isinstance(wished, Skip)
-    size, most = fitted_lots(rules.rounding, wished, opening), min(Fraction(*wished), Fraction(spec.volume_max))
+    size, least = fitted_lots(rules.rounding, wished, opening), -(-smallest // step) * step
+    largest = spec.volume_max - spec.volume_max % step
+    most = min(Fraction(*wished), Fraction(spec.volume_max if largest < least else largest * MOST_ORDERS))
     if isinstance(size, Skip):
         assert most - most % step < smallest
-    else:
-        assert smallest <= size <= most
-        assert size % step == 0
+        return
+    assert smallest <= size <= most
+    assert size % step == 0
+    orders: list[Lots] = []
+    while size >= least and len(orders) < MOST_ORDERS:
+        orders.append(one_order(size, spec))
+        size = Lots(size - orders[-1])
+    assert all(least <= lots <= spec.volume_max and lots % step == 0 for lots in orders)
+    assert size == 0 or largest < 2 * least, "the orders add up to the size"
 
 
 @given(
@@ -186,7 +194,8 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
 def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: str) -> None:
     slave = a_slave() if held is None else a_slave(held)
     link = LINK if master is None else msgspec.structs.replace(LINK, master_opened=master.opened)
-    for _ in range(4):
+    steps = 4 + (0 if held is None else held.volume // SPEC.volume_max)
+    for _ in range(steps):
         decided = decision(master, slave, link, mode=mode)
         if not isinstance(decided, Target):
             return

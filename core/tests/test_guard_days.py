@@ -123,3 +123,44 @@ def test_a_locked_guard_lets_go_with_the_next_day_and_not_before(
         at_ms = utc_ms + minute * MINUTE_MS
         states = watch(rule, states, SHOWN, at_ms).states
         assert (halt_of(rule, states) is not None) == (at_ms < ends_ms)
+
+
+@given(zones, starts, moments, st.lists(st.integers(0, 60 * 60), min_size=2, max_size=12))
+def test_a_pause_until_the_next_day_ends_with_it_and_not_before(
+    zone: str, start: int, utc_ms: int, minutes: list[int]
+) -> None:
+    rule = pausing(zone, start, pause_until="next_day")
+    ends_ms = begins_ms(day(rule, utc_ms) + timedelta(days=1), rule, None)
+    assert stopped(rule, utc_ms, minutes) == [at_ms < ends_ms for at_ms in moments_after(utc_ms, minutes)]
+
+
+@given(zones, moments, st.integers(1, 43_200), st.lists(st.integers(0, 50_000), min_size=2, max_size=12))
+def test_a_pause_for_a_time_lasts_as_long_whatever_clocks_do_meanwhile(
+    zone: str, utc_ms: int, lasts: int, minutes: list[int]
+) -> None:
+    rule = pausing(zone, 0, pause_minutes=lasts)
+    ends_ms = utc_ms + lasts * MINUTE_MS
+    assert stopped(rule, utc_ms, minutes) == [at_ms < ends_ms for at_ms in moments_after(utc_ms, minutes)]
+
+
+def pausing(zone: str, start: int, **more: int | str) -> GuardRule:
+    clock = f"{start // 60:02}:{start % 60:02}"
+    limit = {"type": "lifetime", "max_absolute_risk": "1000", "reset": "paused", **more}
+    return copier({"guards": {"risk_limits": [limit], "time_zone": zone, "day_starts": clock}}).rules.guards
+
+
+def moments_after(utc_ms: int, minutes: list[int]) -> list[int]:
+    return [utc_ms + minute * MINUTE_MS for minute in sorted(minutes)]
+
+
+def stopped(rule: GuardRule, utc_ms: int, minutes: list[int]) -> list[bool]:
+    """Whether copying is paused so many minutes after a loss."""
+    assert SHOWN is not None
+    states: tuple[GuardState, ...] = watch(rule, (), SHOWN, utc_ms - 1).states
+    lost = msgspec.structs.replace(SHOWN, equity=SHOWN.equity - 1_000)
+    states = watch(rule, states, lost, utc_ms).states
+    found = []
+    for at_ms in moments_after(utc_ms, minutes):
+        states = watch(rule, states, lost, at_ms).states
+        found.append(halt_of(rule, states) is not None)
+    return found

@@ -181,7 +181,7 @@ class EngineHarness:
 
     def known(self, unwritten: int = 0) -> list[KnownLink]:
         """The links as a database has them that never got the last `unwritten` records."""
-        return [known_link(row) for row in self.rows(unwritten).values()]
+        return [known_link(row, opened_ms(row)) for row in self.rows(unwritten).values()]
 
     def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
         """The guards as a database has them, where their user asked for that many resets."""
@@ -190,6 +190,11 @@ class EngineHarness:
 
     def statuses(self) -> list[tuple[str, str | None]]:
         return [(row.status, row.reason) for row in self.rows().values()]
+
+
+def opened_ms(row: CopyRow) -> int:
+    """When a copy was opened, as the database has it."""
+    return 0 if row.opened_ns is None else (row.opened_ns + UTC_NS) // MS
 
 
 def a_harness(*, master_nets: bool = False, slave_nets: bool = False, **settings: Any) -> EngineHarness:

@@ -18,6 +18,8 @@ create table public.guard_states (
   last_value numeric(30, 8) not null default 0,
   -- Until then nobody lets the guard go on, neither by a reset nor by other settings. Null where it is not locked.
   locked_until timestamptz,
+  -- When the guard's pause ends by itself. Null where it does not pause, or no time ends its pause.
+  paused_until timestamptz,
   -- How often the guard was reset, and how many resets the person has asked for in all.
   resets int not null default 0,
   requested_resets int not null default 0,
@@ -27,8 +29,8 @@ create table public.guard_states (
 alter table public.guard_states enable row level security;
 grant select on public.guard_states to authenticated;
 grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day,
-    last_value, locked_until),
-  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day, last_value, locked_until) on public.guard_states to lockstep_router;
+    last_value, locked_until, paused_until),
+  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day, last_value, locked_until, paused_until) on public.guard_states to lockstep_router;
 create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.guard_states as restrictive for select to authenticated
   using ((select private.caller_ok()));
@@ -42,8 +44,8 @@ create policy "a router changes its shard" on public.guard_states for update to 
   select from public.copiers c where c.id = copier_id and c.user_id = guard_states.user_id));
 
 create trigger guard_states_notify after update on public.guard_states
-for each row when ((old.tripped, old.warned, old.resets, old.requested_resets)
-  is distinct from (new.tripped, new.warned, new.resets, new.requested_resets))
+for each row when ((old.tripped, old.warned, old.resets, old.requested_resets, old.paused_until)
+  is distinct from (new.tripped, new.warned, new.resets, new.requested_resets, new.paused_until))
 execute function private.notify_change('copier_changes', 'copier_id');
 
 -- Asks the router to reset a guard that has tripped. Asking again before the router has done it changes nothing.

@@ -5,7 +5,7 @@ create table public.alerts (
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
     'disconnected', 'quarantined', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
-    'copier_refused', 'cannot_trade', 'wrong_codes', 'password_changed', 'email_changed')),
+    'guard_paused', 'guard_pause_over', 'copier_refused', 'cannot_trade', 'wrong_codes', 'password_changed', 'email_changed')),
   severity text not null check (severity in ('info', 'soon', 'now')),
   account_id uuid,
   copier_id uuid,
@@ -114,12 +114,14 @@ execute function private.alert_copy();
 create function private.alert_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.alert(new.user_id, new.kind, case new.kind when 'guard_fired' then 'now' else 'soon' end,
+  perform private.alert(new.user_id, new.kind, case new.kind
+      when 'guard_fired' then 'now' when 'guard_pause_over' then 'info' else 'soon' end,
     new.account_id, new.copier_id, new.link_id, new.data);
   return null;
 end $$;
 create trigger trade_events_guard after insert on public.trade_events
-for each row when (new.kind in ('guard_warning', 'guard_fired')) execute function private.alert_guard();
+for each row when (new.kind in ('guard_warning', 'guard_fired', 'guard_paused', 'guard_pause_over'))
+execute function private.alert_guard();
 
 create function public.alerts_page(p_unread boolean, p_limit int, p_cursor_at timestamptz, p_cursor_id uuid) returns jsonb
 language sql stable security invoker set search_path = '' as $$

@@ -18,7 +18,7 @@ from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.help import help_texts
-from lockstep_core.skips import GUARD_SHAPE, PARAMS, Shape, SkipCode
+from lockstep_core.skips import GUARD_SHAPE, PARAMS, PAUSE_SHAPE, Shape, SkipCode
 from lockstep_router.execution import reasons
 from lockstep_router.journal import plan_rows
 from lockstep_texts.catalogue import LANGUAGES, catalogue
@@ -61,6 +61,8 @@ ALERTS: Mapping[str, Shape] = {
     "out_of_sync": {"symbol": str},
     "guard_warning": {},
     "guard_fired": {},
+    "guard_paused": {},
+    "guard_pause_over": {},
     "copier_refused": {"label": str},
     "cannot_trade": {"label": str},
     "wrong_codes": {},
@@ -76,6 +78,7 @@ ALERT_BODIES: Mapping[str, Shape] = {
         kind: {"why": str}
         for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired", "copier_refused", "cannot_trade")
     },
+    **{kind: {"why": str} for kind in ("guard_paused", "guard_pause_over")},
     "wrong_codes": {"count": int},
     "password_changed": {},
     "email_changed": {"was": str},
@@ -94,7 +97,8 @@ SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{word}": {} for word in Trading if word not in (Trading.UNKNOWN, Trading.ALLOWED)},
     **{f"reasons.{code}": shape for code, shape in plan_rows.PARAMS.items()},
     **{f"closed.{code}": shape for code, shape in reasons.CLOSED_PARAMS.items()},
-    **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed")},
+    **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed", "pause_over")},
+    "guards.paused": PAUSE_SHAPE,
     "guards.reset": {},
     **{f"preview.{code}": shape for code, shape in {**TRADE_PARAMS, **LOTS_PARAMS}.items()},
     "preview.because": {"what": str, "why": str},
@@ -106,6 +110,7 @@ SHAPES: Mapping[str, Shape] = {
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
     "accounts.queue": {"place": int, "waiting": int},
     "accounts.said": {"words": str},
+    "accounts.turn": {"count": int, "unit": str},
     **{f"help.{path}": {} for path in help_texts()},
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
     **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},

@@ -44,10 +44,16 @@ class RouterTables:
         self.opened_after_waiting = 0
         self.doubted = 0
         self._accounts = accounts
+        self._opened_ms: dict[int, int] = {}
 
-    def write(self, records: list[Record]) -> None:
-        """Writes a batch; of several rows of one link or guard the last one counts."""
+    def write(self, records: list[Record], utc_offset_ns: int) -> None:
+        """Writes a batch; of several rows of one link or guard the last one counts. `utc_offset_ns` makes Unix time of the
+        router's clock.
+        """
         rows = {record.link: record for record in records if isinstance(record, CopyRow)}
+        for link, row in rows.items():
+            if row.opened_ns is not None:
+                self._opened_ms.setdefault(link, (row.opened_ns + utc_offset_ns) // 1_000_000)
         for row in rows.values():
             self._upsert(row)
         for record in records:
@@ -60,7 +66,7 @@ class RouterTables:
                     self._on_filled(record.link)
                 case HistoryEvent(kind="skipped") if record.data["code"] == "identity_unknown":
                     self.doubted += 1
-                case HistoryEvent(kind="guard_fired"):
+                case HistoryEvent(kind="guard_fired" | "guard_paused"):
                     self.fired[record.copier, record.data["setting"]] += 1
 
     def plan(self) -> Plan:
@@ -69,7 +75,7 @@ class RouterTables:
 
     def links(self) -> list[KnownLink]:
         """All links: none ended longer ago than a router remembers."""
-        return [known_link(row) for row in self.copies.values()]
+        return [known_link(row, opened_ms=self._opened_ms.get(row.link, 0)) for row in self.copies.values()]
 
     def request_reset(self, guard: GuardKey) -> bool:
         """A user asks to reset a guard; False where it has not tripped, is locked or a reset was asked for already."""
@@ -116,9 +122,9 @@ def known_guard(row: GuardRow, requested_resets: int) -> KnownGuard:
     return KnownGuard(**state, requested_resets=requested_resets)
 
 
-def known_link(row: CopyRow) -> KnownLink:
+def known_link(row: CopyRow, opened_ms: int = 0) -> KnownLink:
     """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     lots, began = (row.master_lots, row.target_lots, row.open_lots), (row.from_order, row.waits)
     stops = (row.stop_loss, row.take_profit)
-    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, *stops, dict(row.spans))
+    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, *stops, dict(row.spans), opened_ms)

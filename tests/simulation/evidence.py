@@ -19,8 +19,9 @@ class Evidence:
 
     `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly. `unrecorded` are links of which no row
     was ever written. `opening_orders` are the orders that opened each link, `links_with_orders` the links that had a pending
-    order, `changed_by_hand` the magic numbers of positions that their owners changed, `closed_by_rule` the links that a
-    guard or the news closed. `twins` are links that have one magic number on MT4.
+    order, `opened_ms` the world's time at which each link was opened, `changed_by_hand` the magic numbers of positions that
+    their owners changed, `closed_by_rule` the links that a guard or the news closed. `twins` are links that have one magic
+    number on MT4.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Evidence:
         self.changed_by_hand: set[int] = set()
         self.links_with_orders: set[int] = set()
         self.closed_by_rule: set[int] = set()
+        self.opened_ms: dict[int, int] = {}
         self.twins: frozenset[int] = frozenset()
         self.fault_free = self.undisturbed = True
         self.modes_changed = False

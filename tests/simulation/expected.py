@@ -10,6 +10,8 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import ENTRY, ListedSymbol
 
 ONE_LOT = 10**8
+MOST_ORDERS = 64
+"""In so many orders a copy is opened at most."""
 OWN_LOTS = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 FORMULAS: Mapping[str, Callable[[Fraction, BrokerAccount, BrokerAccount], Fraction]] = {
     "providerVolume * 0.5 + 0.02": lambda lots, _master, _slave: lots / 2 + Fraction(2, 100),
@@ -53,7 +55,8 @@ def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[
     largest = None if rule.max_trade_volume is None else int(rule.max_trade_volume * ONE_LOT)
     if largest is not None and rule.max_trade_volume_refuses and lots > largest:
         return 0, "volume_above_max"
-    cap = min(listed.volume_max, largest or listed.volume_max)
+    of_broker = most_of_broker(copier, listed)
+    cap = min(of_broker, largest or of_broker)
     smallest = 0 if rule.min_trade_volume is None else int(rule.min_trade_volume * ONE_LOT)
     low = -(-max(smallest, listed.volume_min) // step) * step
     found = floor(min(lots, Fraction(cap)) / step) * step
@@ -68,11 +71,18 @@ def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[
     return (0, "risk_coefficient") if low > lots * factor else (low, "")
 
 
+def most_of_broker(copier: Copier, listed: ListedSymbol) -> int:
+    """The most lots that a copy may have at a broker: in one order, or in several."""
+    in_one: int = listed.volume_max // listed.volume_step * listed.volume_step
+    return in_one * MOST_ORDERS if copier.settings.limits.above_broker_maximum == "split" else listed.volume_max
+
+
 def exact_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> Fraction:
     """A copy's right lots before they are rounded. Of them it keeps its share when its master closes a part."""
     size, _ = allowed_size(copier, lots, listed)
     largest = copier.settings.limits.max_trade_volume
-    cap = listed.volume_max if largest is None else min(listed.volume_max, int(largest * ONE_LOT))
+    of_broker = most_of_broker(copier, listed)
+    cap = of_broker if largest is None else min(of_broker, int(largest * ONE_LOT))
     is_raised = size > lots and (copier.settings.limits.round_down or size - lots > Fraction(listed.volume_step, 2))
     return Fraction(size) if is_raised else min(lots, Fraction(cap))
 

@@ -16,6 +16,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.database import GuardKey, RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.guard_measures import begun_with, ends_by_itself, guarded_figure, is_reached, period_of
+from tests.simulation.pause_invariants import PauseInvariants, pauses
 
 REPORT_DELAY_MS = 60_000
 SEEN_AFTER_MS = 2_500
@@ -40,6 +41,7 @@ class GuardInvariants:
         clock_ms: Callable[[], int],
     ) -> None:
         self.counts: Counter[str] = Counter()
+        self._pauses = PauseInvariants(self.counts)
         self.tripped: set[GuardKey] = set()
         self._copiers = copiers
         self._accounts = accounts
@@ -58,6 +60,9 @@ class GuardInvariants:
         self._warned = {guard: row.period for guard, row in rows.items() if row.warned}
         self._rows = {guard: guard_row(row) for guard, row in rows.items()}
         self.counts["a guard stayed tripped over a restart"] += len(self.tripped)
+        for guard, limit in self._all():
+            if guard in rows:
+                self._pauses.on_known(guard, limit, rows[guard])
 
     def stops(self, copier: UUID) -> list[RiskLimit]:
         """The limits of the guards that have stopped a copier: its own, and those that have locked its slave."""
@@ -72,7 +77,7 @@ class GuardInvariants:
     def on_event(self, event: HistoryEvent) -> None:
         """A router writes an event of a guard to the history."""
         guard, limit = self._guard_of(event)
-        if event.kind == "guard_fired":
+        if event.kind == ("guard_paused" if pauses(limit) else "guard_fired"):
             self._on_fired(guard, limit)
         elif event.kind == "guard_warning":
             self.counts["a guard warned"] += 1
@@ -81,6 +86,10 @@ class GuardInvariants:
         elif event.kind == "guard_reset" and guard in self.tripped and limit.reset == "locked":
             raise InvariantViolated(f"{guard} was reset, though it is locked")
         else:
+            if event.kind == "guard_pause_over":
+                self._pauses.on_over(guard, limit, self._zone(guard), self._utc_ms(guard), self._slave(guard))
+            elif (event.kind != "guard_reset" and pauses(limit)) or event.kind in ("guard_fired", "guard_paused"):
+                raise InvariantViolated(f"{guard} pauses copying or does not, and {event} says otherwise")
             self.counts[event.kind.replace("_", " ")] += 1
             self.tripped.discard(guard)
             self._warned.pop(guard, None)
@@ -100,6 +109,7 @@ class GuardInvariants:
             self._warned[guard] = row.period
         if row.tripped != (guard in self.tripped):
             raise InvariantViolated(f"{guard} is written as {row}, and there was no event of that")
+        self._pauses.check_row(guard, limit, row)
         self._check_figures(guard, limit, row)
         if row.tripped and not (before is not None and before.tripped):
             self._check_fired(guard, limit, row)
@@ -112,8 +122,14 @@ class GuardInvariants:
 
     def _on_fired(self, guard: GuardKey, limit: RiskLimit) -> None:
         self.counts[f"guard {limit.kind.value} fired"] += 1
-        if guard in self.tripped:
+        if guard in self.tripped and not pauses(limit):
             raise InvariantViolated(f"{guard} fires twice")
+        if pauses(limit):
+            # What is still lost when a pause is over begins another one.
+            self._warned.pop(guard, None)
+            if guard in self.tripped:
+                self._pauses.on_begun_again(guard, limit, self._zone(guard), self._utc_ms(guard), self._slave(guard))
+            self._pauses.on_begun(guard, limit, self._utc_ms(guard))
         self.counts.update(["a guard locked its account"] if limit.reset == "locked" else [])
         self.tripped.add(guard)
         self._fired.add(guard)
@@ -137,6 +153,9 @@ class GuardInvariants:
 
     def _zone(self, guard: GuardKey) -> str:
         return next(copier.settings.guards.time_zone for copier in self._copiers if copier.id == guard[0])
+
+    def _utc_ms(self, guard: GuardKey) -> int:
+        return self._slave(guard).utc_ms + self._clock_ms()
 
     def _period(self, guard: GuardKey, limit: RiskLimit) -> str:
         return period_of(limit, self._zone(guard), self._clock_ms(), self._slave(guard))
@@ -191,6 +210,11 @@ class GuardInvariants:
             return f"did not fire with {figures}, {row}"
         if row.tripped and not reached and ends_by_itself(limit):
             return f"did not end with {figures}"
+        if row.tripped and pauses(limit):
+            zone, slave = self._zone(guard), self._slave(guard)
+            late = self._pauses.problem(guard, limit, zone, self._utc_ms(guard), slave, (start, peak))
+            if late:
+                return late
         is_peak_lost = limit.kind == "drawdown" and peak < guarded_figure(limit, figures)
         return f"lost the peak: {row}, {figures}" if is_peak_lost else ""
 

@@ -53,6 +53,15 @@ def ends_by_itself(limit: RiskLimit) -> bool:
     return (limit.kind, limit.type, limit.reset) == ("equity_floor", "lifetime", "next_period")
 
 
+def is_recovered(limit: RiskLimit, start: Fraction, peak: Fraction, figures: AccountFigures) -> bool:
+    """Whether a loss is back under the share of its limit at which a pause ends."""
+    share, now = Fraction(limit.recovered_to), guarded_figure(limit, figures)
+    if limit.kind == "equity_floor":
+        return now > Fraction(limit.max_absolute_risk or 0) * (2 - share)
+    base = max(peak, now) if limit.kind == "drawdown" else start
+    return now >= base or base - now < share * _allowed(limit, base)
+
+
 def _has_moved(limit: RiskLimit, amount: Fraction, base: Fraction) -> bool:
     """Whether a loss or profit is at the limit; where the base is 0 a relative limit is 0, and any amount is at it."""
     return amount > 0 and amount >= _allowed(limit, base)

@@ -11,6 +11,10 @@ from tests.simulation.books import PositionChange
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind, TradeRequest
 
+MOST_PARTS = 127
+MAGIC_BITS = 32
+"""A number that is not longer is no link but a magic number of somebody else's."""
+
 
 class LinkOrigin(msgspec.Struct, frozen=True):
     """How a link began: its copier with the settings of then, and the master's trade.
@@ -31,7 +35,8 @@ class LinkOrigin(msgspec.Struct, frozen=True):
 
 class LinkOrigins:
     """All origins, by the id of the link. `parts` are, by the first link of an order's copy, the links of further parts that
-    there may be: one for each further deal of the order.
+    there may be: one for each further deal of the order, and as many more as its slave's broker makes necessary, which
+    takes no order of so many lots. `fills` counts the deals alone.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class LinkOrigins:
     ) -> None:
         self.by_link: dict[int, LinkOrigin] = {}
         self.parts: dict[int, tuple[int, ...]] = {}
+        self.fills: dict[int, int] = {}
         self._further: dict[int, LinkOrigin] = {}
         self._copiers = copiers
         self._accounts = accounts
@@ -77,21 +83,43 @@ class LinkOrigins:
 
     def of(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
         """The origin of a link of this slave; None: the link is not its."""
-        origin = self.by_link.get(link) or self._further.get(link)
+        origin = self.by_link.get(link) or self._further.get(link) or self._of_part(slave, link)
         return origin if origin is not None and self._accounts[origin.copier.slave] is slave else None
 
     def order_of(self, origin: LinkOrigin) -> tuple[int, ...]:
-        """The links of all parts in which an order may be copied."""
+        """The links of all parts in which an order is copied, and of the next one, which may say why there is no more."""
         first = link_id(origin.copier.id, origin.key)
-        return (first, *self.parts.get(first, ()))
+        parts = self.parts.get(first, ())
+        return (first, *parts, link_id(origin.copier.id, origin.key, len(parts) + 1))
+
+    def _of_part(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
+        """The origin of a link that is a part of an order's copy which nobody has seen before."""
+        if link >> MAGIC_BITS == 0:
+            return None
+        for first, origin in self.by_link.items():
+            parts = self.parts.get(first, ())
+            if self._accounts[origin.copier.slave] is not slave:
+                continue
+            for number in range(len(parts) + 1, MOST_PARTS + 1):
+                if link_id(origin.copier.id, origin.key, number) == link:
+                    self._extend(first, number)
+                    return origin
+        return None
+
+    def _extend(self, first: int, count: int) -> None:
+        """An order's copy has so many further parts at least."""
+        parts, origin = self.parts.get(first, ()), self.by_link[first]
+        for number in range(len(parts) + 1, count + 1):
+            parts = (*parts, link_id(origin.copier.id, origin.key, number))
+            self._further[parts[-1]] = origin
+        self.parts[first] = parts
 
     def _add_part(self, account: BrokerAccount, key: int) -> None:
         for copier in self._copiers:
             first = link_id(copier.id, key)
             if self._accounts[copier.master] is account and first in self.by_link:
-                parts = self.parts.get(first, ())
-                self.parts[first] = (*parts, link_id(copier.id, key, len(parts) + 1))
-                self._further[self.parts[first][-1]] = self.by_link[first]
+                self.fills[first] = self.fills.get(first, 0) + 1
+                self._extend(first, max(self.fills[first], len(self.parts.get(first, ()))))
 
     def _add(self, account: BrokerAccount, key: int, position: BrokerPosition | BrokerOrder, again: bool = False) -> None:
         head = (position.ticket, position.symbol, position.side, position.magic, position.comment, self._clock_ms())

@@ -6,6 +6,8 @@ import msgspec
 
 from tests.simulation.broker import UTC_MS
 from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
+from tests.simulation.late_orders import with_late_openings
+from tests.simulation.own_stops import with_own_stops
 from tests.simulation.random_settings import (
     needs_stops,
     random_figures,
@@ -17,6 +19,7 @@ from tests.simulation.scenario import FAULTS, CopierSpec, Scenario, Step
 
 MOVING = 0.4
 """The fraction of scenarios in which prices move."""
+FEW_LOTS = 70_000_000
 MIDNIGHT_MS = 1_030_000
 """A world that begins that long before midnight passes it half a minute after the first step."""
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
@@ -33,6 +36,8 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     figures = () if moves else tuple(random_figures(rng) for _ in range(accounts))
     ledger_size = rng.choice((150, 1_000, 50_000))
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))
+    if moves:
+        copiers, written = with_late_openings(seed, with_own_stops(seed, copiers, kinds), written)
     utc_ms = rng.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
     times = (utc_ms, random_news(rng, utc_ms))
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))
@@ -40,9 +45,17 @@ def scenario_of(seed: int, steps: int) -> Scenario:
 
 
 def _market(rng: Random) -> tuple[ListedSymbol, ...]:
-    """What a broker lists; now and then it tells a wrong value of a tick."""
+    """What a broker lists; now and then it tells a wrong value of a tick, or takes few lots of a symbol in one order."""
     wrong = rng.choice(("", "", "", "EURUSD", "XAUUSD"))
-    return tuple(msgspec.structs.replace(one, exaggerates=10) if one.name == wrong else one for one in LISTED)
+    few = rng.choice(("", "", "", "EURUSD", "US500"))
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            exaggerates=10 if one.name == wrong else one.exaggerates,
+            volume_max=FEW_LOTS if one.name == few else one.volume_max,
+        )
+        for one in LISTED
+    )
 
 
 def _copier_spec(rng: Random, master: int, slave: int, moves: bool) -> CopierSpec:

@@ -74,7 +74,7 @@ class Router:
         self._utc_ms = utc_ms
         self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.monitor: RecordsMonitor | None = None
-        self._clock_ns = 0
+        self._clock_ns = self._utc_offset_ns = 0
         self.unrecorded: set[int] = set()
         self.decision_order: dict[int, int] = {}
         self._decided = count(1)
@@ -88,7 +88,8 @@ class Router:
         self._clock_ns = self._rng.randint(0, 10**15)
         self.quotes, self.calendar = {}, ()
         self.engine = Engine(check_ticket, Environment.DEMO, quotes=self.quotes_of)
-        self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
+        self._utc_offset_ns = self._utc_ms * MS - self._clock_ns
+        self.engine.set_utc_offset(self._utc_offset_ns)
         self._want_plan()
 
     def quotes_of(self, account: UUID) -> dict[str, Quote]:
@@ -117,7 +118,7 @@ class Router:
             return
         self.listening = False
         if self._database.up:
-            self._database.write(self._unwritten[: self._rng.randint(0, len(self._unwritten))])
+            self._database.write(self._unwritten[: self._rng.randint(0, len(self._unwritten))], self._utc_offset_ns)
         rows = {record.link for record in self._unwritten if isinstance(record, CopyRow)}
         self.unrecorded |= rows - set(self._database.copies)
         self._unwritten.clear()
@@ -153,7 +154,7 @@ class Router:
             self._act(self.engine.on_clock(self.now_ns()))
             self._go_on_soon()
         if self._database.up and self._unwritten and self._rng.random() < 0.5:
-            self._database.write(self._unwritten)
+            self._database.write(self._unwritten, self._utc_offset_ns)
             self._unwritten.clear()
 
     def on_plan_changed(self) -> None:

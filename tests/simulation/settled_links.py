@@ -9,6 +9,7 @@ from tests.simulation.broker_data import BrokerPosition, RequestKind
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
 from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, levels, round_down, sizes_left, target_lots
 from tests.simulation.link_origins import LinkOrigin
+from tests.simulation.own_stops import problem_of_own_stops, protects
 from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
 from tests.simulation.shared_stops import STOPS_TRIES, problem_of_shared_stops
@@ -18,13 +19,25 @@ EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"}
 
 def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
     """What is wrong with the copy of a master's order; empty where nothing is."""
-    return (
-        _problem_of_parts(evidence, origin) if link in evidence.origins.parts else _problem_of_link(evidence, link, origin)
-    )
+    if link in evidence.origins.parts or _is_above_one_order(evidence, origin):
+        return _problem_of_parts(evidence, origin)
+    return _problem_of_link(evidence, link, origin)
+
+
+def _is_above_one_order(evidence: Evidence, origin: LinkOrigin) -> bool:
+    """Whether a copy has, or had at some time, more lots than its broker takes in one order."""
+    master, slave = evidence.accounts[origin.copier.master], evidence.accounts[origin.copier.slave]
+    listed = counterpart(master, slave, origin.symbol)
+    if listed is None:
+        return False
+    sizes = possible_sizes(origin.copier, origin, master, slave, evidence.origins.lots(origin))
+    return any(size > listed.volume_max for size, _ in sizes)
 
 
 def _problem_of_parts(evidence: Evidence, origin: LinkOrigin) -> str:
-    """An order that the master's broker filled in several deals: its copies together have what the whole order gives."""
+    """An order that the master's broker filled in several deals, or that is more than the slave's broker takes in one order:
+    its copies together have what the whole order gives.
+    """
     copier, links = evidence.now(origin), evidence.origins.order_of(origin)
     slave, trade = evidence.accounts[copier.slave], master_trade(evidence, origin)
     name = f"#{origin.key} by copier {evidence.copiers.index(copier)} (links {links}): "
@@ -34,13 +47,44 @@ def _problem_of_parts(evidence: Evidence, origin: LinkOrigin) -> str:
         problem = f"{len(positions)} positions" if len(positions) > 1 else _wrong_row(evidence, link, origin, row, positions)
         if problem:
             return f"{name}link {link}: {problem}"
-    if copier.mode is CopierMode.OFF or any(evidence.is_doubtful(link, origin) for link in links):
+    if copier.mode is CopierMode.OFF or any(_is_unclear(evidence, link, origin) for link in links):
         return ""
+    problem = _problem_of_orders(evidence, copier, links, origin)
+    if problem or origin.key in evidence.accounts[copier.master].pending_orders.waiting:
+        return problem and name + problem
+    if any(slave.pending_orders.of(link) for link in links):
+        return ""
+    if trade is None or copies:
+        return _wrong_copies(evidence, name, copier, origin, trade, copies)
+    return _problem_missing(evidence, name, copier, links[0], origin, trade, evidence.database.copies.get(links[0]))
+
+
+def _wrong_copies(
+    evidence: Evidence,
+    name: str,
+    copier: Copier,
+    origin: LinkOrigin,
+    trade: MasterTrade | None,
+    copies: list[BrokerPosition],
+) -> str:
     if trade is None:
         return f"{name}still open, the master is not" if copies else ""
-    if copies:
-        return _wrong_total(evidence, name, copier, origin, trade, copies)
-    return _problem_missing(evidence, name, copier, links[0], origin, trade, evidence.database.copies.get(links[0]))
+    return _wrong_total(evidence, name, copier, origin, trade, copies)
+
+
+def _is_unclear(evidence: Evidence, link: int, origin: LinkOrigin) -> bool:
+    return evidence.is_doubtful(link, origin) or _is_out_of_sight(evidence, link, origin)
+
+
+def _problem_of_orders(evidence: Evidence, copier: Copier, links: tuple[int, ...], origin: LinkOrigin) -> str:
+    """What is wrong with the pending orders of a copy; of its further parts there need be none."""
+    slave = evidence.accounts[copier.slave]
+    for link in links:
+        copy = next(iter(slave.positions_of(link)), None)
+        problem = order_problem(evidence, copier, link, origin, copy)
+        if problem and (link == links[0] or slave.pending_orders.of(link)):
+            return f"link {link}: {problem}"
+    return ""
 
 
 def _wrong_total(
@@ -49,13 +93,34 @@ def _wrong_total(
     if any(copy.side != (1 - trade.position.side if copier.settings.reverse else trade.position.side) for copy in copies):
         return f"{name}is on the wrong side"
     opened, total = sum(copy.max_volume for copy in copies), sum(copy.volume for copy in copies)
-    if not evidence.undisturbed or evidence.modes_changed:
+    links = evidence.origins.order_of(origin)
+    if (
+        not evidence.undisturbed
+        or evidence.modes_changed
+        or any(_is_short(evidence, copier, link, origin) for link in links)
+    ):
         allowed = _allowed_lots(evidence, copier, origin, trade, opened)
         return f"{name}has {total}, never more than {max(allowed)} were right" if total > max(allowed) else ""
     whole = MasterTrade(trade.position, trade.volume, [max(trade.volumes)])
     # Where a part was closed whole, more was open than is to be seen.
     allowed = _allowed_lots(evidence, copier, origin, whole, max(opened, *trade.volumes) * 1000)
     return "" if total in allowed else f"{name}has {total}, master {trade.volume}, right were {sorted(allowed)}"
+
+
+def _is_short(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin) -> bool:
+    """Whether a part may lack: closed by a rule, above a limit of the account, or too late on a netting account, where one
+    order waits for the other.
+    """
+    row = evidence.database.copies.get(link)
+    reason = None if row is None else row.reason
+    is_late = evidence.accounts[copier.slave].nets and reason in ("signal_too_old", "out_of_sync")
+    is_above = copier.settings.limits.max_total_lots is not None and reason == "too_many_lots"
+    return is_late or is_above or _is_closed_by_rule(evidence, copier, link, origin)
+
+
+def _is_out_of_sight(evidence: Evidence, link: int, origin: LinkOrigin) -> bool:
+    row = evidence.database.copies.get(link)
+    return evidence.is_lost(link, origin) or (evidence.is_mistakable(link) and _is_left_to_its_owner(row))
 
 
 def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
@@ -68,7 +133,7 @@ def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
         return name + problem
     if evidence.accounts[copier.slave].nets and evidence.is_doubtful(link, origin):
         return ""
-    if evidence.is_lost(link, origin) or (evidence.is_mistakable(link) and _is_left_to_its_owner(row)):
+    if _is_out_of_sight(evidence, link, origin):
         return ""
     copy = positions[0] if positions else None
     problem = order_problem(evidence, copier, link, origin, copy)
@@ -230,6 +295,10 @@ def _problem_stops(evidence: Evidence, name: str, copier: Copier, followed: Brok
         return ""
     if account.nets and not account.book.owns_stops(copy):
         return problem_of_shared_stops(evidence, name, account, copy)
+    if protects(copier):
+        past = evidence.accounts[copier.master].book.levels.get(followed.ticket, set())
+        by_hand = copy.magic in evidence.changed_by_hand
+        return "" if by_hand else problem_of_own_stops(name, copier, account, followed, copy, past)
     listed = account.listed[copy.symbol]
     right = levels(copier, followed.sl, followed.tp, copy.side, listed)
     same = all(abs(a - b) < 10.0**-listed.digits / 2 for a, b in zip((copy.sl, copy.tp), right, strict=True))

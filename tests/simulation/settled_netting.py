@@ -27,8 +27,9 @@ def _problem(evidence: Evidence, copier: Copier, symbol: str) -> str:
     # The copy of a waiting order may have been filled before the order itself.
     begun = {link: o for link, o in links.items() if o.key not in master.pending_orders.waiting}
     net = next((position.signed for position in master.positions.values() if position.symbol == symbol), 0)
-    certain = [link for link, origin in begun.items() if not evidence.is_doubtful(link, origin)]
-    copies = [copy for link in certain for copy in slave.positions_of(link)]
+    parts = {link: evidence.origins.order_of(origin) for link, origin in begun.items()}
+    certain = [link for link, o in begun.items() if not any(evidence.is_doubtful(part, o) for part in parts[link])]
+    copies = [copy for link in certain for part in parts[link] for copy in slave.positions_of(part)]
     direction = -1 if copier.settings.reverse else 1
     if any(copy.signed * net * direction <= 0 for copy in copies):
         return f"{[copy.signed for copy in copies]} are open, the master has {net}"

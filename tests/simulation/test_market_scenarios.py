@@ -11,7 +11,8 @@ from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.guard_measures import GuardState
 from lockstep_core.decision.guards import Notice
 from lockstep_core.decision.plan import Copier
-from lockstep_core.rules.rules import GuardLimit
+from lockstep_core.market.money import Figures
+from lockstep_core.rules.rules import GuardLimit, GuardRule
 from lockstep_core.wire.frames import AccountFrame
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.execution import guards as guarding
@@ -87,9 +88,11 @@ def test_a_guard_that_takes_payments_for_losses_is_caught(monkeypatch: pytest.Mo
 def test_a_guard_that_fires_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = guards._notices
 
-    def twice(limit: GuardLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
+    def twice(
+        rule: GuardRule, shown: Figures, limit: GuardLimit, before: GuardState, after: GuardState, index: int
+    ) -> tuple[Notice, ...]:
         again = msgspec.structs.replace(before, tripped=before.tripped and not after.tripped)
-        return right(limit, again, after, index)
+        return right(rule, shown, limit, again, after, index)
 
     monkeypatch.setattr(guards, "_notices", twice)
     assert "fires twice" in play_with_guard(CLOSES, LOSS).problem

@@ -13,7 +13,8 @@ SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
 def row(guard: str, **more: Any) -> dict[str, Any]:
     """A row of `guard_states`."""
     known = {"guard": guard, "period": "2026-11", "start_value": 10.5, "peak_value": 11, "tripped": True, "warned": True}
-    return {**known, "resets": 0, "requested_resets": 0, "at": "2026-11-23T10:00:00+00:00", "locked_until": None, **more}
+    times = {"at": "2026-11-23T10:00:00+00:00", "locked_until": None, "paused_until": None}
+    return {**known, "resets": 0, "requested_resets": 0, **times, **more}
 
 
 def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> None:
@@ -36,6 +37,12 @@ def test_how_long_a_guard_is_locked_is_shown_while_it_stops_copying() -> None:
     keys, until = guard_keys_of(SETTINGS), "2026-11-24T00:00:00+00:00"
     shown = guards_of(keys, [row(keys[0], locked_until=until), row(keys[1], locked_until=until, tripped=False)]).items
     assert [g.locked_until for g in shown] == [datetime(2026, 11, 24, tzinfo=UTC), None, None]
+
+
+def test_when_a_pause_ends_is_shown_while_it_lasts() -> None:
+    keys, until = guard_keys_of(SETTINGS), "2026-11-23T11:00:00+00:00"
+    shown = guards_of(keys, [row(keys[0], paused_until=until), row(keys[1], paused_until=until, tripped=False)]).items
+    assert [g.paused_until for g in shown] == [datetime(2026, 11, 23, 11, tzinfo=UTC), None, None]
 
 
 def test_the_same_guard_keeps_its_name_when_its_amount_or_its_place_changes() -> None:

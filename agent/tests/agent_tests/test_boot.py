@@ -262,6 +262,26 @@ def test_old_crashes_are_forgotten() -> None:
     assert boot.failure is None
 
 
+def test_a_terminal_that_is_killed_again_and_again_is_started_again_at_once() -> None:
+    killed = (*UP, ev.ClockTicked(), ev.TerminalExited(9))
+    boot, effects = told(*(killed * 9)[:-1], gap_ms=LIMITS.steady_ms // 6)
+    assert boot.failure is None
+    again = told(*killed * 9, gap_ms=LIMITS.steady_ms // 6)[1]
+    assert {e.after_ms for e in (*effects, *again) if isinstance(e, ef.Launch)} <= {0, LIMITS.restart_pause_ms}
+
+
+def test_a_terminal_that_ends_soon_after_each_start_is_given_up() -> None:
+    boot, _ = told(*(*UP, ev.TerminalExited(9)) * 3, gap_ms=100)
+    assert status(boot).reason is Reason.TERMINAL_CRASHED
+
+
+@pytest.mark.parametrize(("apart_ms", "failed"), [(LIMITS.steady_ms // 8, False), (1, True)])
+def test_a_relay_that_worked_in_between_is_started_again_and_again(apart_ms: int, failed: bool) -> None:
+    killed = (*UP[4:], *[ev.ClockTicked()] * 6, ev.RelayExited())
+    boot, _ = told(*UP, *killed * 9, gap_ms=apart_ms)
+    assert (boot.failure is not None) is failed
+
+
 @pytest.mark.parametrize(
     "what",
     [(), (said(Mark.NETWORK),), (said(Mark.NETWORK), said(Mark.REFUSED, "no connection")), (said(Mark.CONNECTION_LOST),)],

@@ -39,7 +39,9 @@ class SkipCode(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
     TIME_UNKNOWN = "time_unknown"
     NEWS = "news"
+    WEEKEND = "weekend"
     GUARD = "guard"
+    GUARD_PAUSED = "guard_paused"
     VOLUME_BELOW_MIN = "volume_below_min"
     VOLUME_ABOVE_MAX = "volume_above_max"
     RISK_COEFFICIENT = "risk_coefficient"
@@ -71,6 +73,7 @@ class SkipCode(StrEnum):
     ASKED = "asked"
     IDENTITY_UNKNOWN = "identity_unknown"
     CLOSE_ORDER = "close_order"
+    HELD_TOO_SHORT = "held_too_short"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -95,8 +98,10 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LOTS_FILTERED: "The copier does not copy trades of so many lots.",
     SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
     SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
+    SkipCode.WEEKEND: "The copier holds nothing over the weekend.",
     SkipCode.NEWS: "News of the symbol's currencies are near.",
     SkipCode.GUARD: "A guard has stopped the copier.",
+    SkipCode.GUARD_PAUSED: "A guard has paused the copier, which goes on by itself.",
     SkipCode.VOLUME_BELOW_MIN: "The copy would be smaller than the broker or the copier allows.",
     SkipCode.VOLUME_ABOVE_MAX: "The copy would be bigger than the copier allows.",
     SkipCode.RISK_COEFFICIENT: "Raising the copy to the smallest volume would be too much more risk.",
@@ -127,6 +132,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
     SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
+    SkipCode.HELD_TOO_SHORT: "The copy is younger than the copier's least holding time; it is closed once it is not.",
     SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
@@ -167,6 +173,8 @@ GUARD_SHAPE: Shape = {
     "period": str,
 }
 """A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
+PAUSE_SHAPE: Shape = {**GUARD_SHAPE, "ends": str, "until": str, "zone": str, "share": str}
+"""A guard's pause: it `ends` at a `time` (`until`, in `zone`), or when the loss is back under a `share` of the limit."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},
@@ -200,7 +208,9 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
     SkipCode.TIME_UNKNOWN: {"needed_for": str},
     SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
+    SkipCode.WEEKEND: {"symbol": str, "until": str, "zone": str},
     SkipCode.GUARD: GUARD_SHAPE,
+    SkipCode.GUARD_PAUSED: PAUSE_SHAPE,
     SkipCode.VOLUME_BELOW_MIN: {"why": str, "lots": str, "symbol": str, "limit": str},
     SkipCode.VOLUME_ABOVE_MAX: {"lots": str, "symbol": str, "limit": str},
     SkipCode.RISK_COEFFICIENT: {"lots": str, "symbol": str, "raised": str},
@@ -232,6 +242,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.ASKED: _NONE,
     SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},
     SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
+    SkipCode.HELD_TOO_SHORT: {"symbol": str, "held": int, "least": int},
 }
 """The params that each code comes with, always all of them."""
 

@@ -13,6 +13,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.context import (
     ALL_CAPABILITIES,
+    NO_STOPS,
     DecisionContext,
     Floor,
     Halt,
@@ -23,6 +24,7 @@ from lockstep_core.decision.context import (
 )
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import HiddenLevels
 from lockstep_core.market.money import Figures, Prices, told_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
@@ -152,6 +154,14 @@ def _opened_today(cell: list[Any] | str) -> OpenedToday:
     return OpenedToday(0, 0, is_known=False) if isinstance(cell, str) else OpenedToday(cell[0], lots(cell[1]))
 
 
+def _halt(cell: str) -> Halt:
+    """A guard that stops, closes or pauses."""
+    if cell != "pause":
+        return Halt(cell == "close", "guards.risk_limits.0", describe(GUARD))
+    ends = {"ends": "time", "until": "2026-03-02 15:30", "zone": "Europe/Prague", "share": ""}
+    return Halt(closes=False, setting="guards.risk_limits.0", params={**describe(GUARD), **ends}, pauses=True)
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
@@ -166,6 +176,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        stops={LINK: HiddenLevels(**{"sl": 0.0, "tp": 0.0, **given["noted"]})} if "noted" in given else NO_STOPS,
         closes_in_order=given.get("closes_in_order", False),
         capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
@@ -176,7 +187,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         MasterView(master_specs, figures(given.get("master"))),
         moment_ms(given["utc"]) if "utc" in given else None,
         tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
-        None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
+        None if halt is None else _halt(halt),
         given.get("chance", 0.0),
         given.get("may_ask", False),
         Floor(Fraction(given["floor"])) if "floor" in given else None,

@@ -178,7 +178,7 @@ class Story:
 
     def turn(self) -> bool:
         """Asks for every link once and carries out what is wished."""
-        self.links = links_of(self.copier, self.links.values(), self.master, self.slave.book)
+        self.links = links_of(self.copier, self.links.values(), self.master, self.slave.book, self._base.slave.specs)
         for link in list(self.links.values()):
             book = self.slave.book
             self.links[link.id] = observed(link, book.by_magic.get(link.id), book.orders_by_magic.get(link.id))
@@ -221,7 +221,8 @@ class Story:
         if link.id not in self.slave.book.by_magic and target.exact[0]:
             sized = link.master_opened if tranche is None else tranche.volume
             lots = Lots(abs(target.volume - target.expected))
-            self.links[link.id] = msgspec.structs.replace(link, master_opened=sized, exact=target.exact, sent=lots)
+            changes = {"master_opened": sized, "exact": target.exact, "sent": lots, "slave_symbol": target.symbol}
+            self.links[link.id] = msgspec.structs.replace(link, **changes)
         self.commands.append((link.id, target))
         self.slave.carry_out(target, link.id)
         return True

@@ -15,6 +15,8 @@ from lockstep_operator.starting import failures_of, is_given_up, wait_for_end, w
 
 STEADY_S = 600
 """A pod that ran this long counts as a successful start: the pauses between restarts begin anew."""
+STEADY_READY_S = 60
+"""The same for a pod that was ready: one that is killed again and again is not one that cannot start."""
 
 
 def desired_state(account: CopierAccount, observed: Observed, now: datetime) -> Actions:
@@ -79,7 +81,9 @@ def _account_part(revision: str) -> str:
 
 
 def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) -> Actions:
-    failures = 1 if (end.ran_s or 0) >= STEADY_S else failures_of(account) + 1
+    was_ready = account.status.ready_epoch == pod.epoch
+    was_steady = (end.ran_s or 0) >= (STEADY_READY_S if was_ready else STEADY_S)
+    failures = 1 if was_steady else failures_of(account) + 1
     finding = Finding(end.reason, end.message, scheduled=True)
     told = {**seen(account, pod), "pod_name": None, "failures": failures}
     if may_pass(account, end.reason):
@@ -109,7 +113,7 @@ def _living(account: CopierAccount, pod: PodFacts, observed: Observed, now: date
     finding = progress_of(pod, router, account.status.reason)
     told = {**seen(account, pod), "pod_name": pod.name, "failures": failures_of(account), "retry_after": None}
     if finding.ready:
-        told |= {"proven_version": account.spec.credentials.version, "refusals": 0}
+        told |= {"proven_version": account.spec.credentials.version, "refusals": 0, "ready_epoch": pod.epoch}
     status = status_of(account, now, finding, **told)
     return Actions(status=status, mark=() if _is_marked(account, pod) else (pod.name,))
 

@@ -15,7 +15,7 @@ from lockstep_core.resources.copier_account import (
 )
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, pause_s
-from lockstep_operator.desired import desired_state
+from lockstep_operator.desired import STEADY_READY_S, desired_state
 from lockstep_operator.facts import Observed, PodFacts, RouterState
 from lockstep_operator.pod_ends import PodEnd
 
@@ -205,6 +205,18 @@ def test_a_pod_that_ran_long_begins_the_pauses_anew(make_account: MakeAccount, m
     failed = make_pod(100, running=False, end=PodEnd(Reason.BRIDGE_LOST, "", 3600))
     status = written(desired_state(account, seen(failed), now))
     assert (status.failures, status.retry_after) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("ready_epoch", "ran_s", "failures"), [(100, STEADY_READY_S, 1), (100, STEADY_READY_S - 1, 10), (99, STEADY_READY_S, 10)]
+)
+def test_a_pod_that_was_ready_and_is_killed_again_and_again_comes_back_at_once(
+    make_account: MakeAccount, make_pod: MakePod, now: datetime, ready_epoch: int, ran_s: int, failures: int
+) -> None:
+    account = make_account(observed_generation=1, epoch=100, failures=9, ready_epoch=ready_epoch)
+    killed = make_pod(100, running=False, end=PodEnd(Reason.TERMINAL_CRASHED, "", ran_s))
+    status = written(desired_state(account, seen(killed), now))
+    assert (status.failures, status.retry_after is None) == (failures, failures == 1)
 
 
 def test_a_pod_that_vanished_is_replaced_at_once(make_account: MakeAccount, now: datetime) -> None:

@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(18);
+select plan(20);
 
 create function tests.deal(p_n int, p_account int, p_deal int, p_entry int, p_position int, p_magic bigint, p_price float8)
 returns void language sql as $$
@@ -44,6 +44,11 @@ update public.copies set status = 'rejected', reason = 'broker_10019', params = 
 select is((select data from public.alerts where kind = 'rejected' and link_id = 5), '{"symbol": "EURUSD", "side": "buy", "reason": "broker_10019", "setting": null, "params": {"retcode": "10019", "commented": "yes", "comment": "No money"}}'::jsonb, 'a refusal is told with its params');
 insert into public.trade_events (run, n, user_id, account_id, kind, data) values (2, 5, tests.alice(), tests.account(2), 'guard_fired', '{"setting": "guards.risk_limits.0", "params": {"kind": "loss"}}');
 select is((select data #>> '{params,kind}' from public.alerts where kind = 'guard_fired'), 'loss', 'so is a guard');
+insert into public.trade_events (run, n, user_id, account_id, kind, data) values
+  (2, 106, tests.alice(), tests.account(2), 'guard_paused', '{"setting": "guards.risk_limits.0", "params": {"ends": "time"}}'),
+  (2, 107, tests.alice(), tests.account(2), 'guard_pause_over', '{"setting": "guards.risk_limits.0", "params": {}}');
+select is((select severity from public.alerts where kind = 'guard_paused'), 'soon', 'a pause is told when it begins');
+select is((select severity from public.alerts where kind = 'guard_pause_over'), 'info', 'and when copying goes on by itself');
 
 select tests.become('authenticated', tests.alice());
 update public.copiers set mode = 'off';

@@ -4,7 +4,7 @@ begin;
 select tests.story();
 select tests.own_account(4, tests.alice(), 'slave');
 select tests.own_copier(2, tests.alice(), 1, 4);
-select plan(24);
+select plan(27);
 
 create function tests.lock(p_tripped boolean, p_until timestamptz) returns void language sql as $$
   insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, day,
@@ -62,6 +62,14 @@ reset role;
 select tests.lock(false, now() + interval '1 hour');
 select tests.become('authenticated', tests.alice());
 select lives_ok(tests.change(:'guards'), 'nor does one of a guard that stops nothing');
+reset role;
+select tests.lock(true, null);
+select tests.become('lockstep_router_demo-1');
+select lives_ok($$update public.guard_states set paused_until = now() + interval '1 hour'$$, 'the router writes when a pause ends');
+select tests.become('authenticated', tests.alice());
+select lives_ok(tests.change(:'none'), 'a guard that only pauses holds nothing');
+select is((select requested_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference/balance#0')), 1,
+  'and its user may end the pause');
 reset role;
 select tests.lock(true, now() + interval '1 hour');
 select is(tests.refusal($$delete from public.copiers where id = tests.copier(1)$$), 'guard_locked', 'whoever deletes it');

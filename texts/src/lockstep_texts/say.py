@@ -9,7 +9,13 @@ Part = tuple[str, Params]
 """A code and its params."""
 
 _BROKER = "broker_"
-_GUARDS: Mapping[str, str] = {"guard_warning": "warned", "guard_fired": "tripped", "guard_resumed": "resumed"}
+_GUARDS: Mapping[str, str] = {
+    "guard_warning": "warned",
+    "guard_fired": "tripped",
+    "guard_resumed": "resumed",
+    "guard_paused": "paused",
+    "guard_pause_over": "pause_over",
+}
 
 
 def why(words: Catalogue, reason: str | None, params: Params, status: str = "") -> str:

@@ -16,6 +16,8 @@ AlertKind = Literal[
     "out_of_sync",
     "guard_warning",
     "guard_fired",
+    "guard_paused",
+    "guard_pause_over",
     "copier_refused",
     "cannot_trade",
     "wrong_codes",

@@ -25,7 +25,7 @@ class GuardResponse(ResponseModel):
 
     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
-    `locked_until` nobody can reset it.
+    `locked_until` nobody can reset it; a guard that only pauses lets go by itself at `paused_until`.
     """
 
     guard: int
@@ -37,6 +37,7 @@ class GuardResponse(ResponseModel):
     peak: float | None
     at: datetime | None
     locked_until: datetime | None = None
+    paused_until: datetime | None = None
 
 
 class GuardList(ResponseModel):
@@ -108,4 +109,5 @@ def _guard(index: int, row: Mapping[str, Any] | None) -> GuardResponse:
         peak=row["peak_value"] if begun else None,
         at=row["at"],
         locked_until=row["locked_until"] if row["tripped"] else None,
+        paused_until=row["paused_until"] if row["tripped"] else None,
     )

@@ -67,7 +67,8 @@ def exited(boot: Boot, code: int, now_ms: int, limits: BootLimits) -> Step:
         return gone, (DeleteStartFile(), Launch(pause_ms(times, limits), times > 1, boot.symbol))
     if code == UPDATE_EXIT or (boot.updating and code == 0):
         return _updated(gone, now_ms, limits)
-    crashes = recent(boot.crashes_ms, now_ms, limits.crash_window_ms)
+    was_steady = boot.bridged_once and now_ms - boot.launched_ms >= limits.steady_ms
+    crashes = recent(() if was_steady else boot.crashes_ms, now_ms, limits.crash_window_ms)
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= limits.crashes:
         return failed(gone, Reason.TERMINAL_CRASHED, f"exit code {code}")
@@ -106,7 +107,9 @@ def _no_network(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     if boot.authorized_once:
         # The server's name was good before, so the broker is away.
         return _restarted(boot, now_ms, limits, Reason.BROKER_DISCONNECTED)
-    return failed(boot, Reason.SERVER_NOT_FOUND)
+    # Who entered a name that is right cannot mend that the terminal does not know the way. One that knew it before does.
+    unknown_here = boot.server_known and not boot.proven
+    return failed(boot, Reason.SERVER_NOT_IN_BUNDLE if unknown_here else Reason.SERVER_NOT_FOUND)
 
 
 def _no_login(boot: Boot, now_ms: int, limits: BootLimits) -> Step:

@@ -10,10 +10,11 @@ UPDATE_EXIT = 143
 
 @dataclass(frozen=True, slots=True)
 class BootLimits:
-    """Times in ms. A process that ends by itself `crashes` times within `crash_window_ms` is not started again, a terminal
-    that updates itself `updates` times within `restart_window_ms` neither. Of the restarts within `restart_window_ms`
-    the first one starts the terminal again, the second one Wine and all files too; there are `restarts` before the pod
-    gives its place to another one, and `symbols` where another chart symbol is tried each time.
+    """Times in ms. A process that ends by itself `crashes` times within `crash_window_ms` is not started again, unless it
+    worked for `steady_ms` in between: what is killed again and again is not what cannot run. A terminal that updates itself
+    `updates` times within `restart_window_ms` is not started again either. Of the restarts within `restart_window_ms` the
+    first one starts the terminal again, the second one Wine and all files too; there are `restarts` before the pod gives its
+    place to another one, and `symbols` where another chart symbol is tried each time.
     """
 
     login_timeout_ms: int = 240_000
@@ -27,6 +28,7 @@ class BootLimits:
     restart_pause_ms: int = 1_000
     restart_pause_max_ms: int = 30_000
     crash_window_ms: int = 600_000
+    steady_ms: int = 60_000
     restart_window_ms: int = 3_600_000
     router_pause_ms: int = 60_000
     crashes: int = 5

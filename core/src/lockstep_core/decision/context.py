@@ -32,17 +32,20 @@ class Stake(msgspec.Struct, frozen=True, gc=False):
 
 
 class Exposure(msgspec.Struct, frozen=True, gc=False):
-    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need."""
+    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need.
+    `further`: those of the stakes that are a trade with another one, since its copy is in parts; they are not counted.
+    """
 
     stakes: tuple[Position | Stake, ...] = ()
     specs: Mapping[str, SymbolSpec] = NO_SPECS
+    further: tuple[Position | Stake, ...] = ()
 
 
 class SlaveView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
-    are bits of `Capability`. `stops`: of a netting account, what each link's trade wants within its position.
+    are bits of `Capability`. `stops`: what each link's trade wants within a netting account's position, or hidden.
     `closes_in_order`: its broker closes positions of a symbol only in the order in which they were opened.
     """
 
@@ -89,11 +92,14 @@ class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False):
-    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit."""
+    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit, and
+    how it ends where it only `pauses` the copier.
+    """
 
     closes: bool
     setting: str
     params: Params
+    pauses: bool = False
 
 
 class OpenedToday(msgspec.Struct, frozen=True, gc=False):

@@ -8,11 +8,11 @@ import msgspec
 
 from lockstep_core.decision.alignment import LotWorth, lot_worth
 from lockstep_core.decision.opening import Draft
-from lockstep_core.decision.rounding import cap_of, nearest_step
+from lockstep_core.decision.rounding import cap_of, fitted_lots, nearest_step, one_order
 from lockstep_core.decision.sizing import Opening, counts_factor, is_aligned, requested_lots
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Shape, Skip
-from lockstep_core.units import lots_text
+from lockstep_core.units import Lots, lots_text
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -29,6 +29,7 @@ LOTS_PARAMS: Mapping[str, Shape] = {
     "raised": {"lots": str, "to": str},
     "cut": {"lots": str, "by": str},
     "rounded": {"lots": str},
+    "split": {"orders": int, "most": str},
 }
 """The params that each part of an explanation comes with."""
 
@@ -40,8 +41,10 @@ _CAPS: Mapping[str, str] = {
 
 
 def explain_lots(rules: Rules, draft: Draft) -> tuple[Part, ...]:
-    """The sizing, what it is corrected by, and the limit or step that made other lots of it."""
-    return (_sizing(rules), *_corrections(rules, draft.opening), *_fitting(rules, draft))
+    """The sizing, what it is corrected by, the limit or step that made other lots of it, and in how many orders they are
+    opened.
+    """
+    return (_sizing(rules), *_corrections(rules, draft.opening), *_fitting(rules, draft), *_splitting(draft))
 
 
 def _sizing(rules: Rules) -> Part:
@@ -81,13 +84,27 @@ def _number(worth: LotWorth) -> str:
 
 def _fitting(rules: Rules, draft: Draft) -> tuple[Part, ...]:
     asked_for, cap = requested_lots(rules.sizing, draft.opening), cap_of(rules.rounding, draft.opening)
-    if isinstance(asked_for, Skip) or isinstance(cap, Skip) or Fraction(*asked_for) == draft.lots:
+    whole = draft.lots + draft.rest
+    if isinstance(asked_for, Skip) or isinstance(cap, Skip) or Fraction(*asked_for) == whole:
         return ()
     requested = Fraction(*asked_for)
     lots = lots_text(floor(requested))
-    if draft.lots > requested:
-        stepped = not rules.rounding.down and draft.lots == nearest_step(requested, draft.spec.volume_step)
+    if whole > requested:
+        stepped = not rules.rounding.down and whole == nearest_step(requested, draft.spec.volume_step)
         return (Part("raised", {"lots": lots, "to": "step" if stepped else "minimum"}),)
+    fitted = fitted_lots(rules.rounding, asked_for, draft.opening)
+    if not isinstance(fitted, Skip) and whole < fitted:
+        return (Part("cut", {"lots": lots_text(fitted), "by": "guards"}),)
     if requested > cap.lots:
         return (Part("cut", {"lots": lots, "by": _CAPS[cap.setting]}),)
     return (Part("rounded", {"lots": lots}),)
+
+
+def _splitting(draft: Draft) -> tuple[Part, ...]:
+    """How many orders it takes where the broker takes no order of so many lots."""
+    if not draft.rest:
+        return ()
+    orders, left = 1, draft.rest
+    while left:
+        orders, left = orders + 1, Lots(left - one_order(left, draft.spec))
+    return (Part("split", {"orders": orders, "most": lots_text(draft.spec.volume_max)}),)

@@ -17,13 +17,17 @@ _LATE_MS = 60_000
 _BALANCES = frozenset({"balance", "higher", "end_of_day"})
 """Ways of counting that need the balance of a day's end."""
 
+OPENED_TODAY = "opened/day"
+"""The name under which a day's count of openings is kept among guards: `start` is the number of trades, `peak` of lots."""
+
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
     """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or
     warned in it. Of a best day `peak` is the initial balance. `key` says of which guard; `resets` how often its user has let
     it go on. `moved_msc`: moves of money up to this time of the broker's clock are in `start`, `peak` and `last`; 0 where
     that is not known. `day` and `last`: the day it is in and the newest balance of it, for guards that count from the
-    balance at a day's end. `locked_ms`: until this Unix time nobody lets it go on.
+    balance at a day's end. `locked_ms`: until this Unix time nobody lets it go on. `paused_ms`: when its pause ends, 0
+    where no time ends it.
     """
 
     period: str = ""
@@ -37,6 +41,7 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
     day: str = ""
     last: Fraction = _ZERO
     locked_ms: int = 0
+    paused_ms: int = 0
 
 
 def moved(limit: GuardLimit, state: GuardState, moves: Sequence[MoneyMove], figures: Figures) -> GuardState:
@@ -61,8 +66,8 @@ def begun(limit: GuardLimit, old: GuardState, period: str, day: str, figures: Fi
     state, value = old, _value(limit, figures)
     if old.period != period:
         base = _base(limit, old, ended, figures)
-        kept = old.tripped and limit.reset == "manual"
-        parts = (old.key, old.resets, old.moved_msc, old.day, old.last)
+        kept = old.tripped and (limit.reset == "manual" or old.paused_ms > 0)
+        parts = (old.key, old.resets, old.moved_msc, old.day, old.last, 0, old.paused_ms)
         state = GuardState(period, base, _peak(limit, old, base, figures), kept, False, *parts)
     elif limit.counts_from == "end_of_day" and old.day != day:
         state = msgspec.structs.replace(state, peak=max(old.peak, ended + _lent(limit, figures)))
@@ -105,9 +110,11 @@ def floor_of(limit: GuardLimit, state: GuardState, figures: Figures) -> Floor | 
 
 def is_close(limit: GuardLimit, lost: Fraction, allowed: Fraction) -> bool:
     """Whether it is time to warn."""
-    if limit.warn_fraction is None:
-        return False
-    fraction = Fraction(limit.warn_fraction)
+    return limit.warn_fraction is not None and reaches(limit, Fraction(limit.warn_fraction), lost, allowed)
+
+
+def reaches(limit: GuardLimit, fraction: Fraction, lost: Fraction, allowed: Fraction) -> bool:
+    """Whether so much is lost that it reaches a fraction of the limit."""
     if limit.kind is GuardKind.EQUITY_FLOOR:
         return lost >= -(1 - fraction) * Fraction(limit.max_absolute_risk or 0)
     return lost > 0 and lost >= fraction * allowed

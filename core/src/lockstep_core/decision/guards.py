@@ -14,6 +14,7 @@ from lockstep_core.decision.context import Floor, Halt
 from lockstep_core.decision.guard_days import day_of, period_ends_ms, period_of
 from lockstep_core.decision.guard_measures import GuardState, begun, is_close, measure, moved
 from lockstep_core.decision.guard_measures import floor_of as floor_of_one
+from lockstep_core.decision.guard_pauses import after_pause, describe_pause, has_recovered, pause_ends_ms, pauses
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardLimit, GuardRule
@@ -24,7 +25,9 @@ _MEASURES = {"balance-difference": "balance", "equity-difference": "equity", "ba
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """Reported to the user once: `kind` is `warned`, `tripped` or `resumed`; `params` describe the guard's limit."""
+    """Reported to the user once: `kind` is `warned`, `tripped` or `resumed`; of a guard that only pauses, `paused` or
+    `pause_over`. `params` describe the guard's limit, and how its pause ends.
+    """
 
     kind: str
     setting: str
@@ -50,11 +53,11 @@ def watch(
     if today is None or not figures.connected or figures.balance == figures.equity == 0:
         return Watched(before)
     after = tuple(
-        _step(rule, limit, moved(limit, state, moves, figures), figures, today)
+        _step(rule, limit, moved(limit, state, moves, figures), figures, today, utc_ms)
         for limit, state in zip(rule.limits, before, strict=True)
     )
     changes = zip(rule.limits, before, after, range(len(after)), strict=True)
-    return Watched(after, tuple(notice for change in changes for notice in _notices(*change)))
+    return Watched(after, tuple(notice for change in changes for notice in _notices(rule, figures, *change)))
 
 
 def fitted(rule: GuardRule, states: Iterable[GuardState]) -> tuple[GuardState, ...]:
@@ -63,15 +66,16 @@ def fitted(rule: GuardRule, states: Iterable[GuardState]) -> tuple[GuardState, .
     return tuple(known.get(key) or GuardState(key=key) for key in rule.keys)
 
 
-def halt_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
+def halt_of(rule: GuardRule, states: Sequence[GuardState], figures: Figures | None = None) -> Halt | None:
     """What tripped guards stop; one that closes goes before one that does not."""
-    return _halt([i for i, (_, state) in enumerate(zip(rule.limits, states, strict=False)) if state.tripped], rule)
+    tripped = [i for i, (_, state) in enumerate(zip(rule.limits, states, strict=False)) if state.tripped]
+    return _halt(tripped, rule, states, figures)
 
 
 def lock_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
     """What locked guards stop, on the whole account and not only for their own copier."""
     pairs = enumerate(zip(rule.limits, states, strict=False))
-    halt = _halt([i for i, (_, state) in pairs if is_locked(state)], rule)
+    halt = _halt([i for i, (_, state) in pairs if is_locked(state)], rule, states, None)
     # Another copier has no such setting.
     return None if halt is None else msgspec.structs.replace(halt, setting="")
 
@@ -83,11 +87,18 @@ def floor_of(rule: GuardRule, states: Sequence[GuardState], figures: Figures) ->
     return max(floors, key=lambda floor: (floor.balance, not floor.may_touch), default=None)
 
 
-def _halt(tripped: Sequence[int], rule: GuardRule) -> Halt | None:
+def _halt(tripped: Sequence[int], rule: GuardRule, states: Sequence[GuardState], figures: Figures | None) -> Halt | None:
     if not tripped:
         return None
     index = next((i for i in tripped if rule.limits[i].close_positions), tripped[0])
-    return Halt(rule.limits[index].close_positions, _setting(index), describe(rule.limits[index]))
+    limit = rule.limits[index]
+    params = _params(rule, limit, states[index], figures)
+    return Halt(limit.close_positions, _setting(index), params, pauses(limit))
+
+
+def _params(rule: GuardRule, limit: GuardLimit, state: GuardState, figures: Figures | None) -> Params:
+    """What describes a guard that has tripped."""
+    return {**describe(limit), **describe_pause(rule, limit, state, figures)} if pauses(limit) else describe(limit)
 
 
 def is_locked(state: GuardState) -> bool:
@@ -119,16 +130,18 @@ def describe(limit: GuardLimit) -> Params:
     }
 
 
-def _step(rule: GuardRule, limit: GuardLimit, old: GuardState, figures: Figures, today: date) -> GuardState:
-    state = begun(limit, old, period_of(limit.type, today), f"{today:%Y-%m-%d}", figures)
+def _step(rule: GuardRule, limit: GuardLimit, old: GuardState, figures: Figures, today: date, utc_ms: int) -> GuardState:
+    state = begun(limit, after_pause(limit, old, utc_ms), period_of(limit.type, today), f"{today:%Y-%m-%d}", figures)
     lost, allowed = measure(limit, state, figures)
     tripped = lost > 0 and lost >= allowed
-    kept = state.tripped and not _ends_by_itself(limit, tripped)
-    locked_ms = state.locked_ms
+    kept = state.tripped and not _ends_by_itself(limit, tripped) and not has_recovered(limit, lost, allowed)
+    locked_ms, paused_ms = state.locked_ms, 0
     if tripped and not state.tripped and limit.reset == "locked":
         locked_ms = period_ends_ms(limit.type, today, rule, figures)
-    warned = state.warned or is_close(limit, lost, allowed)
-    return msgspec.structs.replace(state, tripped=tripped or kept, warned=warned, locked_ms=locked_ms)
+    if tripped or kept:
+        paused_ms = state.paused_ms or pause_ends_ms(rule, limit, today, utc_ms, figures)
+    warned, held = state.warned or is_close(limit, lost, allowed), tripped or kept
+    return msgspec.structs.replace(state, tripped=held, warned=warned, locked_ms=locked_ms, paused_ms=paused_ms)
 
 
 def _ends_by_itself(limit: GuardLimit, tripped: bool) -> bool:
@@ -136,12 +149,22 @@ def _ends_by_itself(limit: GuardLimit, tripped: bool) -> bool:
     return floor_of_life and limit.reset == "next_period" and not tripped
 
 
-def _notices(limit: GuardLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
-    kind = _change(before, after)
-    return () if kind is None else (Notice(kind, _setting(index), describe(limit)),)
+def _notices(
+    rule: GuardRule, figures: Figures, limit: GuardLimit, before: GuardState, after: GuardState, index: int
+) -> tuple[Notice, ...]:
+    kind = _change(limit, before, after)
+    if kind is None:
+        return ()
+    params = _params(rule, limit, after, figures) if kind == "paused" else describe(limit)
+    return (Notice(kind, _setting(index), params),)
 
 
-def _change(before: GuardState, after: GuardState) -> str | None:
+def _change(limit: GuardLimit, before: GuardState, after: GuardState) -> str | None:
+    if pauses(limit) and after.tripped and (not before.tripped or after.paused_ms != before.paused_ms):
+        # Where the limit is still reached when a pause is over, another one begins.
+        return "paused"
+    if pauses(limit) and before.tripped and not after.tripped:
+        return "pause_over"
     if after.tripped != before.tripped:
         return "tripped" if after.tripped else "resumed"
     return "warned" if after.warned and not (before.warned and before.period == after.period) else None

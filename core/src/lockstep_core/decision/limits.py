@@ -1,6 +1,6 @@
 """Limits over a whole account: how much may be open in all. What cannot be computed is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from lockstep_core.books.book import Book
@@ -40,7 +40,7 @@ def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
 
 def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float, sl: float = 0.0) -> Exposure:
     """The exposure with one position more."""
-    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price, sl)), exposure.specs)
+    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price, sl)), exposure.specs, exposure.further)
 
 
 def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposure:
@@ -53,23 +53,32 @@ def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposu
         else stake
         for stake in exposure.stakes
     )
-    return Exposure(stakes, exposure.specs)
+    return Exposure(stakes, exposure.specs, exposure.further)
 
 
 def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> Skip | None:
     """Why no further position may be opened, whatever its lots."""
-    stakes = exposure.stakes
-    if rule.positions and len(stakes) >= rule.positions:
-        return _too_many("limits.max_open_positions", len(stakes), "all", "", rule.positions)
+    stakes, further = exposure.stakes, exposure.further
+    count = len(stakes) - len(further)
+    if rule.positions and count >= rule.positions:
+        return _too_many("limits.max_open_positions", count, "all", "", rule.positions)
     if rule.per_symbol:
-        count = len([stake for stake in stakes if stake.symbol == symbol])
+        count = _of_symbol(stakes, symbol) - _of_symbol(further, symbol)
         if count >= rule.per_symbol:
             return _too_many("limits.max_open_positions_per_symbol", count, "symbol", symbol, rule.per_symbol)
     if rule.per_side:
-        count = len([stake for stake in stakes if stake.side == side])
+        count = _of_side(stakes, side) - _of_side(further, side)
         if count >= rule.per_side:
             return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", "", rule.per_side)
     return None
+
+
+def _of_symbol(stakes: Iterable[Position | Stake], symbol: str) -> int:
+    return len([stake for stake in stakes if stake.symbol == symbol])
+
+
+def _of_side(stakes: Iterable[Position | Stake], side: int) -> int:
+    return len([stake for stake in stakes if stake.side == side])
 
 
 def _too_many(setting: str, count: int, scope: str, symbol: str, limit: int) -> Skip:

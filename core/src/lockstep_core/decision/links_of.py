@@ -6,21 +6,26 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import split
-from lockstep_core.decision.order_parts import MOST_PARTS, next_part, part_of
+from lockstep_core.decision.order_parts import MOST_PARTS, NO_SPECS, next_part, part_of
 from lockstep_core.decision.plan import Copier
+from lockstep_core.market.symbols import SymbolSpec
 
 PIECE = 16
 """So many positions or orders are searched between two pauses."""
 
 
-def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> dict[int, Link]:
+def links_of(
+    copier: Copier, known: Iterable[Link], master: Book, slave: Book, specs: Mapping[str, SymbolSpec] = NO_SPECS
+) -> dict[int, Link]:
     """Every link of a copier by id: known ones, those of the master's tranches and pending orders and of the parts of these,
-    and orphans on the slave that only their comment gives away.
+    and orphans on the slave that only their comment gives away. `specs` are the slave's symbols.
     """
-    return {link.id: link for link in links_in_pieces(copier, known, master, slave) if link is not None}
+    return {link.id: link for link in links_in_pieces(copier, known, master, slave, specs) if link is not None}
 
 
-def links_in_pieces(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> Iterator[Link | None]:
+def links_in_pieces(
+    copier: Copier, known: Iterable[Link], master: Book, slave: Book, specs: Mapping[str, SymbolSpec] = NO_SPECS
+) -> Iterator[Link | None]:
     """`links_of` one by one, each as it is wanted; None where a piece of the search has found nothing."""
     links = {link.id: link for link in known if link.copier == copier.id}
     parts: dict[int, list[Link]] = {}
@@ -30,28 +35,44 @@ def links_in_pieces(copier: Copier, known: Iterable[Link], master: Book, slave: 
     yield from tuple(links.values())
     for index, position in enumerate(master.positions.values()):
         for tranche in split(position):
-            yield from _of_tranche(copier, links, parts, tranche)
+            yield from _of_tranche(copier, links, parts, tranche, specs)
         if index % PIECE == 0:
             yield None
     for index, order in enumerate(master.orders.values()):
-        number = link_id(copier.id, order.ticket)
-        if number not in links:
-            yield links.setdefault(number, order_link(copier, order, number))
+        yield from _of_order(copier, links, parts, order, specs)
         if index % PIECE == 0:
             yield None
     yield from _orphans(copier, links, master, slave)
 
 
 def _of_tranche(
-    copier: Copier, links: dict[int, Link], parts: Mapping[int, list[Link]], tranche: Position
+    copier: Copier,
+    links: dict[int, Link],
+    parts: Mapping[int, list[Link]],
+    tranche: Position,
+    specs: Mapping[str, SymbolSpec],
 ) -> Iterator[Link]:
     number = link_id(copier.id, tranche.ticket)
     first = links.get(number)
     if first is None:
         first = links[number] = new_link(copier, tranche, number)
         yield first
-    further = next_part([first, *parts.get(tranche.ticket, ())], tranche)
-    if further is not None:
+    further = next_part([first, *parts.get(tranche.ticket, ())], tranche, specs)
+    if further is not None and further.id not in links:
+        links[further.id] = further
+        yield further
+
+
+def _of_order(
+    copier: Copier, links: dict[int, Link], parts: Mapping[int, list[Link]], order: Order, specs: Mapping[str, SymbolSpec]
+) -> Iterator[Link]:
+    number = link_id(copier.id, order.ticket)
+    first = links.get(number)
+    if first is None:
+        first = links[number] = order_link(copier, order, number)
+        yield first
+    further = next_part([first, *parts.get(order.ticket, ())], order, specs)
+    if further is not None and further.id not in links:
         links[further.id] = further
         yield further
 
@@ -76,12 +97,16 @@ def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Boo
 
 
 def all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
-    """Every part that a tranche of the master may have been copied in."""
+    """Every part that a tranche or a pending order of the master may have been copied in."""
     for position in master.positions.values():
         for tranche in split(position):
-            first = links[link_id(copier.id, tranche.ticket)]
-            for number in range(1, MOST_PARTS):
-                yield part_of(first, tranche, number)
+            yield from _all_of(links[link_id(copier.id, tranche.ticket)], tranche)
+    for order in master.orders.values():
+        yield from _all_of(links[link_id(copier.id, order.ticket)], order)
+
+
+def _all_of(first: Link, whole: Position | Order) -> Iterator[Link]:
+    return (part_of(first, whole, number) for number in range(1, MOST_PARTS))
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:

@@ -5,26 +5,27 @@ import msgspec
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
-from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.context import DecisionContext, Halt
 from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
-from lockstep_core.decision.filters import filtered
+from lockstep_core.decision.filters import closes_only, filtered
 from lockstep_core.decision.instrument import instrument
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
-from lockstep_core.decision.rounding import exact_lots, fitted_lots
+from lockstep_core.decision.rounding import exact_lots, fitted_lots, least_order, one_order
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
+from lockstep_core.decision.weekend import forbids_weekend
 from lockstep_core.decision.worst_case import lots_within
-from lockstep_core.market.exact import Ratio
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
 from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
-from lockstep_core.rules.rules import GuardRule, LimitRule, NewsRule, Rules
+from lockstep_core.rules.rules import FilterRule, GuardRule, LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
 from lockstep_core.wire.enums import Capability, Side
@@ -42,7 +43,7 @@ BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """What would be opened. `exact`: the lots before they were rounded."""
+    """What would be opened. `exact`: the lots before they were rounded; `rest`: lots that are left for further orders."""
 
     spec: SymbolSpec
     side: int
@@ -51,6 +52,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     levels: Levels
     opening: Opening
     limits: PriceLimits | None = None
+    rest: Lots = Lots(0)
 
 
 def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip | Wait | None:
@@ -59,7 +61,7 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     if skip is not None:
         return skip
     if context.halt is not None:
-        return Skip(SkipCode.GUARD, context.halt.setting, context.halt.params)
+        return _halted(context.halt)
     rules = copier.rules
     if context.now_ns - opened_ns > rules.max_age_ns:
         return _too_late(rules, context, opened_ns)
@@ -68,19 +70,38 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
 
 
+def _halted(halt: Halt) -> Skip:
+    if halt.pauses:
+        return Skip(SkipCode.GUARD_PAUSED, halt.setting, halt.params)
+    return Skip(SkipCode.GUARD, halt.setting, halt.params)
+
+
 def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContext) -> Sized | None:
     """What a whole order asks for, where the other parts of its copy have all of it that the broker takes."""
-    if rules.sizing.mode in ONCE:
-        return Sized(link.exact)
+    settled = _settled(rules, master, link)
+    if not settled[0] and rules.sizing.mode in ONCE and master.volume > link.master_opened:
+        return Sized(NOTHING)
     match = instrument(rules, master, False, context)
     if not isinstance(match, Match):
         return None
     side = opposite(master.side) if rules.reverse else master.side
     opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context)
-    found = _lots_of(rules, opening)
-    if isinstance(found, Skip) or found[0] - link.beside >= max(match.spec.volume_min, match.spec.volume_step):
-        return None
-    return Sized(found[1])
+    found, least = _lots_of(rules, opening, settled), least_order(match.spec)
+    if isinstance(found, Skip):
+        return Sized(settled) if settled[0] and settled[0] < (link.beside + least) * settled[1] else None
+    return Sized(found[1]) if found[0] - link.beside < least else None
+
+
+def _settled(rules: Rules, master: Position, link: Link | None) -> Ratio:
+    """The lots of a whole order that were settled when the first part of its copy was sent, less what the master has closed
+    since. Nothing where the order has grown beyond that, or nobody knows.
+    """
+    if link is None or not link.beside or not link.exact[0]:
+        return NOTHING
+    left, sized = master.volume, link.master_opened
+    if left < sized:
+        return link.exact[0] * left, link.exact[1] * sized
+    return link.exact if left == sized or rules.sizing.mode in ONCE else NOTHING
 
 
 def draft(
@@ -103,15 +124,16 @@ def draft(
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
-    skip = _barred(rules, match.spec, side, context, link)
+    skip = _barred(rules, master.symbol, match.spec, side, context, link)
     if skip is None and rules.late_points is not None and entry <= 0:
         late = _late(rules, master, match.spec, side, context, link)
         if late is not None:
             return late
-    found = skip or _priced(rules, master, match, side, entry, context)
+    settled = _settled(rules, master, link)
+    found = skip or _priced(rules, master, match, side, entry, context, settled)
     if isinstance(found, (Skip, AskQuote)):
         return found
-    return _less(rules, found, Lots(0) if link is None else link.beside)
+    return _in_one(_less(rules, found, Lots(0) if link is None else link.beside))
 
 
 def _late(
@@ -119,7 +141,8 @@ def _late(
 ) -> Skip | AskQuote | None:
     """Why an opening that is not fresh any more is not made now: the price has gone away from the master's."""
     opened_ns = master.fresh_ns if link is None else link.fresh_since(master.fresh_ns)
-    if rules.late_points is None or context.now_ns - opened_ns <= rules.fresh_ns:
+    is_asked_for = rules.late_on_request and link is not None and link.requested_ns > 0
+    if rules.late_points is None or (context.now_ns - opened_ns <= rules.fresh_ns and not is_asked_for):
         return None
     quote, reference = context.quote(spec.name), master.deal_price or master.price
     if quote is None or reference <= 0:
@@ -142,18 +165,26 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
     skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
     if skip is not None:
         return skip
-    return _within_guards(rules.guards, found, beside > 0) if rules.guards.looks_before else found
+    return _within_guards(rules.guards, found, beside) if rules.guards.looks_before else found
 
 
-def _within_guards(rule: GuardRule, found: Draft, is_further_part: bool) -> Draft | Skip:
+def _in_one(found: Draft | Skip) -> Draft | Skip:
+    """What of a copy's lots the broker takes in one order."""
+    if isinstance(found, Skip) or found.lots <= found.spec.volume_max:
+        return found
+    lots = one_order(found.lots, found.spec)
+    return msgspec.structs.replace(found, lots=lots, rest=Lots(found.lots - lots))
+
+
+def _within_guards(rule: GuardRule, found: Draft, beside: Lots) -> Draft | Skip:
     """What may be opened within the limits of a day, and without that all stops together reach a guard."""
-    skip = over_day(rule, found.opening.context, found.lots, is_further_part)
+    skip = over_day(rule, found.opening.context, found.lots, beside > 0)
     if skip is not None or rule.before_opening == "allow":
         return skip or found
     lots = lots_within(found.opening, found.lots, rule.before_opening == "cut")
     if isinstance(lots, Skip):
         return lots
-    return found if lots == found.lots else msgspec.structs.replace(found, lots=lots, exact=(lots, 1))
+    return found if lots == found.lots else msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
@@ -168,15 +199,25 @@ def opposite(side: int) -> int:
     return _BUY if side == _SELL else _SELL
 
 
-def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None) -> Skip | None:
+def _barred(
+    rules: Rules, symbol: str, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None
+) -> Skip | None:
     if not may_open(spec, side):
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
-    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, context)
+    skip = None if rules.filters is None else _resting(rules.filters, symbol, spec, context)
     # An order counts once, in however many parts it is copied.
     if skip is None and rules.limits is not None and (link is None or not link.beside):
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
         skip = over_count(rules.limits, exposure, spec.name, side)
     return skip
+
+
+def _resting(rule: FilterRule, symbol: str, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
+    """Why a symbol is left alone now."""
+    if rule.close_only and closes_only(rule, symbol, spec.name):
+        return Skip(SkipCode.CLOSE_ONLY, "filters.close_only_symbols", {"closing": "symbol"})
+    skip = None if rule.weekend is None else forbids_weekend(rule.weekend, spec.name, context)
+    return skip if skip is not None or rule.news is None else _news(rule.news, spec, context)
 
 
 def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
@@ -187,7 +228,7 @@ def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | 
 
 
 def _priced(
-    rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext
+    rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext, settled: Ratio
 ) -> Draft | Skip | AskQuote:
     spec = match.spec
     quote = context.quote(spec.name)
@@ -203,7 +244,8 @@ def _priced(
     levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
     if not isinstance(levels, Levels):
         return levels
-    found = _sized(rules, master, match, side, entry, levels, context)
+    opening = Opening(master, spec, side, entry, levels.sl, match.factor, context)
+    found = _sized(rules, opening, levels, settled)
     return found if limits is None or isinstance(found, Skip) else msgspec.structs.replace(found, limits=limits)
 
 
@@ -232,22 +274,23 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     levels = fitted_to_market(requested, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "opening", "symbol": copy.spec.name})
-    if levels is not requested and levels != requested and not rules.stops.widen:
+    if levels is requested:
+        return levels
+    if rules.stops.hidden is not None:
+        return requested
+    if levels != requested and not rules.stops.widen:
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", {"points": copy.spec.stops_level})
     return levels
 
 
-def _sized(
-    rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, context: DecisionContext
-) -> Draft | Skip:
-    opening = Opening(master, match.spec, side, entry, levels.sl, match.factor, context)
-    found = _lots_of(rules, opening)
-    return found if isinstance(found, Skip) else Draft(match.spec, side, found[0], found[1], levels, opening)
+def _sized(rules: Rules, opening: Opening, levels: Levels, settled: Ratio) -> Draft | Skip:
+    found = _lots_of(rules, opening, settled)
+    return found if isinstance(found, Skip) else Draft(opening.spec, opening.side, found[0], found[1], levels, opening)
 
 
-def _lots_of(rules: Rules, opening: Opening) -> tuple[Lots, Ratio] | Skip:
-    """The lots that the broker takes, and the exact lots before they were rounded to that."""
-    requested = requested_lots(rules.sizing, opening)
+def _lots_of(rules: Rules, opening: Opening, settled: Ratio) -> tuple[Lots, Ratio] | Skip:
+    """The lots of the whole copy, and the exact lots before they were rounded to that: those that were settled, or new."""
+    requested = settled if settled[0] else requested_lots(rules.sizing, opening)
     if isinstance(requested, Skip):
         return requested
     lots = fitted_lots(rules.rounding, requested, opening)

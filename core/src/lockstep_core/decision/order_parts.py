@@ -1,41 +1,73 @@
 """The parts in which one order of a master is copied.
 
-A broker may fill an order in several deals. The first is copied at once. What the whole order asks for beyond that is opened
-by a link of its own, the next part, because a hedging account cannot add to a position. All parts together have the lots of
-the whole order: each is sized by the whole, less what the other parts were sent with, so lots are rounded once and the
-limits of a trade hold for the order. When the master closes a part of it, the newest part of the copy is closed first.
+A master's broker may fill an order in several deals (ADR 23), and a slave's broker may take fewer lots in one order than the
+copy has (ADR 27). What the whole order asks for beyond its first part is opened by a link of its own, the next part. All
+parts together have the lots of the whole order: each is sized by the whole, less what the other parts were sent with. So
+lots are rounded once, and the limits of a trade hold for the order. When the master closes some of it, the newest part of
+the copy is closed first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from lockstep_core.books.links import Link, link_id
-from lockstep_core.books.positions import Position
+from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.rounding import least_order
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import Lots
 
 MOST_PARTS = 128
 """An order that fills in more deals than that is copied no further: whatever a terminal tells, it fills no memory."""
 
 
-def next_part(parts: Sequence[Link], master: Position) -> Link | None:
-    """The link that opens what the master's order has grown by, where all known `parts` have begun; None: there is none."""
+NO_SPECS: Mapping[str, SymbolSpec] = {}
+
+
+def next_part(parts: Sequence[Link], master: Position | Order, specs: Mapping[str, SymbolSpec] = NO_SPECS) -> Link | None:
+    """The link that opens what the master's order has grown by, or what the slave's broker did not take in one order.
+    `specs` are the slave's symbols. None: there is nothing to open, or the newest of the `parts` is not begun yet.
+    """
     last = max(parts, key=lambda link: link.part)
-    if (
-        not _has_begun(last)
-        or last.flat
-        or last.part + 1 >= MOST_PARTS
-        or master.volume <= max(link.master_opened for link in parts)
-    ):
+    if not _has_begun(last) or last.flat or last.part + 1 >= MOST_PARTS:
         return None
-    return part_of(last, master, last.part + 1)
+    sized = max(link.master_opened for link in parts)
+    if master.volume == sized:
+        is_wanted = _lacks(parts, last, specs.get(last.slave_symbol))
+    else:
+        is_wanted = master.volume > sized and isinstance(master, Position)
+    return part_of(last, master, last.part + 1) if is_wanted else None
 
 
-def part_of(link: Link, master: Position, part: int) -> Link:
+def _lacks(parts: Sequence[Link], last: Link, spec: SymbolSpec | None) -> bool:
+    """Whether the parts have less than what the whole order asked for when it was sized. A part that was refused for good
+    ends the splitting.
+    """
+    if spec is None or not all(_lots_of(link) for link in parts):
+        return False
+    least, (above, below) = least_order(spec), last.exact
+    if _lots_of(last) + least <= spec.volume_max:
+        # Only a part as large as an order can be is followed by another.
+        return False
+    # Rounded to the nearest step, what is lacking may be half a step more. Where no row tells what was asked for, there may
+    # be more.
+    lacking = above - sum(_lots_of(link) for link in parts) * below
+    return above == 0 or 2 * lacking >= (2 * least - spec.volume_step) * below
+
+
+def part_of(link: Link, master: Position | Order, part: int) -> Link:
     """The link of another part of the order that a link copies."""
     number = link_id(link.copier, link.master_position, part)
     head = (number, link.copier, link.master_position, link.symbol, "", link.side, master.volume)
-    return Link(*head, pending=link.pending or master.pending, part=part)
+    pending = link.pending or isinstance(master, Order) or master.pending
+    return Link(*head, pending=pending, part=part, requested_ns=link.requested_ns)
+
+
+def is_of_order(link: Link, order: Order) -> bool:
+    """Whether a further part is of the copy of a pending order, which was sized by all that the order asks for; and not of
+    what the order has filled so far.
+    """
+    return link.master_opened >= order.volume
 
 
 def among(link: Link, parts: Sequence[Link]) -> Link:
@@ -43,7 +75,9 @@ def among(link: Link, parts: Sequence[Link]) -> Link:
     begun, newest = [other for other in parts if _has_begun(other)], sized_last(parts)
     if newest is None:
         return link
-    exact = newest.exact if newest.exact[0] else (sum(_lots_of(other) for other in begun), 1)
+    exact = newest.exact
+    if not exact[0] and _has_begun(link):
+        exact = (sum(_lots_of(other) for other in begun), 1)
     return msgspec.structs.replace(
         link,
         exact=exact,

@@ -102,7 +102,7 @@ def _copy(target: Target) -> Params:
     sl, tp = f"{target.sl:g}" if target.sl else "", f"{target.tp:g}" if target.tp else ""
     return {
         "side": _side(target.side),
-        "lots": lots_text(abs(target.volume - target.expected)),
+        "lots": lots_text(abs(target.volume - target.expected) + target.rest),
         "symbol": target.symbol,
         "stops": "both" if sl and tp else "sl" if sl else "tp" if tp else "none",
         "sl": sl,

@@ -7,7 +7,7 @@ smallest volume, so a reduction that is smaller waits: it is a part of the next 
 
 from fractions import Fraction
 
-from lockstep_core.decision.rounding import nearest_step
+from lockstep_core.decision.rounding import least_order, nearest_step
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
@@ -30,7 +30,7 @@ def kept_lots(right: int, held: int, spec: SymbolSpec, rule: RoundingRule) -> Lo
 
     A copy is closed whole before its master is only where the user chose that for rests that are too small.
     """
-    least = -(-max(spec.volume_min, 1) // spec.volume_step) * spec.volume_step
+    least = least_order(spec)
     if right < least:
         if rule.closes_rest:
             return Lots(0)

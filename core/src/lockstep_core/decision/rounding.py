@@ -1,4 +1,4 @@
-"""Rounds requested lots to lots that user and broker allow."""
+"""Rounds requested lots to lots that user and broker allow, and divides among orders what is too much for one."""
 
 from fractions import Fraction
 from math import floor
@@ -10,8 +10,10 @@ from lockstep_core.market.exact import Ratio, lowest
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.units import ONE_LOT, Lots, lots_text
+from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
 
+MOST_ORDERS = 64
+"""In so many orders a copy is opened at most, where its lots are above what the broker takes in one."""
 _HALF = Fraction(1, 2)
 _TRADE_RISK = "limits.max_trade_risk"
 
@@ -24,7 +26,7 @@ class Cap(msgspec.Struct, frozen=True, gc=False):
 
 
 def fitted_lots(rule: RoundingRule, requested: Ratio, opening: Opening) -> Lots | Skip:
-    """Lots on the symbol's step and within all limits of one trade, or why there are none."""
+    """Lots of a whole copy on the symbol's step and within all limits of one trade, or why there are none."""
     return _plain(rule, requested, opening.spec) or _fitted(rule, Fraction(*requested), opening)
 
 
@@ -36,10 +38,28 @@ def exact_lots(rule: RoundingRule, requested: Ratio, lots: Lots, opening: Openin
         is_rounded = not rule.down and (lots * below - above) * 2 <= opening.spec.volume_step * below
         return lowest(requested) if is_rounded else (lots, 1)
     if rule.trade_risk is None:
+        if above <= _most_in_one(rule, opening.spec) * below:
+            return lowest(requested)
         most = _most(rule, opening.spec)
         return lowest(requested) if above <= most * below else (most, 1)
     cap = cap_of(rule, opening)
     return lowest(requested if isinstance(cap, Skip) else min(Fraction(*requested), cap.lots).as_integer_ratio())
+
+
+def one_order(lots: Lots, spec: SymbolSpec) -> Lots:
+    """How many of the lots the next order takes: all that the broker takes in one, but so that what is left is no order that
+    is too small for it.
+    """
+    largest, least = floor_to_step(spec.volume_max, spec.volume_step), least_order(spec)
+    if lots <= spec.volume_max or largest < least:
+        return lots
+    short = least - (lots - largest)
+    return Lots(largest - short) if 0 < short <= largest - least else largest
+
+
+def least_order(spec: SymbolSpec) -> Lots:
+    """The fewest lots of an order that the broker takes."""
+    return Lots(-(-max(spec.volume_min, 1) // spec.volume_step) * spec.volume_step)
 
 
 def _fitted(rule: RoundingRule, requested: Fraction, opening: Opening) -> Lots | Skip:
@@ -62,17 +82,30 @@ def _plain(rule: RoundingRule, requested: Ratio, spec: SymbolSpec) -> Lots:
     """What most copies come to, in whole numbers only; 0 where it takes the long way."""
     if not rule.down or rule.refuse_above or rule.trade_risk is not None:
         return Lots(0)
-    lots = min(requested[0] // requested[1], _most(rule, spec)) // spec.volume_step * spec.volume_step
+    lots = requested[0] // requested[1]
+    if lots > spec.volume_max and rule.splits:
+        return Lots(0)
+    lots = min(lots, _most_in_one(rule, spec)) // spec.volume_step * spec.volume_step
     return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
 
 
-def _most(rule: RoundingRule, spec: SymbolSpec) -> int:
+def _most_in_one(rule: RoundingRule, spec: SymbolSpec) -> int:
     return rule.max_lots if 0 < rule.max_lots < spec.volume_max else spec.volume_max
+
+
+def _most(rule: RoundingRule, spec: SymbolSpec) -> int:
+    most = _of_broker(rule, spec)
+    return rule.max_lots if 0 < rule.max_lots < most else most
+
+
+def _of_broker(rule: RoundingRule, spec: SymbolSpec) -> int:
+    is_split = rule.splits and spec.volume_max >= least_order(spec)
+    return floor_to_step(spec.volume_max, spec.volume_step) * MOST_ORDERS if is_split else spec.volume_max
 
 
 def cap_of(rule: RoundingRule, opening: Opening) -> Cap | Skip:
     """The lowest limit of one copy's lots, or why it cannot be computed."""
-    cap = Cap(Fraction(opening.spec.volume_max), "sizing")
+    cap = Cap(Fraction(_of_broker(rule, opening.spec)), "sizing")
     if rule.max_lots and rule.max_lots < cap.lots:
         cap = Cap(Fraction(rule.max_lots), "limits.max_trade_volume")
     if rule.trade_risk is None:

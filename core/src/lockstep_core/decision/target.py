@@ -28,7 +28,8 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
     else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price. `exact`: the lots
-    that an opening was rounded from.
+    that an opening was rounded from. `rest`: lots of an opening that are more than its broker takes in one order, which
+    further parts open.
     """
 
     action: Action
@@ -45,6 +46,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     order_kind: int = 0
     limits: PriceLimits | None = None
     exact: Ratio = NOTHING
+    rest: Lots = Lots(0)
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
@@ -73,8 +75,8 @@ LIFE_OVER = "life_over"
 
 
 class NoteStops(msgspec.Struct, frozen=True, gc=False):
-    """On a netting account: the trade wants these stops from now on. The router notes them, because its position may hold
-    those of another trade.
+    """The trade wants these stops from now on. The router notes them, because a netting account's position may hold those of
+    another trade, and because the broker is not to see hidden ones.
     """
 
     levels: Levels

@@ -127,6 +127,7 @@ class CopierAccountStatus(_Model):
     proven_version: int | None = Field(
         default=None, description="The version of the credentials with which the account was last ready."
     )
+    ready_epoch: int = Field(default=0, ge=0, description="The epoch of the pod that was last ready.")
     refusals: int = Field(default=0, ge=0, description="Refusals in a row of credentials with which it was ready before.")
     retry_after: AwareDatetime | None = Field(default=None, description="No new pod before this time.")
     conditions: tuple[Condition, ...] = Field(default=(), description="Observations by type.")

@@ -1,6 +1,7 @@
 """Guards: what of the slave account's figures stops copying."""
 
 from collections import Counter
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -60,10 +61,23 @@ class RiskLimit(SettingsPart):
     without_credit: bool = Field(default=False, description="The equity counts without the credit that the broker lends.")
     warn_fraction: Fraction | None = Field(default=None, description="Warn when this share of the limit is reached.")
     close_positions: bool = Field(default=False, description="Also close all copies; otherwise only nothing more is opened.")
-    reset: Literal["next_period", "manual", "locked"] = Field(
+    reset: Literal["next_period", "manual", "locked", "paused"] = Field(
         default="next_period",
-        description="When copying goes on: with the next period, or when the user says so. `locked`: the whole account "
-        "waits for the next period, and nobody can undo that.",
+        description="When copying goes on: with the next period, when the user says so, or by itself (`paused`). "
+        "`locked`: the account waits for the next period; nobody can undo it.",
+    )
+    pause_until: Literal["minutes", "next_day", "recovered"] = Field(
+        default="minutes",
+        description="When a pause ends: after `pause_minutes`, with the account's next day, or when the loss is back under "
+        "`recovered_to`.",
+    )
+    pause_minutes: Annotated[int, Field(ge=1, le=43_200)] = Field(
+        default=60, description="How long a pause for a stated time lasts."
+    )
+    recovered_to: Fraction = Field(
+        default=Decimal("0.5"),
+        description="The share of the limit under which the loss must be for a pause until then to end; a floor counts "
+        "as for `warn_fraction`.",
     )
 
     @model_validator(mode="after")
@@ -83,7 +97,7 @@ class RiskLimit(SettingsPart):
         if self.kind is GuardKind.BEST_DAY and self.type is not GuardPeriod.DAY:
             raise refusal("best_day_is_a_day")
         ends_by_itself = self.kind is GuardKind.EQUITY_FLOOR and self.reset == "next_period"
-        if self.type is GuardPeriod.LIFETIME and self.reset != "manual" and not ends_by_itself:
+        if self.type is GuardPeriod.LIFETIME and self.reset not in ("manual", "paused") and not ends_by_itself:
             raise refusal("lifetime_has_no_next")
         if self.apply_to == "balance-minus-equity" and self.kind in _FROM_A_BASE:
             raise refusal("open_loss_is_no_base", {"kind": self.kind.value})
@@ -96,6 +110,21 @@ class RiskLimit(SettingsPart):
             raise refusal("cannot_count_from", {"kind": self.kind.value, "from": self.counts_from})
         return self
 
+    @model_validator(mode="after")
+    def _can_pause(self) -> Self:
+        if self.reset != "paused":
+            return self
+        if self.kind in _OF_PROFIT:
+            raise refusal("pause_is_of_losses", {"kind": self.kind.value})
+        if self.pause_until == "recovered":
+            if self.close_positions:
+                raise refusal("closed_cannot_recover")
+        elif self.kind is GuardKind.EQUITY_FLOOR:
+            raise refusal("floor_pauses_until_recovered")
+        elif self.counts_from in _NEVER_ANEW:
+            raise refusal("pause_counts_anew", {"from": self.counts_from})
+        return self
+
     @property
     def needs_initial(self) -> bool:
         """Whether it cannot do without the initial balance."""
@@ -105,6 +134,9 @@ class RiskLimit(SettingsPart):
 
 
 _FROM_A_BASE = frozenset({GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET, GuardKind.BEST_DAY})
+_OF_PROFIT = frozenset({GuardKind.PROFIT_TARGET, GuardKind.BEST_DAY})
+_NEVER_ANEW = frozenset({"initial", "end_of_day"})
+"""What a guard counts from that a pause does not move: it would act again the moment the pause is over."""
 _MEASURED = frozenset({"measured"})
 _COUNTS_FROM = {
     GuardKind.LOSS: frozenset({"measured", "balance", "higher", "initial"}),

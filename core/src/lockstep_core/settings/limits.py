@@ -21,6 +21,11 @@ class Limits(SettingsPart):
     max_trade_volume_refuses: bool = Field(
         default=False, description="Copies bigger than `max_trade_volume` are skipped instead of cut down."
     )
+    above_broker_maximum: Literal["split", "cut"] = Field(
+        default="split",
+        description="Copies bigger than the broker's greatest order: `split` opens them in several orders, `cut` cuts them "
+        "down to one.",
+    )
     force_tiny_trades: bool = Field(
         default=False, description="Copies too small for the broker are opened with the smallest volume it takes."
     )
@@ -46,6 +51,11 @@ class Limits(SettingsPart):
     max_open_positions_per_side: Count | None = Field(default=None, description="Most open buys, and most open sells.")
     max_position_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = Field(
         default=None, description="A copy that has been open for so long is closed, though its master is still in."
+    )
+    min_position_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
+        default=None,
+        description="A copy is held for at least so long after it was opened, though its master has closed; stops, guards "
+        "and the user close it at once.",
     )
     max_total_lots: LotAmount | None = Field(default=None, description="Most lots open on the slave in all.")
     max_leverage: Factor | None = Field(

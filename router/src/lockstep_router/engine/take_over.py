@@ -92,6 +92,8 @@ class TakeOver:
         yield None
         if reported is None or not netting:
             book = self._copy_manager.with_known_allocations(tracked.account.id, book)
+        else:
+            book = self._copy_manager.with_known_openings(tracked.account.id, book)
         tracked.book = book
         yield None
         yield from self._copy_manager.name_orders_in_pieces(tracked)

@@ -11,7 +11,7 @@ import msgspec
 
 from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, followed
-from lockstep_core.books.from_snapshot import with_known_allocations
+from lockstep_core.books.from_snapshot import with_known_allocations, with_known_openings
 from lockstep_core.books.links import is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche
@@ -19,18 +19,21 @@ from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.links_of import new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision
+from lockstep_core.market.money import Figures
 from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
 from lockstep_router.execution.settler import OnFault, Settler
+from lockstep_router.execution.weekend_clock import WeekendClock
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
@@ -60,6 +63,7 @@ class CopyManager:
         self.fanned_out = 0
         self.index = CopyIndex()
         self.contexts = ContextBuilder()
+        self._weekends = WeekendClock()
         self.settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(
@@ -70,6 +74,7 @@ class CopyManager:
         """
         changed = self.index.set_plan(plan)
         self.settler.stop_watch.keep_only(self.index.copies)
+        self.settler.protection_watch.keep_only(self.index.copies)
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
@@ -77,11 +82,12 @@ class CopyManager:
                 if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
                     changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
+        self._weekends.renew(copiers.values())
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
                 changed.add(link.copier)
                 with self.settler.contained(copiers[link.copier], now_ns, out):
-                    copy = self.index.add(restore(link, copiers[link.copier], now_ns))
+                    copy = self.index.add(restore(link, copiers[link.copier], now_ns, self.contexts.utc_offset_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
         for account in {copiers[number].slave for number in changed} & self._accounts.keys():
@@ -195,9 +201,15 @@ class CopyManager:
 
     def with_known_allocations(self, account: UUID, book: Book) -> Book:
         """A book of a snapshot with the allocations that links remember."""
+        return with_known_allocations(book, self._allocations(account) if book.netting else {})
+
+    def with_known_openings(self, account: UUID, book: Book) -> Book:
+        """A netting slave's book of a snapshot with the times at which links remember that their allocations were opened."""
+        return with_known_openings(book, self._allocations(account))
+
+    def _allocations(self, account: UUID) -> Allocations:
         held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
-        allocations: Allocations = {copy.link.id: known_allocation(copy) for copy in held} if book.netting else {}
-        return with_known_allocations(book, allocations)
+        return {copy.link.id: known_allocation(copy) for copy in held}
 
     def name_orders(self, tracked: TrackedAccount) -> None:
         """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at. A
@@ -271,18 +283,26 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
+        for copier in self._weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            self._settle_copier_soon(self.index.copiers[copier])
+
+    def _figures(self, account: UUID) -> Figures | None:
+        tracked = self._accounts.get(account)
+        return None if tracked is None else tracked.figures
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
         return self.settler.decision(copy, now_ns)
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at, because stops are watched there."""
-        return self.settler.stop_watch.watches(account)
+        """Whether quotes of an account are to be looked at, because stops are watched or moved by the price there."""
+        return self.settler.stop_watch.watches(account) or self.settler.protection_watch.watches(account)
 
     def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New quotes of a slave: the copies are closed of which a stop that is watched is reached by them."""
-        reached = self.settler.stop_watch.reach(self._accounts[account], now_ns, out)
+        """New quotes of a slave: a stop that is watched may be reached by them, or one that follows the price is to move."""
+        slave = self._accounts[account]
+        reached = self.settler.stop_watch.reach(slave, now_ns, out)
+        reached += self.settler.protection_watch.reach(slave, now_ns)
         for copy in reached[:AT_ONCE]:
             self.settler.settle_now(copy, now_ns, out)
         for copy in reached[AT_ONCE:]:

@@ -5,16 +5,18 @@ from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import Levels
+from lockstep_core.decision.stops import HiddenLevels, Levels
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
-from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.copy_status import FINAL, UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.journal.records import CopyRow, KnownLink
 
 _SELL = int(Side.SELL)
+MS = 1_000_000
 MAY_BE_OPEN = UNDECIDED | {CopyStatus.OPEN, CopyStatus.CLOSED}
 
 
@@ -53,7 +55,7 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
     )
 
 
-def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
+def restore(known: KnownLink, copier: Copier, now_ns: int, utc_offset_ns: int | None) -> Copy:
     """A copy as its row has it; the accounts' books will show what became of it.
 
     Where it was left between order and answer, the terminal is asked before anything is sent again, and what is found then
@@ -77,9 +79,12 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         sent=sent,
     )
     copy = Copy(copier, link, known.waits)
+    if known.opened_ms and utc_offset_ns is not None:
+        copy.restore_opening(known.opened_ms * MS - utc_offset_ns)
     copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)
     if known.stop_loss is not None and known.take_profit is not None:
-        copy.restore_stops(Levels(known.stop_loss, known.take_profit))
+        stops = (known.stop_loss, known.take_profit)
+        copy.restore_stops(Levels(*stops) if copier.rules.stops.hidden is None else HiddenLevels(*stops))
     if status in UNDECIDED:
         target = Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots))
         copy.restore_order(InFlightOrder(target, now_ns, opens=True))
@@ -98,4 +103,4 @@ def known_allocation(copy: Copy) -> Position:
     side = opposite(link.side) if copy.copier.rules.reverse else link.side
     opened = Lots(max(link.opened, lots))
     head = (copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id)
-    return Position(*head, link_tag(copy.copier.id), 0)
+    return Position(*head, link_tag(copy.copier.id), copy.opened_ns or 0)

@@ -35,6 +35,10 @@ class CopyTiming:
         """Latency counts from here."""
         self.seen_ns, self.in_ns = seen_ns, now_ns
 
+    def begin_with(self, other: "CopyTiming") -> None:
+        """It is opened for the same cause as another copy."""
+        self.seen_ns, self.in_ns, self.paused_until_ns = other.seen_ns, other.in_ns, other.paused_until_ns
+
     def begin_anew(self, now_ns: int) -> None:
         """Its user asks for it: latency counts from here, if it was ever seen, and nothing of before counts."""
         self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from lockstep_core.books.links import chance_of
+from lockstep_core.books.links import Link, chance_of, link_id
 from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem, OpenedToday
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
@@ -12,6 +12,7 @@ from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.guards import GuardMonitor
 from lockstep_router.execution.news_timers import NewsTimers
 from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.execution.one_trade import with_further
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
@@ -66,7 +67,7 @@ class ContextBuilder:
             self.news,
             self.guards.halt(copy.copier),
             # Only a delay by chance reads it.
-            chance_of(copy.link.id) if rules.delay_span_ns else 0.0,
+            chance_of(_first_of(copy.link)) if rules.delay_span_ns else 0.0,
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
             self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
@@ -100,22 +101,32 @@ class ContextBuilder:
         return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out, slave.money.moves)
 
 
+def _first_of(link: Link) -> int:
+    """The parts of an order's copy have one chance, so that one delay holds for all of them."""
+    return link_id(link.copier, link.master_position) if link.part else link.id
+
+
 def _opens(copy: Copy, slave: TrackedAccount) -> bool:
     return copy.in_flight is not None and copy.in_flight.opens and not is_on_slave(copy, slave)
 
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:
     exposure = exposure_of(slave.book, slave.specs)
+    parts: list[Copy] = []
+    opening: list[int] = []
     for other in underway:
+        if other.link.part:
+            parts.append(other)
         if other.filling_ns and now_ns - other.filling_ns < FILLING_NS and other.link.id in slave.book.by_magic:
             slave_position = slave.book.by_magic[other.link.id]
             exposure = with_rest(exposure, slave_position, max(0, other.target_lots - slave_position.volume))
         in_flight = other.in_flight
         if other is copy or in_flight is None or not in_flight.opens or is_on_slave(other, slave):
             continue
+        opening.append(other.link.id)
         target = in_flight.target
         lots = abs(target.volume - target.expected)
         quote = slave.quotes.get(target.symbol)
         price = target.price or (0.0 if quote is None else quote.ask)
         exposure = with_opening(exposure, target.symbol, target.side, lots, price, target.sl)
-    return exposure
+    return with_further(exposure, parts, opening, slave) if parts else exposure

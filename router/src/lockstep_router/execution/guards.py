@@ -5,17 +5,23 @@ from fractions import Fraction
 from uuid import UUID
 
 from lockstep_core.decision.context import Floor, Halt
-from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guard_measures import OPENED_TODAY, GuardState
 from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
-from lockstep_router.execution.day_counts import KEY, DayCounts
+from lockstep_router.execution.day_counts import DayCounts
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
 States = tuple[GuardState, ...]
-EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
+EVENTS = {
+    "warned": "guard_warning",
+    "tripped": "guard_fired",
+    "resumed": "guard_resumed",
+    "paused": "guard_paused",
+    "pause_over": "guard_pause_over",
+}
 
 
 class GuardMonitor:
@@ -65,7 +71,7 @@ class GuardMonitor:
         """
         self.day_counts.renew(copier, rows)
         before = self._states.get(copier.id)
-        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != KEY)
+        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != OPENED_TODAY)
         if not copier.rules.guards.limits and not known:
             return False
         requested = {row.guard: row.requested_resets for row in rows}
@@ -92,7 +98,7 @@ class GuardMonitor:
             out.journal.append(_event(copier, notice, now_ns))
         _keep(copier, before, watched.states, now_ns, out)
         self._states[copier.id] = watched.states
-        return self._halt(copier)
+        return self._halt(copier, figures)
 
     def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> bool:
         """Takes over the known states of a copier's guards, and does the resets that its user requested."""
@@ -109,10 +115,10 @@ class GuardMonitor:
         _keep(copier, known, (*after, *gone), now_ns, out)
         return self._halt(copier)
 
-    def _halt(self, copier: Copier) -> bool:
+    def _halt(self, copier: Copier, figures: Figures | None = None) -> bool:
         before, was_locked = self._halts.pop(copier.id, None), self._unlock(copier.id)
         states = self._states[copier.id]
-        after, lock = halt_of(copier.rules.guards, states), lock_of(copier.rules.guards, states)
+        after, lock = halt_of(copier.rules.guards, states, figures), lock_of(copier.rules.guards, states)
         if after is not None:
             self._halts[copier.id] = after
         if lock is not None:
@@ -158,6 +164,7 @@ def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
         state.day,
         str(state.last),
         state.locked_ms,
+        state.paused_ms,
     )
 
 
@@ -174,4 +181,5 @@ def _state(row: KnownGuard) -> GuardState:
         row.day,
         Fraction(row.last),
         row.locked_ms,
+        row.paused_ms,
     )

@@ -17,12 +17,14 @@ from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import UNDECIDED, CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
+from lockstep_router.execution.protection_watch import ProtectionWatch
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
@@ -67,6 +69,7 @@ class Settler:
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
         self.stop_watch = StopWatch()
+        self.protection_watch = ProtectionWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -123,12 +126,30 @@ class Settler:
             part.on_signal(seen_ns, now_ns)
         self.settle(part, master, now_ns, out)
 
+    def _open_rest(
+        self,
+        copy: Copy,
+        master: Position | None,
+        leader: TrackedAccount,
+        slave: TrackedAccount,
+        now_ns: int,
+        out: Outputs,
+    ) -> None:
+        """A copy has all that its slave's broker takes in one order: the next part opens what is above that."""
+        whole = master or leader.book.orders.get(copy.link.master_position)
+        link = None if whole is None else next_part(self._index.parts_of(copy), whole, slave.specs)
+        if link is None or link.id in self._index.copies:
+            return
+        part = self._index.add(Copy(copy.copier, link, copy.waits))
+        part.begin_with(copy)
+        self.settle(part, master, now_ns, out)
+
     def _settle(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         if copy.waits and master is not None:
             report_filled(copy, out)
-        if not self._look(copy, master, slave, now_ns, out):
+        if not self._look(copy, master, leader, slave, now_ns, out):
             return
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
@@ -139,11 +160,15 @@ class Settler:
             self._rest(copy, master, leader, slave, now_ns, out)
         # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
-        if slave.netting:
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
+        if copy.copier.rules.stops.protect is not None:
+            self.protection_watch.renew(copy, master, slave)
+        if slave.netting or copy.stops is not None:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
-    def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
+    def _look(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> bool:
         """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
         if slave.left_out is not NOTHING and slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
@@ -151,7 +176,7 @@ class Settler:
         if copy.link.id in slave.book.doubted:
             report_doubt(copy, doubt(copy.link), now_ns, out)
             return False
-        self._observe(copy, slave, master, now_ns, out)
+        self._observe(copy, master, leader, slave, now_ns, out)
         return True
 
     def _begin(
@@ -166,19 +191,23 @@ class Settler:
     ) -> None:
         if slave.is_mt4 and copy.opens(target) and _may_be_sent_already(copy, master, leader, slave):
             report_skip(copy, FOUND_OPEN, now_ns, out)
-        else:
-            self._pursuit.begin(copy, target, master, slave, now_ns, out)
+            return
+        self._pursuit.begin(copy, target, master, slave, now_ns, out)
+        if target.rest and copy.in_flight is not None and copy.in_flight.target is target:
+            self._open_rest(copy, master, leader, slave, now_ns, out)
 
-    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
-        """Has a copy looked at when its longest life is over: nothing else happens then."""
+    def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
+        """Has a copy looked at when it is so old: nothing else happens then."""
         slave_position = slave.book.by_magic.get(copy.link.id)
         if slave_position is not None:
-            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            due_ns = slave_position.opened_ns + age_ns
             if due_ns > now_ns:
                 self._index.wake(copy, due_ns)
 
-    def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
-        if slave.netting:
+    def _observe(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        if copy.stops is not None:
             self.stop_watch.bring_back(copy, slave)
         if not slave.synced:
             return
@@ -187,6 +216,9 @@ class Settler:
         if copy.reason is not None:
             end_doubt(copy, slave, now_ns, out)
         if copy.open_lots > before:
+            if not copy.link.exact[0]:
+                # No row tells what was asked for: there may be further parts.
+                self._open_rest(copy, master, leader, slave, now_ns, out)
             opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
             self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
 
@@ -227,8 +259,9 @@ class Settler:
         last = sized_last(self._index.parts_of(copy))
         if last is not None and master is not None:
             sized_copy = self._index.copies[last.id]
-            sized_copy.on_sized(sized.exact, master.volume)
-            out.journal.append(row_of(sized_copy, now_ns))
+            if master.volume >= last.master_opened:
+                sized_copy.on_sized(sized.exact if sized.exact[0] else last.exact, master.volume)
+                out.journal.append(row_of(sized_copy, now_ns))
         self._index.remove(copy)
 
     def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
@@ -242,6 +275,8 @@ class Settler:
             self._index.wait(copy, report_waiting(copy, skip, now_ns, out))
             return
         report_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.HELD_TOO_SHORT:
+            self._wake_at(copy, slave, copy.copier.rules.shortest_ns, now_ns)
         if skip.code is SkipCode.TOO_MANY_MESSAGES:
             self._index.wake(copy, self._contexts.tomorrow_ns(slave, now_ns))
 
@@ -268,7 +303,7 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if leader.synced and (leader.left_out is NOTHING or not leader.left_out.has_master_of(copy.link)):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))

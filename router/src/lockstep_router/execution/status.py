@@ -3,8 +3,9 @@
 from typing import Any
 
 from lockstep_core.skips import PASSING, Skip, SkipCode
-from lockstep_router.execution.copy import NOT_BEGUN, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import HOLDING, NOT_BEGUN, UNDECIDED, CopyStatus
 from lockstep_router.execution.reasons import FOUND_OPEN
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, OrderFilled
@@ -34,7 +35,7 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         if copy.status in NOT_BEGUN and copy.reason in (None, SkipCode.PENDING_WAITS):
             _write_skip(copy, skip, now_ns, out)
         elif copy.status is CopyStatus.OPEN:
-            if skip.code is SkipCode.CLOSE_ORDER:
+            if skip.code in HOLDING:
                 copy.hold_open(skip)
                 out.journal.append(row_of(copy, now_ns))
             out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))

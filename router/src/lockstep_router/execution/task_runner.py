@@ -9,11 +9,13 @@ import msgspec
 from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.decision.links_of import links_in_pieces
+from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import COPIES_AT_ONCE, CopyManager, new_copy
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
@@ -71,7 +73,7 @@ class TaskRunner:
         copier, leader, slave = found
         if leader.synced:
             known = [copy.link for copy in self._index.of_copier(number).values()]
-            links = links_in_pieces(copier, known, leader.book, slave.book)
+            links = links_in_pieces(copier, known, leader.book, slave.book, slave.specs)
             tracked.tasks.appendleft(SettleLinks(number, links))
         elif slave.synced:
             # While the master is offline the slave's book is still read, and a guard or the news still close what is open.
@@ -102,7 +104,7 @@ class TaskRunner:
         order = leader.book.orders.get(link.master_position)
         copy = self._index.copies.get(link.id)
         if copy is None:
-            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
+            copy = Copy(copier, link, tranche is None and order is not None and is_of_order(link, order))
             if tranche is None and order is None and not is_on_slave(copy, slave):
                 return
             self._index.add(copy)

@@ -31,7 +31,8 @@ from public.copiers c join public.trading_accounts a on a.id = c.slave_id where 
 # Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
-  status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans
+  status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans,
+  coalesce((extract(epoch from opened_at) * 1000)::bigint, 0) as opened_ms
 from public.copies
 where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id in (
   select link_id from public.copies where status in ('sent', 'open', 'unresolved', 'waiting')
@@ -48,7 +49,8 @@ group by 1, 2
 """
 _GUARDS = """
 select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets,
-  moved_msc, day, last_value::text, coalesce((extract(epoch from locked_until) * 1000)::bigint, 0)
+  moved_msc, day, last_value::text, coalesce((extract(epoch from locked_until) * 1000)::bigint, 0),
+  coalesce((extract(epoch from paused_until) * 1000)::bigint, 0)
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
@@ -69,12 +71,12 @@ where id = $1 and state = 'pending'
 """
 _GUARD = """
 insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at,
-  moved_msc, day, last_value, locked_until)
-select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from public.copiers c where c.id = $1
+  moved_msc, day, last_value, locked_until, paused_until)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from public.copiers c where c.id = $1
 on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
   peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
   at = excluded.at, moved_msc = excluded.moved_msc, day = excluded.day, last_value = excluded.last_value,
-  locked_until = excluded.locked_until
+  locked_until = excluded.locked_until, paused_until = excluded.paused_until
 """
 _MONEY = """
 insert into public.deal_money as m (account_id, user_id, deal, position, order_ticket, closes, link_id, entry, reason,
@@ -190,6 +192,6 @@ async def _write(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def _link(row: asyncpg.Record) -> KnownLink:
-    *fields, spans = tuple(row)
-    values: tuple[Any, ...] = (*fields, json.loads(spans))
+    *fields, spans, opened_ms = tuple(row)
+    values: tuple[Any, ...] = (*fields, json.loads(spans), opened_ms)
     return KnownLink(*values)

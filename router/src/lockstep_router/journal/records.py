@@ -82,6 +82,7 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     day: str = ""
     last: str = "0"
     locked_ms: int = 0
+    paused_ms: int = 0
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -181,10 +182,11 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     day: str = ""
     last: str = "0"
     locked_ms: int = 0
+    paused_ms: int = 0
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
-    """A row of `copies` that a router must know when it starts."""
+    """A row of `copies` that a router must know when it starts. `opened_ms`: Unix time, 0 where it is not open."""
 
     link: int
     copier: UUID
@@ -204,3 +206,4 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     stop_loss: float | None = None
     take_profit: float | None = None
     spans: dict[str, int] = {}
+    opened_ms: int = 0

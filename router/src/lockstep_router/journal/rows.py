@@ -158,6 +158,7 @@ def _guard(row: GuardRow, offset_ns: int) -> Columns:
         text(row.day),
         money(row.last),
         moment(row.locked_ms * MS) if row.locked_ms else None,
+        moment(row.paused_ms * MS) if row.paused_ms else None,
     )
 
 

@@ -66,16 +66,17 @@ interface LineProps {
 
 function GuardLine({ limit, guard, currency }: LineProps) {
   const t = useTranslations("guards");
-  const tone = toneOf(guard);
+  const tone = toneOf(limit, guard);
   return (
     <div className="grid gap-1 text-sm">
       <Status tone={tone} after={guard?.at && tone !== "idle" ? <Age at={guard.at} ago /> : null}>
-        {t(`states.${stateOf(guard)}`)}
+        {t(`states.${stateOf(limit, guard)}`)}
       </Status>
       <p>
         <Sentence limit={limit} currency={currency} />
       </p>
       {guard && isLocked(guard) ? <p>{t.rich("locked", { when: () => <Instant at={guard.locked_until} /> })}</p> : null}
+      {guard && isPaused(limit, guard) ? <PauseLine limit={limit} guard={guard} /> : null}
       {guard?.start == null ? null : (
         <p className="flex flex-wrap gap-x-4 text-muted">
           <span>
@@ -90,6 +91,16 @@ function GuardLine({ limit, guard, currency }: LineProps) {
       )}
     </div>
   );
+}
+
+/** When a pause ends: at a time, or when the loss is smaller. */
+function PauseLine({ limit, guard }: { readonly limit: JsonObject; readonly guard: Guard }) {
+  const t = useTranslations("guards");
+  if (guard.paused_until != null) {
+    return <p>{t.rich("paused", { when: () => <Instant at={guard.paused_until ?? null} /> })}</p>;
+  }
+  const share = typeof limit.recovered_to === "string" ? Number(limit.recovered_to) : 0.5;
+  return <p>{t("pausedForLoss", { share: isolated(shareOf(share, "")) })}</p>;
 }
 
 function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
@@ -116,21 +127,29 @@ const shareOf = (share: number, of: string): string => `${Math.round(share * 10_
 /** Figures keep their own direction within a sentence that runs the other way. */
 const isolated = (text: string): string => `\u2066${text}\u2069`;
 
-function stateOf(guard: Guard | undefined): "unseen" | "resetting" | "tripped" | "warned" | "watching" {
+/** Whether a guard has stopped copying only for a while. */
+const isPaused = (limit: JsonObject, guard: Guard | undefined): boolean =>
+  guard?.tripped === true && limit.reset === "paused";
+
+type GuardState = "unseen" | "resetting" | "paused" | "tripped" | "warned" | "watching";
+
+function stateOf(limit: JsonObject, guard: Guard | undefined): GuardState {
   if (guard?.resetting) return "resetting";
+  if (isPaused(limit, guard)) return "paused";
   if (guard?.tripped) return "tripped";
   if (guard?.warned) return "warned";
   return guard?.at ? "watching" : "unseen";
 }
 
-const TONES: Record<ReturnType<typeof stateOf>, Tone> = {
+const TONES: Record<GuardState, Tone> = {
   unseen: "idle",
   resetting: "busy",
+  paused: "soon",
   tripped: "now",
   warned: "soon",
   watching: "good",
 };
-const toneOf = (guard: Guard | undefined): Tone => TONES[stateOf(guard)];
+const toneOf = (limit: JsonObject, guard: Guard | undefined): Tone => TONES[stateOf(limit, guard)];
 
 function Reset({ copier, guard }: { readonly copier: string; readonly guard: Guard }) {
   const t = useTranslations("guards");
