@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/farm
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -80,10 +80,16 @@ test-simulation: setup ## a million events of seeded trades and faults, and long
 	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
 
 .PHONY: hostile
-hostile: install ## what attackers try, for long: FRAMES=1000000 against the whole engine, then every test that docs/security.md names
+hostile: install ## what attackers try, for long: FRAMES=1000000 against engine and bridge, then every test that docs/security.md names
 	@LOCKSTEP_HOSTILE_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 tests/hostile
+	@$(MAKE) fuzz-dll
 	@$(PYTHON) -m pytest -q $$($(PYTHON) -m tests.house.promises)
 	@$(MAKE) test-sql
+
+.PHONY: fuzz-dll
+fuzz-dll: setup ## the DLL's sources with FRAMES=1000000 frames by chance, as 64 and as 32 bits, under sanitizers
+	@devcluster/setup.sh fuzz
+	@LOCKSTEP_DLL_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 bridge_ea/tests/test_hostile_dll.py
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -92,6 +98,10 @@ test-sql: ## who may read and write what, on the cluster's Postgres
 .PHONY: test-wine
 test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
 	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
+
+.PHONY: restart-router
+restart-router: images ## the bridge survives RESTARTS=100 restarts of its router and leaks nothing, on both platforms, under Wine
+	@LOCKSTEP_ROUTER_RESTARTS=$(or $(RESTARTS),100) tests/terminal/run_in_wine.sh tests/terminal/tests -q -rP -k router_that_restarts
 
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing
@@ -185,3 +195,6 @@ bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 
 bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's call, an idle terminal, under Wine
 	@tests/terminal/run_in_wine.sh --bench
+
+bench-farm: install ## how many terminal pods this node carries, and what each costs: FARM_N=60 (at most 200), FARM_GROW=3600 (s), FARM_TRADES=30, FARM_IDLE=60 (s)
+	@$(PYTHON) -m tests.farm $(if $(FARM_N),--most $(FARM_N)) $(if $(FARM_GROW),--grow $(FARM_GROW)) $(if $(FARM_TRADES),--trades $(FARM_TRADES)) $(if $(FARM_IDLE),--idle $(FARM_IDLE))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the machine lacks for the development cluster and for building images (with `browser`: also for tests in
-# one); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
+# one; with `fuzz`: also for programs of 32 bits, which `make fuzz-dll` tests); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
 # alone: the cluster brings its own configuration and sockets.
 set -euo pipefail
 
@@ -48,9 +48,13 @@ NEEDED=(
 # What only tests in a browser need.
 NEEDED_BY_BROWSER=("chromium-headless-shell /usr/bin/chromium-headless-shell")
 
-missing_packages() { # ["browser"]
+# What only programs of 32 bits need.
+NEEDED_BY_FUZZ=("g++-multilib /usr/share/doc/g++-multilib")
+
+missing_packages() { # ["browser"|"fuzz"]
     local entry wanted=("${NEEDED[@]}")
     [ "${1:-}" != browser ] || [ -x "${CHROMIUM:-}" ] || wanted+=("${NEEDED_BY_BROWSER[@]}")
+    [ "${1:-}" != fuzz ] || wanted+=("${NEEDED_BY_FUZZ[@]}")
     for entry in "${wanted[@]}"; do
         [ -e "${entry#* }" ] || echo "${entry% *}"
     done
@@ -66,7 +70,7 @@ install_packages() { # PACKAGE...
     rm -f "$log"
 }
 
-main() { # ["browser"]
+main() { # ["browser"|"fuzz"]
     local missing
     mapfile -t missing < <(missing_packages "$@")
     if [ ${#missing[@]} -gt 0 ]; then

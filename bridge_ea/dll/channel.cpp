@@ -4,6 +4,8 @@
 
 #include "wire.hpp"
 
+static constexpr unsigned LOOKS_PER_READ = 4;
+
 static SOCKET connect_here(int port, int* error) {
     static bool started = false;
     WSADATA data;
@@ -34,8 +36,16 @@ int Channel::open(int port, bool blocking) {
     return 0;
 }
 
+int Channel::open_with_doorbell(int port) {
+    const int error = open(port, true);
+    if (error != 0 || doorbell_.start(socket_)) return error;
+    close();
+    return WSAENOBUFS;
+}
+
 void Channel::close() {
     const SOCKET old = socket_;
+    doorbell_.stop();
     socket_ = INVALID_SOCKET;
     in_.clear();
     out_count_ = 0;
@@ -87,10 +97,29 @@ int Channel::read(const KnownKinds& known, void* body, int timeout_ms) {
             case FrameReader::Got::MALFORMED: return drop();
             case FrameReader::Got::NOTHING: break;
         }
-        if (blocking_ && timeout_ms == 0 && !has_bytes()) return 0;
+        if (doorbell_.is_running()) {
+            const Doorbell::Rung rung = await_bytes(static_cast<DWORD>(timeout_ms));
+            if (rung != Doorbell::Rung::BYTES) return rung == Doorbell::Rung::GONE ? drop() : 0;
+        } else if (!blocking_ && !has_bytes() && !is_time_to_listen()) {
+            return 0;
+        }
         const int got = receive(in_.wanted(known), timeout_ms);
         if (got != 1) return got;
     }
+}
+
+// What the doorbell rang for may have been read already: then it listens again.
+Doorbell::Rung Channel::await_bytes(DWORD timeout_ms) {
+    const Doorbell::Rung rung = doorbell_.wait(timeout_ms);
+    if (rung != Doorbell::Rung::BYTES || has_bytes()) return rung;
+    doorbell_.listen_again();
+    return doorbell_.wait(timeout_ms);
+}
+
+// Only a read finds that the connection is gone, so one look of a few is one.
+bool Channel::is_time_to_listen() {
+    looks_ = (looks_ + 1) % LOOKS_PER_READ;
+    return looks_ == 0;
 }
 
 // Wine answers this without its server, unlike everything else that it does with a socket.
@@ -101,7 +130,7 @@ bool Channel::has_bytes() const {
 
 // Reads up to so many bytes: 1 if any came, 0 if none did, or LOST.
 int Channel::receive(size_t wanted, int timeout_ms) {
-    if (blocking_) set_timeout(timeout_ms);
+    if (blocking_ && !doorbell_.is_running()) set_timeout(timeout_ms);
     const int got = recv(socket_, in_.end(), static_cast<int>(wanted), 0);
     if (got == 0) return drop();
     if (got < 0) {

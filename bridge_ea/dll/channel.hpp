@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "doorbell.hpp"
 #include "frame_reader.hpp"
 
 constexpr int LOST = -1;
@@ -14,6 +15,8 @@ class Channel {
   public:
     // Connects; closes an open connection first. 0, or the Winsock error.
     int open(int port, bool blocking);
+    // The same, with a doorbell: reading waits for that, and only then reads.
+    int open_with_doorbell(int port);
     void close();
     bool is_open() const { return socket_ != INVALID_SOCKET; }
 
@@ -24,8 +27,7 @@ class Channel {
     int flush();
 
     // Reads one frame of these kinds: its kind and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.
-    // A blocking channel waits up to timeout_ms; with 0 it only looks whether bytes are there, which costs a hundredth but
-    // never finds that the connection is gone.
+    // A blocking channel waits up to timeout_ms.
     int read(const KnownKinds& known, void* body, int timeout_ms);
 
   private:
@@ -33,12 +35,16 @@ class Channel {
 
     int receive(size_t wanted, int timeout_ms);
     bool has_bytes() const;
+    bool is_time_to_listen();
+    Doorbell::Rung await_bytes(DWORD timeout_ms);
     void set_timeout(int timeout_ms);
     int drop();
 
     SOCKET socket_ = INVALID_SOCKET;
     bool blocking_ = false;
     int timeout_ms_ = -1;
+    unsigned looks_ = 0;
+    Doorbell doorbell_;
     size_t out_count_ = 0;
     FrameReader in_;
     char out_[OUT_SIZE];

@@ -1,6 +1,9 @@
-// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. It starts no threads.
+// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. Its only thread is that of the
+// doorbell, with MT4 alone.
 #include <winsock2.h>
 #include <windows.h>
+
+#include <cstring>
 
 #include "channel.hpp"
 #include "clock.hpp"
@@ -65,14 +68,27 @@ union AskedOnEvents {
     wire::SymbolPage page;
 };
 
+// MQL packs its structs to single bytes, so theirs may lie at any address, and are only ever copied whole.
+template <class Frame>
+Frame taken(const Frame* theirs) {
+    Frame copy;
+    memcpy(&copy, static_cast<const void*>(theirs), sizeof copy);
+    return copy;
+}
+
+template <class Frame>
+void give(Frame* theirs, const Frame& frame) {
+    memcpy(static_cast<void*>(theirs), &frame, sizeof frame);
+}
+
 template <class Frame>
 int push(uint32_t kind, const Frame& frame) {
     Guard guard(state.events_lock);
     return state.events.push(static_cast<uint8_t>(kind), &frame, sizeof frame);
 }
 
-wire::Result with_finished_text(const wire::Result& result) {
-    wire::Result copy = result;
+wire::Result with_finished_text(const wire::Result* result) {
+    wire::Result copy = taken(result);
     finish_text(copy.comment);
     return copy;
 }
@@ -92,10 +108,11 @@ LS_API(void) ls_events_close() {
 }
 
 LS_API(int) ls_commands_open(int port) { return state.commands.open(port, true); }
+LS_API(int) ls_commands_listen(int port) { return state.commands.open_with_doorbell(port); }
 LS_API(void) ls_commands_close() { state.commands.close(); }
 
 LS_API(int) ls_account(const wire::Account* frame) {
-    wire::Account copy = *frame;
+    wire::Account copy = taken(frame);
     copy.sent_ns = now_ns();
     finish_text(copy.currency);
     finish_text(copy.server);
@@ -104,7 +121,7 @@ LS_API(int) ls_account(const wire::Account* frame) {
 }
 
 LS_API(int) ls_symbol(const wire::Symbol* frame) {
-    wire::Symbol copy = *frame;
+    wire::Symbol copy = taken(frame);
     finish_text(copy.symbol);
     finish_text(copy.currency_base);
     finish_text(copy.currency_profit);
@@ -112,10 +129,10 @@ LS_API(int) ls_symbol(const wire::Symbol* frame) {
     return push(wire::KIND_SYMBOL, copy);
 }
 
-LS_API(int) ls_symbol_page_end(const wire::SymbolPageEnd* frame) { return push(wire::KIND_SYMBOL_PAGE_END, *frame); }
+LS_API(int) ls_symbol_page_end(const wire::SymbolPageEnd* frame) { return push(wire::KIND_SYMBOL_PAGE_END, taken(frame)); }
 
 LS_API(int) ls_position(const wire::Position* frame) {
-    wire::Position copy = *frame;
+    wire::Position copy = taken(frame);
     finish_text(copy.symbol);
     finish_text(copy.comment);
     return push(wire::KIND_POSITION, copy);
@@ -132,39 +149,39 @@ LS_API(int) ls_snapshot_end(int positions, int symbols) {
 }
 
 LS_API(int) ls_trade(const wire::Trade* frame) {
-    wire::Trade copy = *frame;
+    wire::Trade copy = taken(frame);
     finish_text(copy.symbol);
     finish_text(copy.comment);
     return push(wire::KIND_TRADE, copy);
 }
 
 LS_API(int) ls_stops(const wire::Stops* frame) {
-    wire::Stops copy = *frame;
+    wire::Stops copy = taken(frame);
     finish_text(copy.symbol);
     return push(wire::KIND_STOPS, copy);
 }
 
 LS_API(int) ls_order(const wire::PendingOrder* frame) {
-    wire::PendingOrder copy = *frame;
+    wire::PendingOrder copy = taken(frame);
     finish_text(copy.symbol);
     finish_text(copy.comment);
     return push(wire::KIND_PENDING_ORDER, copy);
 }
 
 LS_API(int) ls_deal_money(const wire::DealMoney* frame) {
-    wire::DealMoney copy = *frame;
+    wire::DealMoney copy = taken(frame);
     finish_text(copy.symbol);
     return push(wire::KIND_DEAL_MONEY, copy);
 }
 
 LS_API(int) ls_operation(const wire::MoneyOperation* frame) {
-    wire::MoneyOperation copy = *frame;
+    wire::MoneyOperation copy = taken(frame);
     finish_text(copy.comment);
     return push(wire::KIND_MONEY_OPERATION, copy);
 }
 
 LS_API(int) ls_tick(const wire::Tick* frame) {
-    wire::Tick copy = *frame;
+    wire::Tick copy = taken(frame);
     copy.seen_ns = now_ns();
     finish_text(copy.symbol);
     return push(wire::KIND_TICK, copy);
@@ -173,7 +190,7 @@ LS_API(int) ls_tick(const wire::Tick* frame) {
 // The outcome of an order, which only the expert hears of. It goes out on the events connection, since the commands connection
 // belongs to the service's thread.
 LS_API(int) ls_outcome(const wire::Result* frame) {
-    wire::Result copy = with_finished_text(*frame);
+    wire::Result copy = with_finished_text(frame);
     copy.answered_ns = now_ns();
     return push(wire::KIND_RESULT, copy);
 }
@@ -186,11 +203,11 @@ LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     AskedOnEvents asked = {};
     const int kind = state.events.read(all_of(EVENT_KINDS), &asked, 0);
     if (kind == static_cast<int>(wire::KIND_SUBSCRIBE)) {
-        *subscribe = asked.subscribe;
-        finish_text(subscribe->symbol);
+        finish_text(asked.subscribe.symbol);
+        give(subscribe, asked.subscribe);
     } else if (kind == static_cast<int>(wire::KIND_SYMBOL_PAGE)) {
-        *page = asked.page;
-        finish_text(page->symbol);
+        finish_text(asked.page.symbol);
+        give(page, asked.page);
     }
     return kind;
 }
@@ -201,19 +218,19 @@ LS_API(int) ls_wait(wire::Command* command, wire::QuoteRequest* quote, int timeo
     const int kind = state.commands.read(all_of(COMMAND_KINDS), &asked, timeout_ms);
     if (kind == static_cast<int>(wire::KIND_COMMAND)) {
         state.received_ns = now_ns();
-        *command = asked.command;
-        finish_text(command->symbol);
-        finish_text(command->comment);
+        finish_text(asked.command.symbol);
+        finish_text(asked.command.comment);
+        give(command, asked.command);
     } else if (kind == static_cast<int>(wire::KIND_QUOTE_REQUEST)) {
-        *quote = asked.quote;
-        finish_text(quote->symbol);
+        finish_text(asked.quote.symbol);
+        give(quote, asked.quote);
     }
     return kind;
 }
 
 // The answer to a QuoteRequest, which goes back on the connection on which that came.
 LS_API(int) ls_quote(const wire::Tick* frame) {
-    wire::Tick copy = *frame;
+    wire::Tick copy = taken(frame);
     copy.seen_ns = now_ns();
     finish_text(copy.symbol);
     return state.commands.push(wire::KIND_TICK, &copy, sizeof copy);
@@ -237,20 +254,20 @@ LS_API(int) ls_placed(const wire::Result* frame, uint64_t counter) {
     beat.program = wire::PROGRAM_EXECUTES;
     beat.trade_context = wire::TRADE_CONTEXT_SAID | wire::TRADE_CONTEXT_BUSY;
     if (state.commands.push_later(wire::KIND_PROGRAM_BEAT, &beat, sizeof beat) == LOST) return LOST;
-    const wire::Result copy = with_finished_text(*frame);
+    const wire::Result copy = with_finished_text(frame);
     return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
 }
 
 LS_API(int64_t) ls_received() { return state.received_ns; }
 
 LS_API(int) ls_result(const wire::Result* frame) {
-    const wire::Result copy = with_finished_text(*frame);
+    const wire::Result copy = with_finished_text(frame);
     return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
 }
 
 // 0 if an opening may be sent at this market, else the code that says why not.
 LS_API(int) ls_limit(const wire::Command* command, double bid, double ask, double point, int64_t age_ms) {
-    return static_cast<int>(limit_code(*command, {bid, ask, point, age_ms}));
+    return static_cast<int>(limit_code(taken(command), {bid, ask, point, age_ms}));
 }
 
 LS_API(int) ls_claim(int64_t link, int action, uint32_t target_id) {

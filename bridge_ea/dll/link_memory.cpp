@@ -10,6 +10,11 @@ int32_t magic_of(int64_t link) {
     return folded != 0 ? folded : 1;
 }
 
+// Whether so much time has passed. Times come from the machine's clock and from a file, so they may be anything.
+static bool passed(int64_t since_s, int64_t now_s, int64_t duration_s) {
+    return now_s > since_s && static_cast<uint64_t>(now_s) - static_cast<uint64_t>(since_s) > static_cast<uint64_t>(duration_s);
+}
+
 LinkMemory::~LinkMemory() { attach(nullptr); }
 
 void LinkMemory::attach(FILE* file) {
@@ -28,9 +33,17 @@ void LinkMemory::attach(FILE* file) {
         }
         return;
     }
-    rewind(file);
-    fwrite(HEAD, 1, sizeof HEAD, file);
-    fflush(file);
+    begin_anew();
+}
+
+// Nothing of what the file had before may be read as a record the next time.
+void LinkMemory::begin_anew() {
+    fseek(file_, 0, SEEK_END);
+    const long size = ftell(file_);
+    rewind(file_);
+    fwrite(HEAD, 1, sizeof HEAD, file_);
+    for (long at = sizeof HEAD; at < size; at++) fputc(0, file_);
+    fflush(file_);
 }
 
 LinkMemory::Record* LinkMemory::find(int64_t link, int64_t ticket) {
@@ -47,7 +60,7 @@ const LinkMemory::Record* LinkMemory::find(int64_t link, int64_t ticket) const {
 LinkMemory::Record* LinkMemory::slot(int64_t now_s) {
     Record* oldest = &records_[0];
     for (size_t i = 0; i < count_; i++) {
-        if (records_[i].link == 0 || now_s - records_[i].touched_s > RECORD_LIFE_S) return &records_[i];
+        if (records_[i].link == 0 || passed(records_[i].touched_s, now_s, RECORD_LIFE_S)) return &records_[i];
         if (records_[i].touched_s < oldest->touched_s) oldest = &records_[i];
     }
     if (count_ == RECORDS_KEPT) return oldest;
@@ -83,7 +96,7 @@ void LinkMemory::touch(int32_t ticket, int64_t now_s) {
     for (size_t i = 0; i < count_; i++) {
         Record& record = records_[i];
         if (record.link == 0 || record.ticket != ticket) continue;
-        if (now_s - record.touched_s > TOUCH_AGAIN_S) put(&record, {record.link, record.ticket, now_s});
+        if (passed(record.touched_s, now_s, TOUCH_AGAIN_S)) put(&record, {record.link, record.ticket, now_s});
         return;
     }
 }
@@ -96,9 +109,13 @@ int64_t LinkMemory::link_of(int32_t ticket) const {
 }
 
 int64_t LinkMemory::waiting(int32_t magic) const {
-    for (size_t i = 0; i < count_; i++)
-        if (records_[i].link != 0 && records_[i].ticket == 0 && magic_of(records_[i].link) == magic) return records_[i].link;
-    return 0;
+    int64_t found = 0;
+    for (size_t i = 0; i < count_; i++) {
+        if (records_[i].link == 0 || records_[i].ticket != 0 || magic_of(records_[i].link) != magic) continue;
+        if (found != 0) return 0;
+        found = records_[i].link;
+    }
+    return found;
 }
 
 int64_t LinkMemory::waits_since(int64_t link) const {

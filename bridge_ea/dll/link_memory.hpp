@@ -13,7 +13,7 @@ int32_t magic_of(int64_t link);
 // Which link each order of an MT4 terminal belongs to, in a file: the order itself carries only the fold of its link.
 //
 // - A link is written down before its order goes out, without a ticket, and again with the ticket once that is known.
-// - An order whose ticket nobody wrote down belongs to the link that waits for a ticket and has the order's magic number.
+// - An order whose ticket nobody wrote down belongs to the only link that waits for a ticket and has the order's magic number.
 // - A partial close gives what is left a new ticket: the link then has several records, and the newest one is its order.
 // - A record that was not touched for RECORD_LIFE_S is forgotten. The records of open orders are touched again and again.
 class LinkMemory {
@@ -31,7 +31,7 @@ class LinkMemory {
 
     // 0 if the ticket has no record.
     int64_t link_of(int32_t ticket) const;
-    // The link with this magic number that waits for a ticket; 0 if none does.
+    // The link with this magic number that waits for a ticket; 0 if none does, or several: whose the order is would be a guess.
     int64_t waiting(int32_t magic) const;
     // Since when the link waits for a ticket, 0 if it does not.
     int64_t waits_since(int64_t link) const;
@@ -45,6 +45,7 @@ class LinkMemory {
         int64_t touched_s;
     };
 
+    void begin_anew();
     Record* find(int64_t link, int64_t ticket);
     const Record* find(int64_t link, int64_t ticket) const;
     Record* slot(int64_t now_s);

@@ -10,8 +10,16 @@ static size_t character_size(unsigned char lead) {
     return 0;
 }
 
+// The second byte of a character has narrower bounds after some leads: no longer form than needed, no surrogate, none beyond U+10FFFF.
+static bool may_follow(unsigned char lead, unsigned char second) {
+    const unsigned char least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned char most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    return second >= least && second <= most;
+}
+
 static bool whole(const char* at, size_t count) {
-    for (size_t i = 1; i < count; i++)
+    if (count > 1 && !may_follow(static_cast<unsigned char>(at[0]), static_cast<unsigned char>(at[1]))) return false;
+    for (size_t i = 2; i < count; i++)
         if ((static_cast<unsigned char>(at[i]) & 0xC0) != 0x80) return false;
     return true;
 }

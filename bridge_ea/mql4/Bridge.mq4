@@ -26,18 +26,16 @@
 
 input int EventsPort  =9101;  // port on which the relay takes events
 input int CommandsPort=9102;  // port on which the relay sends commands
-input int WaitMs      =1;     // pause between two looks at the orders and for commands
+input int WaitMs      =1;     // longest wait for a command between two looks at the orders
 input int PassMs      =25;    // pause between two passes of what is less urgent
 input int SettleMs    =300;   // how long the orders must be unchanged after a login
 input int Login       =0;     // the only account this terminal may report; 0: any
 
 #define FROZEN_MS 3000
 #define TRY_AGAIN_MS 200
-#define LISTEN_MS 100
 
 bool  commandsOpen=false;
 ulong lastTryMs=0;
-ulong lastListenMs=0;
 ulong lastTurnMs=0;
 ulong lastPassMs=0;
 
@@ -85,14 +83,13 @@ void TellAlive()
       commandsOpen=false;
   }
 
-// Carries out a command, if there is one, or waits a moment. Looking for bytes is cheap, but only listening finds that the connection is
-// gone, so that is done from time to time.
+// Carries out a command, or waits a moment for one: it is there at once, and the wait costs no look at the connection.
 void TakeCommand()
   {
    if(!commandsOpen && NowMs()-lastTryMs>=TRY_AGAIN_MS)
      {
       lastTryMs=NowMs();
-      commandsOpen=(ls_commands_open(CommandsPort)==0);
+      commandsOpen=(ls_commands_listen(CommandsPort)==0);
       BeatAtOnce();
      }
    if(!commandsOpen)
@@ -102,18 +99,13 @@ void TakeCommand()
      }
    WireCommand c;
    WireQuoteRequest q;
-   bool listens=(NowMs()-lastListenMs>=LISTEN_MS);
-   if(listens)
-      lastListenMs=NowMs();
-   int got=ls_wait(c,q,listens ? 1 : 0);
+   int got=ls_wait(c,q,WaitMs);
    if(got==WIRE_KIND_COMMAND)
       commandsOpen=Handle(c);
    if(got==WIRE_KIND_QUOTE_REQUEST)
       commandsOpen=AnswerQuote(q);
    if(got<0)
       commandsOpen=false;
-   if(got==0 && !listens)
-      Sleep(WaitMs);
   }
 
 // What can wait for some milliseconds.

@@ -74,19 +74,29 @@ int FindGone(int ticket)
    return(-1);
   }
 
-bool IsOfSymbol(int ticket,string symbol)
+// Whether the order `before` may be the one that was closed in part and left `o`: a rest keeps symbol, side, magic number, time and price
+// of its opening. A number in a comment proves nothing alone, since the broker may have cut it to that of another order.
+bool IsRestOf(int before,const KnownOrder &o,string symbol)
   {
-   return(OrderSelect(ticket,SELECT_BY_TICKET) && OrderSymbol()==symbol);
+   return(OrderSelect(before,SELECT_BY_TICKET) && OrderSymbol()==symbol && OrderType()==o.type && OrderMagicNumber()==o.magic
+          && (long)OrderOpenTime()==o.opened_s && OrderOpenPrice()==o.price);
   }
 
-// The order that left the list while this one, which has its opening, came: the rest of a partial close at a broker that cuts comments.
-int FindGoneLike(const KnownOrder &o,string symbol)
+// The order that left the list while its rest `o` came: the one that the comment names, else the only kind that is left where the
+// broker cuts comments. -1 if there is none.
+int FindGoneBefore(const KnownOrder &o,string symbol,int named)
   {
+   int found=-1;
    for(int i=ArraySize(goneOrders)-1; i>=0; i--)
-      if(goneOrders[i].opened_s==o.opened_s && goneOrders[i].price==o.price && goneOrders[i].type==o.type
-         && goneOrders[i].magic==o.magic && goneOrders[i].units>o.units && IsOfSymbol(goneOrders[i].ticket,symbol))
+     {
+      if(goneOrders[i].units<=o.units || !IsRestOf(goneOrders[i].ticket,o,symbol))
+         continue;
+      if(goneOrders[i].ticket==named)
          return(i);
-   return(-1);
+      if(found<0)
+         found=i;
+     }
+   return(found);
   }
 
 void AddGone(const KnownOrder &o)

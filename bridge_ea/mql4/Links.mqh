@@ -16,7 +16,8 @@ long ServerS()
   }
 
 // The link of the selected order. `former`: the ticket that it had before a partial close, 0 if it had none. 0 if it is no order of a
-// link, or nobody knows of which.
+// link, or nobody knows of which. A broker may have cut the number of the former ticket to that of another order: then the magic number
+// is most likely not that order's link's.
 long LinkOfSelected(int former)
   {
    int ticket=OrderTicket();
@@ -25,8 +26,9 @@ long LinkOfSelected(int former)
    if(link!=0 || magic==0)
       return(link);
    link=(former!=0 ? ls_link_of(former) : ls_link_waiting(magic));
-   if(link!=0)
-      ls_link_known(link,ticket,ServerS());
+   if(link==0 || ls_magic(link)!=magic)
+      return(0);
+   ls_link_known(link,ticket,ServerS());
    return(link);
   }
 

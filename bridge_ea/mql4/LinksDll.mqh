@@ -1,7 +1,8 @@
-// What lockstep.dll has for MT4 alone: the links of orders (dll/link_memory.hpp).
+// What lockstep.dll has for MT4 alone: the links of orders (dll/link_memory.hpp), and a doorbell for commands (dll/doorbell.hpp).
 #ifndef LINKSDLL_MQH
 #define LINKSDLL_MQH
 #import "lockstep.dll"
+int  ls_commands_listen(int port);
 int  ls_links_open(string path);
 int  ls_magic(long link);
 int  ls_placed(const WireResult &frame,ulong counter);

@@ -19,11 +19,17 @@ int FormerTicket(string comment) { return(NumberAfter(comment,"from #")); }
 int NextTicket(string comment)   { return(NumberAfter(comment,"to #")); }
 int Opposite(string comment)     { return(NumberAfter(comment,"close hedge by #")); }
 
-// The ticket that was closed in part and left this one; 0 if the history does not have it.
+// The ticket that was closed in part and left this one; 0 if the history does not have it. All tickets of a position have its opening,
+// which tells a number that the broker cut from the right one.
 int TicketBefore(int ticket)
   {
+   if(!OrderSelect(ticket,SELECT_BY_TICKET))
+      return(0);
+   long opened_s=(long)OrderOpenTime();
+   double price=OrderOpenPrice();
    for(int i=OrdersHistoryTotal()-1; i>=0; i--)
-      if(OrderSelect(i,SELECT_BY_POS,MODE_HISTORY) && NextTicket(OrderComment())==ticket)
+      if(OrderSelect(i,SELECT_BY_POS,MODE_HISTORY) && NextTicket(OrderComment())==ticket && (long)OrderOpenTime()==opened_s
+         && OrderOpenPrice()==price)
          return(OrderTicket());
    return(0);
   }

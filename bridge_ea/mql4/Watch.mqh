@@ -139,16 +139,17 @@ int OnNew(KnownOrder &o,long seen,bool report)
 void FindBeginning(KnownOrder &o)
   {
    int former=FormerTicket(OrderComment());
-   int like=(former!=0 ? FindGone(former) : FindGoneLike(o,OrderSymbol()));
+   string symbol=OrderSymbol();
+   int gone=FindGoneBefore(o,symbol,former);
    if(!OrderSelect(o.ticket,SELECT_BY_TICKET))
       return;
-   if(like>=0)
-      former=goneOrders[like].ticket;
+   if(gone>=0)
+      former=goneOrders[gone].ticket;
    o.link=LinkOfSelected(former);
-   o.first=(like>=0 && goneOrders[like].first!=0 ? goneOrders[like].first : former);
-   if(like>=0 || former==0)
+   o.first=(gone>=0 && goneOrders[gone].first!=0 ? goneOrders[gone].first : former);
+   if(gone>=0 || former==0)
       return;
-   o.first=(OrderSelect(former,SELECT_BY_TICKET) ? FirstTicketByHistory(former) : NO_FIRST);
+   o.first=(IsRestOf(former,o,symbol) ? FirstTicketByHistory(former) : NO_FIRST);
    if(!OrderSelect(o.ticket,SELECT_BY_TICKET))
       o.first=NO_FIRST;
   }

@@ -1,7 +1,9 @@
 // The limits of an opening's price, natively. Prints each broken rule and ends with 1 if there is one.
 #include "../dll/limits.hpp"
 
+#include <cmath>
 #include <cstdio>
+#include <initializer_list>
 
 static int failures = 0;
 
@@ -57,7 +59,17 @@ static void quotes() {
     rule(limit_code(opening(0, 0, 0, 0, 0), {0, 0, 0, 0}) == 0, "without limits no quote is needed");
 }
 
+static void no_numbers() {
+    for (const double reference : {static_cast<double>(NAN), -static_cast<double>(INFINITY)})
+        rule(limit_code(opening(0, wire::LIMIT_SLIPPAGE, 0, 10, reference), MARKET) == wire::LIMIT_CODE_SLIPPAGE,
+             "a slippage from no price is beyond every limit");
+    const wire::Command c = opening(0, wire::LIMIT_SPREAD, 100, 0, 0);
+    for (const MarketNow& market : {MarketNow{1.1, INFINITY, 0.00001, 0}, MarketNow{INFINITY, INFINITY, 0.00001, 0}, MarketNow{1.1, NAN, 0.00001, 0}})
+        rule(limit_code(c, market) == wire::LIMIT_CODE_QUOTE, "a price that is no number is no quote");
+}
+
 int main() {
+    no_numbers();
     spreads();
     slippages();
     quotes();

@@ -2,6 +2,7 @@
 #include "../dll/link_memory.hpp"
 
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 
 static int failures = 0;
@@ -39,6 +40,10 @@ static void remembers(const char* path) {
     check(memory->link_of(77) == LINK && memory->ticket_of(LINK) == 77, "ticket and link name each other");
     memory->begin(TWIN, NOW);
     check(memory->waiting(magic_of(LINK)) == TWIN && memory->link_of(77) == LINK, "links of one magic number are told apart by ticket");
+    memory->begin(LINK, NOW);
+    check(memory->waiting(magic_of(LINK)) == 0, "of two links that wait and have one magic number none is guessed");
+    memory->refused(LINK);
+    check(memory->waiting(magic_of(LINK)) == TWIN, "once one of them was refused it is the other");
     memory->refused(TWIN);
     check(memory->waiting(magic_of(LINK)) == 0, "a refused order waits for nothing");
     memory->known(LINK, 90, NOW);
@@ -78,11 +83,33 @@ static void survives_garbage(const char* path) {
     check(opened(path)->link_of(9) == TWIN, "and its place is used again");
 }
 
+static void begins_anew(const char* path) {
+    const int64_t record[] = {LINK, 55, NOW};
+    FILE* file = fopen(path, "wb");
+    fputs("another1", file);
+    fwrite(record, sizeof record, 1, file);
+    fclose(file);
+    check(opened(path)->link_of(55) == 0 && opened(path)->link_of(55) == 0, "of a file of something else nothing is ever taken for a record");
+}
+
+static void bears_any_time(const char* path) {
+    for (const int64_t then : {INT64_MIN, int64_t{-1}, int64_t{0}, INT64_MAX})
+        for (const int64_t now : {INT64_MIN, int64_t{-1}, NOW, INT64_MAX}) {
+            auto memory = opened(path);
+            memory->known(LINK, 12, then);
+            memory->known(TWIN, 13, now);
+            memory->touch(12, now);
+            check(memory->link_of(13) == TWIN, "a clock that is wrong costs no new record");
+        }
+}
+
 int main(int, char** arguments) {
     folds();
     remembers(arguments[1]);
     survives(arguments[1]);
     is_bounded(arguments[1]);
     survives_garbage(arguments[1]);
+    begins_anew(arguments[1]);
+    bears_any_time(arguments[1]);
     return failures == 0 ? 0 : 1;
 }

@@ -179,17 +179,8 @@ end $$;
 create trigger trading_accounts_keep_shard after insert or update of shard on public.trading_accounts
 for each row execute function private.keep_account_shard();
 
--- Servers that everybody is suggested, as whoever runs the service supplies them.
-create table private.known_servers (
-  platform text not null check (platform in ('MT4', 'MT5')),
-  server text not null check (private.is_server(server)),
-  environment text not null check (environment in ('demo', 'live')),
-  primary key (platform, server)
-);
-alter table private.known_servers enable row level security;
-
--- Suggestions of server names: the supplied ones, those that terminals of several people have reached, and the caller's own. A
--- server that one person uses is nobody else's business: its name may tell who that person is.
+-- Suggestions of server names: those that terminals of several people have reached, and the caller's own. The API adds those of
+-- the catalogue of brokers. A server that one person uses is nobody else's business: its name may tell who that person is.
 create function public.known_servers(p_platform text, p_query text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -199,8 +190,6 @@ begin
       order by s.server), '[]')
     from (
       select f.server, f.platform, f.environment from (
-        select k.server, k.platform, k.environment from private.known_servers k
-        union
         select a.server, a.platform, a.environment from public.trading_accounts a
         group by a.server, a.platform, a.environment
         having bool_or(a.user_id = auth.uid())

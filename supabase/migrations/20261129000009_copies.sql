@@ -35,8 +35,8 @@ create table public.copies (
   -- Whether that order has filled nothing yet. A router that was away cannot see whether it was deleted meanwhile, so it trusts
   -- such a row less than one whose position was seen.
   waits boolean not null default false,
-  -- Stops that the copy wants, where its slave nets: the slave's position may hold those of another trade. 0 for none, null where
-  -- its position is its own. The service watches them where the broker does not hold both.
+  -- Stops that the copy wants, where its slave nets, so that the slave's position may hold those of another trade, or where they
+  -- are hidden from the broker. 0 for none, else null. The service watches them where the broker does not hold both.
   stop_loss float8,
   take_profit float8,
   stops_kept text check (stops_kept in ('broker', 'service')),

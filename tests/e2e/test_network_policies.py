@@ -75,7 +75,7 @@ REACHES: dict[str, Set[str]] = {
     "router": {"dns", "database"},
     "keyring": {"dns", "API server"},
     "operator": {"dns", "API server", "database"},
-    "webapp-api": {"dns", "database", "supabase"},
+    "webapp-api": {"dns", "database", "supabase", "broker"},
     "website": {"dns", "supabase", "API for the website"},
     "keys": {"dns", "API server"},
     "reseal": {"dns", "database"},

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from lockstep_core.brokers.catalogue import parse_catalogue
+from lockstep_keyring.settings import KeyringSettings
+
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = {name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "website", "door")}
 SHARDS = [
@@ -166,3 +169,13 @@ def test_uninstalling_keeps_the_terminals_and_what_they_may_reach(rendered: list
     assert len(kept) >= 5
     for each in kept:
         assert each["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep", each["metadata"]["name"]
+
+
+def test_the_keyring_has_the_pace_of_logins_and_the_catalogue_of_brokers(rendered: list[Object]) -> None:
+    pod = dict(pods(rendered))["lockstep-keyring"]
+    variables = {each["name"]: each.get("value", "") for each in pod["containers"][0]["env"]}
+    as_without = KeyringSettings.model_fields["logins"].default
+    assert json.loads(variables["LOCKSTEP_LOGINS"]) == json.loads(as_without)
+    [volume] = [each for each in pod["volumes"] if each["name"] == "brokers"]
+    files = {each["metadata"]["name"]: each["data"] for each in of_kind(rendered, "ConfigMap")}
+    assert parse_catalogue(files[volume["configMap"]["name"]]["brokers.json"]).brokers == ()

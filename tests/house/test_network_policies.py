@@ -16,9 +16,20 @@ BROKER_PORTS = (1, 24, 26, 443, 464, 466, 586, 588, 1950, 2524, 2526, 65535)
 PLACES = {"dns": "198.51.100.1", "apiServer": "198.51.100.2", "database": "198.51.100.3", "supabase": "198.51.100.4"}
 PORTS = {"dns": 53, "apiServer": 6443, "database": 5432, "supabase": 443}
 BROKER = "203.0.113.7"
-KNOWN: Object = {"server": "Bröker-Demo  (EU) 01", "cidrs": ["203.0.113.0/24"], "ports": [443]}
+KNOWN: Object = {
+    "server": "Bröker-Demo  (EU) 01",
+    "platform": "MT5",
+    "environment": "demo",
+    "cidrs": ["203.0.113.0/24"],
+    "ports": [443],
+}
 SERVERS = ["ICMarketsSC-Demo02", "Broker Ltd. (Live)", "ßröker—Ünï", "B" * 63, "x" * 61 + "-y", "a b", "-._7._-"]
 ACCOUNT = "0b1c2d3e-0000-4000-8000-00000000000a"
+
+
+def catalogue(*servers: Object) -> list[Object]:
+    """The catalogue of one broker with these servers."""
+    return [{"brand": "Broker", "servers": list(servers)}]
 
 
 def egress_to(place: str) -> list[Object]:
@@ -113,13 +124,9 @@ def test_a_terminal_reaches_the_routers_of_its_environment_alone(objects: list[O
 @pytest.mark.parametrize("server", ["Broker-Demo", "Broker-Known"])
 def test_no_terminal_reaches_a_mail_server_by_any_way(server: str, environment: Environment) -> None:
     broker = {"server": "Broker-Known", "cidrs": ["203.0.113.0/24"]}
-    ways = {
-        "publicInternet": True,
-        "extraCidrs": ["10.1.2.0/24"],
-        "extraPeers": [{"namespaceSelector": {}}],
-        "allow": [broker],
-    }
-    out = list(ways_out(rendered(terminals={"egress": ways}), terminal(server, environment)))
+    ways = {"publicInternet": True, "extraCidrs": ["10.1.2.0/24"], "extraPeers": [{"namespaceSelector": {}}]}
+    objects = rendered(terminals={"egress": ways}, brokers=catalogue(broker))
+    out = list(ways_out(objects, terminal(server, environment)))
     assert [(way.to, port) for way in out for port in MAIL_PORTS if way.takes(port) or way.takes(port, "UDP")] == []
     for port in BROKER_PORTS:
         assert any(way.leads_to_address(BROKER) and way.takes(port) for way in out), port
@@ -157,7 +164,7 @@ def test_a_terminal_reaches_brokers_on_the_internet_unless_told_otherwise(addres
 
 
 def test_a_terminal_of_a_known_broker_reaches_that_broker_alone() -> None:
-    objects = rendered(terminals={"egress": {"allow": [KNOWN], "extraCidrs": ["10.1.2.0/24"]}})
+    objects = rendered(terminals={"egress": {"extraCidrs": ["10.1.2.0/24"]}}, brokers=catalogue(KNOWN))
     known, other = (list(ways_out(objects, terminal(server))) for server in (KNOWN["server"], "Broker-Demo"))
     for address, of_known in ((BROKER, True), ("8.8.8.8", False), ("10.1.2.3", False)):
         assert any(way.leads_to_address(address) and way.takes(443) for way in known) == of_known, address
@@ -165,10 +172,24 @@ def test_a_terminal_of_a_known_broker_reaches_that_broker_alone() -> None:
     assert not any(way.leads_to_address(BROKER) and way.takes(1950) for way in known)
 
 
+def test_a_server_that_is_listed_for_both_platforms_is_selected_once_and_reached_by_both_ways() -> None:
+    other = {**KNOWN, "platform": "MT4", "cidrs": ["198.51.100.0/24"]}
+    out = list(ways_out(rendered(brokers=catalogue(KNOWN, other)), terminal(KNOWN["server"])))
+    for address in (BROKER, "198.51.100.7"):
+        assert any(way.leads_to_address(address) and way.takes(443) for way in out), address
+
+
+def test_the_api_reaches_those_servers_alone_that_it_is_told_to_look_for() -> None:
+    objects = rendered(brokers=catalogue({**KNOWN, "probe": "broker.example:1950"}, {**KNOWN, "server": "Quiet-Demo"}))
+    for pod in pods(objects):
+        ways = [way for way in ways_out(objects, pod) if way.leads_to_address(BROKER)]
+        assert bool(ways) == (pod.component == "webapp-api"), pod.name
+        assert all(way.takes(1950) and not way.takes(443) for way in ways)
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_chart_and_operator_make_the_same_label_of_a_server(server: str) -> None:
-    brokers = [{"server": each, "cidrs": ["203.0.113.0/24"]} for each in SERVERS]
-    objects = rendered(terminals={"egress": {"allow": brokers}})
+    objects = rendered(brokers=catalogue(*({"server": each, "cidrs": ["203.0.113.0/24"]} for each in SERVERS)))
     pod = terminal(server)
     label = pod.labels["lockstep.dev/server"]
     assert re.fullmatch(r"[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?", label)
@@ -180,8 +201,9 @@ def test_chart_and_operator_make_the_same_label_of_a_server(server: str) -> None
 @pytest.mark.parametrize(
     "values",
     [
-        {"terminals": {"egress": {"allow": [{**KNOWN, "ports": [25]}]}}},
-        {"terminals": {"egress": {"allow": [{**KNOWN, "cidrs": []}]}}},
+        {"brokers": [{"brand": "Broker", "servers": [{**KNOWN, "ports": [25]}]}]},
+        {"brokers": [{"brand": "Broker", "servers": [{**KNOWN, "cidrs": []}]}]},
+        {"terminals": {"egress": {"allow": [{"server": "Broker-Demo", "cidrs": ["203.0.113.0/24"]}]}}},
         {"networkPolicies": {"egress": {"database": []}}},
         {"networkPolicies": {"egress": {"database": [{"to": [{"namespaceSelector": {}}]}]}}},
         {"networkPolicies": {"egress": {"supabase": [{"to": [], "ports": [{"protocol": "TCP", "port": 443}]}]}}},

@@ -110,6 +110,7 @@ SHAPES: Mapping[str, Shape] = {
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
     "accounts.queue": {"place": int, "waiting": int},
     "accounts.said": {"words": str},
+    "accounts.turn": {"count": int, "unit": str},
     **{f"help.{path}": {} for path in help_texts()},
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
     **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},

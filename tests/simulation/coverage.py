@@ -9,6 +9,8 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind
 from tests.simulation.evidence import Evidence
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.late_orders import is_late_order
+from tests.simulation.own_stops import OWN_STOPS, is_protected
 from tests.simulation.random_settings import BY_RISK, FILTERS, LIMITS, SIZINGS, STOPS
 
 KINDS = tuple(AccountKind)
@@ -18,7 +20,7 @@ SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
     "spec_doubtful",
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
-    *("pending_waits", "pending_skipped", "guard", "guard_paused", "spread", "slippage", "quote_unknown", "news"),
+    *("pending_waits", "pending_skipped", "guard", "guard_paused", "spread", "slippage", "quote_unknown", "news", "weekend"),
 )
 REQUIRED = frozenset(
     {f"{master} followed by {slave}" for master in KINDS for slave in KINDS}
@@ -27,7 +29,7 @@ REQUIRED = frozenset(
     | {f"sizing {one['mode']}" for one in (*SIZINGS, *BY_RISK)}
     | {"sizing fixed", "sizing multiplier", *SWITCHES}
     | {f"guard {kind} fired" for kind in GuardKind}
-    | {"filters news_filter", "news closed a copy"}
+    | {"filters news_filter", "news closed a copy", "filters weekend", "the weekend closed a copy"}
     | {
         "a payment moved a guard",
         "a guard locked its account",
@@ -53,7 +55,14 @@ REQUIRED = frozenset(
         "MT4 copy renamed",
     }
     | {"a pending order's copy opened at market", "a netting master followed through faults"}
-    | {"a copy was opened in several orders", "a copy was opened after it had waited", "MT4 copy told without its link"}
+    | {f"stops {name}" for one in OWN_STOPS for name in one}
+    | {"an order was placed for a late opening", "an order for a late opening filled"}
+    | {
+        "a copy's stop loss was moved into profit",
+        "a copy was opened in several orders",
+        "a copy was opened after it had waited",
+        "MT4 copy told without its link",
+    }
 )
 """What must have been at work somewhere in a million events."""
 
@@ -72,6 +81,11 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
             and origin.key in master.pending_orders.volumes
         ):
             found["a pending order's copy opened at market"] += 1
+        if link in evidence.links_with_orders and is_late_order(origin.copier, master, origin):
+            found["an order was placed for a late opening"] += 1
+            found["an order for a late opening filled"] += link in evidence.opening_orders
+        if any(is_protected(origin.copier, slave, copy) for copy in slave.positions_of(link)):
+            found["a copy's stop loss was moved into profit"] += 1
         found["a copy was opened in several orders"] += _is_split(evidence, link)
         if master.nets and not evidence.fault_free:
             found["a netting master followed through faults"] += 1

@@ -74,7 +74,7 @@ class Pod:
             return
         if self.relay is not None:
             self.relay.on_clock()
-        if self.terminal is not None:
+        if self.terminal is not None and not self.terminal.is_sending:
             self.terminal.watcher.on_timer()
             self._open_commands(self.terminal)
 
@@ -198,7 +198,7 @@ class Pod:
     def _command(self, terminal: TerminalProcess, frame: bytes) -> None:
         asked = asked_of(frame)
         if terminal.alive and asked is not None:
-            self.gate(lambda: terminal.executor.on_asked(asked) if terminal.alive else None)
+            self.gate(lambda: terminal.on_command(lambda: terminal.executor.on_asked(asked)) if terminal.alive else None)
 
     def _loopbacks(self) -> list[Loopback]:
         relay = self.relay

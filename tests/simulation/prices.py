@@ -78,6 +78,13 @@ class BrokerPrices:
         loss, gain = (low, high) if up > 0 else (high, low)
         return bool((sl and (loss - sl) * up <= 0) or (tp and (gain - tp) * up >= 0))
 
+    def extremes(self, symbol: str) -> tuple[float, float]:
+        """The lowest and the highest price at which a position could ever have been closed."""
+        listed = self._listed[symbol]
+        half = max(self.spreads.get(symbol, USUAL_SPREAD), USUAL_SPREAD) * listed.point
+        low, high = self._mid_prices.range_of(listed.instrument)
+        return low - half, high + half
+
     def exit(self, symbol: str, side: int) -> float:
         """The price at which a position of this side would be closed."""
         quote = self.quote(symbol)

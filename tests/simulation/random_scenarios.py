@@ -6,6 +6,8 @@ import msgspec
 
 from tests.simulation.broker import UTC_MS
 from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
+from tests.simulation.late_orders import with_late_openings
+from tests.simulation.own_stops import with_own_stops
 from tests.simulation.random_settings import (
     needs_stops,
     random_figures,
@@ -34,6 +36,8 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     figures = () if moves else tuple(random_figures(rng) for _ in range(accounts))
     ledger_size = rng.choice((150, 1_000, 50_000))
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))
+    if moves:
+        copiers, written = with_late_openings(seed, with_own_stops(seed, copiers, kinds), written)
     utc_ms = rng.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
     times = (utc_ms, random_news(rng, utc_ms))
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))

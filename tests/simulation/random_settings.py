@@ -51,6 +51,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"magic_filter": {"excluded": [{"first": 77, "last": 77}]}},
     {"comment_filter": {"excluded": ["scalp*"]}},
     {"lots_filter": {"fewest": "0.3"}},
+    {"close_only_symbols": ["XAU*"]},
     {"time_windows": [{"days": ["mon"], "start": "00:00", "end": "00:18"}]},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "04:00"}], "time_zone": "broker"},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "02:00"}], "time_zone": "Europe/Berlin"},
@@ -139,7 +140,7 @@ def random_settings_with_prices(rng: Random) -> dict[str, Any]:
         settings["filters"] = rng.choice(FILTERS)
     settings.update({"reverse": True} if rng.random() < 0.2 else {})
     settings.update({"signal_delay": {"min_ms": 300, "max_ms": 700}} if rng.random() < 0.1 else {})
-    return _with_news(rng, settings)
+    return _with_weekend(rng, _with_news(rng, settings))
 
 
 def needs_stops(settings: dict[str, Any]) -> bool:
@@ -156,6 +157,49 @@ def random_news(rng: Random, utc_ms: int) -> tuple[NewsItem, ...]:
         NewsItem(utc_ms + BEGIN_MS + ms, rng.choice(currencies), rng.choice(levels), f"Figures {i}")
         for i, ms in enumerate(ahead_ms)
     )
+
+
+WEEKENDS: tuple[dict[str, Any], ...] = (
+    {
+        "closes_on": "mon",
+        "closes_at": "00:19",
+        "opens_on": "mon",
+        "opens_at": "00:20",
+        "time_zone": "UTC",
+        "minutes_before": 1,
+    },
+    {
+        "closes_on": "sun",
+        "closes_at": "23:50",
+        "opens_on": "mon",
+        "opens_at": "00:17",
+        "time_zone": "UTC",
+        "minutes_before": 0,
+    },
+    {
+        "closes_on": "mon",
+        "closes_at": "00:18",
+        "opens_on": "tue",
+        "opens_at": "00:00",
+        "time_zone": "UTC",
+        "left_open": ["EUR*"],
+    },
+    {
+        "closes_on": "mon",
+        "closes_at": "01:18",
+        "opens_on": "mon",
+        "opens_at": "03:30",
+        "time_zone": "broker",
+        "minutes_before": 0,
+    },
+)
+"""Weekends around the time of a scenario; a broker's clock is some hours ahead of UTC."""
+
+
+def _with_weekend(rng: Random, settings: dict[str, Any]) -> dict[str, Any]:
+    if rng.random() < 0.12:
+        settings["filters"] = {**settings.get("filters", {}), "weekend": rng.choice(WEEKENDS)}
+    return settings
 
 
 def _with_news(rng: Random, settings: dict[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import counterpart
 from tests.simulation.guard_invariants import GuardInvariants
 from tests.simulation.holding_invariants import check_closing
+from tests.simulation.late_orders import is_too_far
 from tests.simulation.link_origins import LinkOrigin
-from tests.simulation.market_reasons import MARKET_CODES, market_reasons
+from tests.simulation.market_reasons import MARKET_CODES, market_reasons, master_price
 from tests.simulation.news_invariants import NewsInvariants
+from tests.simulation.weekend_rules import is_weekend
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 
@@ -66,6 +68,7 @@ class RouterMonitor:
         listed = self._listed(copier, link)
         reasons = {
             "a guard closed a copy": any(one.close_positions for one in self.guard_invariants.stops(copier.id)),
+            "the weekend closed a copy": listed is not None and self._is_weekend(copier, listed),
             "news closed a copy": listed is not None and self._news_invariants.closes(copier, listed),
         }
         if any(reasons.values()):
@@ -73,6 +76,10 @@ class RouterMonitor:
             self._evidence.closed_by_rule.update([] if action == "set_volume" else [link])
         elif action != "delete" and link not in self._stopped:
             check_closing(self._evidence, copier, link)
+
+    def _is_weekend(self, copier: Copier, listed: ListedSymbol) -> bool:
+        slave = self._evidence.accounts[copier.slave]
+        return is_weekend(copier, listed.name, slave, self._evidence.clock_ms())
 
     def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
         """The slave's symbol of a link."""
@@ -88,6 +95,8 @@ class RouterMonitor:
         listed = self._listed(copier, link)
         if listed is not None and self._news_invariants.forbids(copier, listed):
             raise InvariantViolated(f"link {link} is to be opened, though news forbid it")
+        if listed is not None and self._is_weekend(copier, listed):
+            raise InvariantViolated(f"link {link} is to be opened, though it is the weekend")
         origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], link)
         found = set() if origin is None or action == "place" else self._market_reasons(copier, origin)
         if self._evidence.accounts[copier.slave].capabilities & Capability.QUOTES:
@@ -95,6 +104,16 @@ class RouterMonitor:
             found.discard("quote_unknown")
         if found:
             raise InvariantViolated(f"link {link} is to be opened, though {found} forbid it")
+        if origin is not None and listed is not None and action != "place":
+            self._check_late(copier, link, origin, listed)
+
+    def _check_late(self, copier: Copier, link: int, origin: LinkOrigin, listed: ListedSymbol) -> None:
+        master = self._evidence.accounts[copier.master]
+        # Of an order's fill nobody noted when it was.
+        price = None if origin.key in master.pending_orders.ordered else master_price(master, origin)
+        quotes = self._quotes_of(copier.slave)
+        if is_too_far(copier, origin, self._evidence.clock_ms(), price, listed, quotes):
+            raise InvariantViolated(f"link {link} is to be opened late at {quotes.get(listed.name)}, far from {price}")
 
     def _on_row(self, row: CopyRow) -> None:
         before = self._rows.get(row.link)
@@ -113,6 +132,8 @@ class RouterMonitor:
         listed = self._listed(copier, row.link)
         if row.reason == "news" and listed is not None and not self._news_invariants.forbids(copier, listed):
             raise InvariantViolated(f"link {row.link} was skipped for news, and there were none")
+        if row.reason == "weekend" and listed is not None and not self._is_weekend(copier, listed):
+            raise InvariantViolated(f"link {row.link} was skipped for the weekend, and it was none")
         if row.reason in MARKET_CODES:
             self._check_reason(copier, row)
 
@@ -121,6 +142,9 @@ class RouterMonitor:
         if origin is None:
             return
         found = self._market_reasons(copier, origin)
+        listed = self._listed(copier, row.link)
+        if copier.settings.late_openings is not None and listed and listed.name not in self._quotes_of(copier.slave):
+            found.add("quote_unknown")
         if row.reason not in found:
             raise InvariantViolated(f"link {row.link} was skipped for its {row.reason}, but the reasons were {found}")
 

@@ -53,6 +53,8 @@ def filter_reasons(
         found.add("comment_filtered")
     if any(map(_too_few(filters), lots)):
         found.add("lots_filtered")
+    if any(fnmatch(origin.symbol.upper(), pattern.upper()) for pattern in filters.close_only_symbols):
+        found.add("close_only")
     if filters.time_windows and (_was_ordered(origin, master) or not all(_hours(filters, origin, slave))):
         found.add("outside_hours")
     # A pending order has another magic number and comment than the netting position that it adds to.

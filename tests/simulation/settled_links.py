@@ -9,6 +9,7 @@ from tests.simulation.broker_data import BrokerPosition, ListedSymbol, RequestKi
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
 from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, levels, round_down, sizes_left, target_lots
 from tests.simulation.link_origins import LinkOrigin
+from tests.simulation.own_stops import problem_of_own_stops, protects
 from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
 from tests.simulation.shared_stops import STOPS_TRIES, problem_of_shared_stops
@@ -308,6 +309,10 @@ def _problem_stops(evidence: Evidence, name: str, copier: Copier, followed: Brok
         return ""
     if account.nets and not account.book.owns_stops(copy):
         return problem_of_shared_stops(evidence, name, account, copy)
+    if protects(copier):
+        past = evidence.accounts[copier.master].book.levels.get(followed.ticket, set())
+        by_hand = copy.magic in evidence.changed_by_hand
+        return "" if by_hand else problem_of_own_stops(name, copier, account, followed, copy, past)
     listed = account.listed[copy.symbol]
     right = levels(copier, followed.sl, followed.tp, copy.side, listed)
     same = all(abs(a - b) < 10.0**-listed.digits / 2 for a, b in zip((copy.sl, copy.tp), right, strict=True))

@@ -37,6 +37,7 @@ from tests.simulation.broker_data import (
 )
 from tests.simulation.executor import Executor
 from tests.simulation.inflight_claims import InFlightClaims
+from tests.simulation.mt4_loop import Mt4Loop
 from tests.simulation.mt4_orders import LinkFile, Shown, folded, shown, ticket_before
 from tests.simulation.pipes import Pipe
 from tests.simulation.scheduler import MS, SECOND, Scheduler
@@ -120,6 +121,8 @@ class TerminalProcess:
         self._events: Pipe[BrokerEvent] | None = None
         self._outbox: Pipe[TradeRequest] | None = None
         self._queue: Pipe[BrokerEvent] = Pipe(scheduler, rng, latency.queue_ns, self.watcher.on_transaction)
+        turn = (latency.queue_ns, host.gate, self.watcher.on_transaction)
+        self._loop = Mt4Loop(scheduler, rng, *turn) if self.is_mt4 else None
 
     def now_ns(self) -> int:
         """The clock of its node."""
@@ -174,9 +177,13 @@ class TerminalProcess:
             self._events.shut()
         self._events = self._outbox = None
         self.connected = False
+        if self._loop is not None:
+            self._loop.lost()
 
     def end(self) -> None:
         """The process is killed; what it has sent to the broker may still arrive."""
+        if self._loop is not None:
+            self._loop.end()
         self.log_out()
         self.alive = False
         self._queue.shut()
@@ -186,7 +193,21 @@ class TerminalProcess:
         if self._outbox is None or not self.connected:
             return 0
         self._outbox.send(request)
+        if self._loop is not None:
+            self._loop.sends(request.number)
         return request.number
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether MT4's program waits for the broker, and does nothing else."""
+        return self._loop is not None and self._loop.busy
+
+    def on_command(self, carry_out: Callable[[], None]) -> None:
+        """A command of the router arrived. MT4's program reads it when it has time."""
+        if self._loop is None:
+            carry_out()
+        else:
+            self._loop.command(carry_out)
 
     def next_request(self) -> int:
         """The number of the next request."""
@@ -298,10 +319,21 @@ class TerminalProcess:
                 self.in_work.append(event.magic) if event.active else self._work_ended(event.magic)
                 return
             case TradeResult():
-                if event.retcode == CONNECTION:
+                if event.retcode == CONNECTION or not self._hears(event):
                     return
                 self._on_result(event)
-        self._queue.send(event)
+        self._tell_programs(event)
+
+    def _hears(self, event: TradeResult) -> bool:
+        return self._loop is None or self._loop.hears(event)
+
+    def _tell_programs(self, event: BrokerEvent) -> None:
+        if self._loop is None:
+            self._queue.send(event)
+        elif isinstance(event, TradeResult):
+            self._loop.answered(event)
+        else:
+            self._loop.happened(event)
 
     def _on_result(self, event: TradeResult) -> None:
         """`OrderSend` returns with the ticket of what it opened."""

@@ -18,7 +18,7 @@ from tests.simulation.broker_data import (
     StopsMoved,
     TradeResult,
 )
-from tests.simulation.inflight_claims import subject_of
+from tests.simulation.inflight_claims import ClaimSubject, subject_of
 from tests.simulation.mt4_orders import ticket_before
 from tests.simulation.scheduler import MS, SECOND
 from tests.simulation.terminal_frames import (
@@ -192,7 +192,11 @@ class Watcher:
         sent = True
         if not self._snapshot_wanted and self._is_new(deal):
             sent = self._push(trade_frame(terminal, deal, seen_ns))
-        terminal.claims.dealt(terminal.link_of(deal.position, deal.magic))
+        link = terminal.link_of(deal.position, deal.magic)
+        terminal.claims.dealt(link)
+        if terminal.is_mt4:
+            # MT4 shows a change as a whole, so it is the broker's last word, and no late answer is ever heard.
+            terminal.claims.answered(link, ClaimSubject.VOLUME)
         return sent
 
     def _on_order(self, order: BrokerOrder) -> bool:
@@ -204,6 +208,8 @@ class Watcher:
             self._snapshot_wanted = True
             return True
         link = terminal.link_of(order.ticket, order.magic)
+        if terminal.is_mt4:
+            terminal.claims.answered(link, ClaimSubject.ORDER)
         if now is None and known.remaining == known.volume and not terminal.had_deal(link):
             terminal.claims.order_ended(link)
         if self._snapshot_wanted:

@@ -29,6 +29,7 @@ from tests.simulation.scenario import CopierSpec, Scenario, Step, mode_of
 from tests.simulation.scheduler import MS, Scheduler
 from tests.simulation.trade_steps import TradeSteps
 from tests.simulation.twins import force_twins
+from tests.simulation.weekend_rules import weekend_problem
 
 TICK_NS = 50 * MS
 USER = UUID(int=1)
@@ -91,7 +92,9 @@ class SimulatedWorld:
         raise KeyError(step.kind)
 
     def _check_news(self) -> None:
-        problem = self.news_invariants.problem(self.invariants.evidence)
+        evidence = self.invariants.evidence
+        calm = evidence.fault_free and evidence.undisturbed and not evidence.modes_changed
+        problem = self.news_invariants.problem(evidence) or (weekend_problem(evidence) if calm else "")
         if problem:
             raise InvariantViolated(problem)
 

@@ -129,6 +129,10 @@ class Broker:
         """How many requests terminals have sent for this login, answered or not."""
         return int(self._figures(login)["orders_received"])
 
+    def logins(self, login: int) -> int:
+        """How many times a terminal was let in."""
+        return int(self._figures(login)["logins"])
+
     def logins_refused(self, login: int) -> int:
         """How many times a terminal came with a wrong password."""
         return int(self._figures(login)["failed_logins"])

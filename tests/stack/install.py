@@ -21,8 +21,35 @@ SITE = "http://127.0.0.1:3000"
 SHARDS = [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]
 BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 KNOWN_SERVER = "Known-Broker"
-KNOWN_BROKER = {"server": KNOWN_SERVER, "cidrs": ["10.0.0.0/8"], "ports": [4430]}
+KNOWN_BROKER = {
+    "server": KNOWN_SERVER,
+    "platform": "MT5",
+    "environment": "demo",
+    "cidrs": ["10.0.0.0/8"],
+    "ports": [4430],
+    "probe": f"test-broker.{BROKER}:4430",
+}
 """A broker whose addresses are known: its terminals reach the test broker's port for terminals, and not its control."""
+
+AS_OFTEN_AS_TESTS_DO = {"perMinute": 1200, "burst": 100, "refusals": 100}
+"""The test broker bears what no broker would: tests start many terminals at once, with wrong passwords too."""
+GOVERNED_SERVER = "LockstepTest-Demo2"
+UNBUNDLED_SERVER = "Unbundled-Demo"
+OF_NO_IMAGE = {"path": "config/servers.dat", "sha256": "0" * 64}
+GOVERNED_PACE = {"perMinute": 6, "burst": 1, "refusals": 3}
+BROKERS = [
+    {
+        "brand": "Lockstep's test broker",
+        "servers": [
+            {"server": GOVERNED_SERVER, "platform": "MT5", "environment": "demo", "logins": GOVERNED_PACE},
+            KNOWN_BROKER,
+            {"server": UNBUNDLED_SERVER, "platform": "MT5", "environment": "demo", "files": [OF_NO_IMAGE]},
+        ],
+    }
+]
+"""The governed server lets terminals log in one after the other. No other test uses it. No image has
+what the unbundled one needs.
+"""
 
 
 def install() -> None:
@@ -107,17 +134,20 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "terminalMt4": built["test-terminal-mt4"],
             "terminalMt5": built["test-terminal"],
         },
-        # Two would take memory from the terminals of the small machines that tests run on.
-        "operator": {"replicas": 1},
+        # The machines of developers have two cores, and the tests need them and their memory, too.
+        "operator": {"replicas": 1, "startsAtOnce": 2},
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
+            # A test terminal needs a fraction of what a real one does.
+            "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "1Gi"}},
+            "logins": {"demo": AS_OFTEN_AS_TESTS_DO, "live": AS_OFTEN_AS_TESTS_DO},
             "egress": {
                 "publicInternet": False,
                 "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
-                "allow": [KNOWN_BROKER],
             },
         },
+        "brokers": BROKERS,
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
         "router": {"shards": SHARDS},

@@ -34,6 +34,16 @@ it("a code of a newer version is its own text", () => {
   expect(en.why({ reason: null, params: {} })).toBeNull();
 });
 
+it("an account that waits for its turn tells how long, in seconds or in minutes", () => {
+  const account = { state_reason: "WaitingForTurn", state_message: "2026-11-30T08:00:40Z" };
+  const at = (clock: string) => Date.parse(`2026-11-30T${clock}Z`);
+  expect(en.turn(account, at("08:00:00"))).toBe("Its turn comes in about 40 s.");
+  expect(en.turn(account, at("07:50:00"))).toBe("Its turn comes in about 11 min.");
+  expect(en.turn(account, at("08:01:00"))).toBeNull();
+  expect(en.turn({ ...account, state_message: "" }, at("08:00:00"))).toBeNull();
+  expect(en.turn({ ...account, state_reason: "Starting" }, at("08:00:00"))).toBeNull();
+});
+
 describe.each(LOCALES)("in %s", (locale) => {
   const { why, preview, alert, event, account, advice, notice } = told(locale);
 

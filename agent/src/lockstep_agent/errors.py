@@ -20,6 +20,19 @@ class KeyringUnavailable(AgentError):
         super().__init__(f"The keyring does not answer: {why}.")
 
 
+class TurnAwaited(AgentError):
+    """The keyring gives the password only when it is this terminal's turn to log in. Ask again after `pause_s` with `turn`.
+
+    `reason` is why it must wait.
+    """
+
+    def __init__(self, reason: Reason, pause_s: float, turn: str) -> None:
+        super().__init__(f"Not this terminal's turn for {pause_s:.0f} s: {reason}.")
+        self.reason = reason
+        self.pause_s = pause_s
+        self.turn = turn
+
+
 class Ending(AgentError):
     """The pod must end; the operator acts on the reason. `detail` is what the account's state shows beside it: a file's
     name, or what somebody else answered. `doubtful`: believed only once it came several times in a row, since one answer
@@ -44,6 +57,17 @@ class TerminalAbsent(Ending):
         super().__init__(
             f"This image has no {lacks}. Build one with a terminal of your own and the bridge's programs.", lacks
         )
+
+
+class ServerNotInBundle(Ending):
+    """The terminal of this image does not know the account's server, whose name is right. Whoever runs the service must
+    supply an image with the broker's files.
+    """
+
+    reason = Reason.SERVER_NOT_IN_BUNDLE
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(f"The catalogue of brokers knows this server, and this image lacks its file {lacks}.", lacks)
 
 
 class CredentialsAbsent(Ending):

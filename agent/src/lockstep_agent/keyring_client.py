@@ -14,14 +14,16 @@ import httpx
 import msgspec
 from zmq.utils import z85
 
-from lockstep_agent.errors import AgentError, CredentialsAbsent, Ending, KeyringRefused, KeyringUnavailable
+from lockstep_agent.errors import AgentError, CredentialsAbsent, Ending, KeyringRefused, KeyringUnavailable, TurnAwaited
 from lockstep_agent.pod_keys import PodKeys
+from lockstep_core.resources.reasons import Reason, parse_reason
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
 
 TIMEOUT_S = 10.0
 REFUSALS = frozenset((400, 401, 403, 404, 413, 422))
 """The statuses of a refusal. Without a reason it is not the keyring's own: something on the way answered."""
+TOO_EARLY = 429
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
 TIMES_BELIEVED = 5
@@ -71,8 +73,10 @@ class KeyringClient:
         self._mounts = mounts
         self._who = {"account": str(account), "epoch": epoch}
 
-    async def credentials(self, keys: PodKeys) -> Delivery:
-        """Calls once. Raises `KeyringUnavailable` (retry), `KeyringRefused` and `CredentialsAbsent`."""
+    async def credentials(self, keys: PodKeys, turn: str = "") -> Delivery:
+        """Calls once, with the turn that was given before. Raises `TurnAwaited`, `KeyringUnavailable` (retry),
+        `KeyringRefused` and `CredentialsAbsent`.
+        """
         sealed, key_id = self._sealed()
         request = {
             **self._who,
@@ -80,13 +84,18 @@ class KeyringClient:
             "curve_key": _b64(keys.curve_public_raw),
             "sealed": _b64(sealed),
             "sealed_key_id": key_id,
+            "turn": turn,
         }
-        answer = await self._post("/v1/credentials", request)
+        answer = _decoded(await self._post("/v1/credentials", request))
         return Delivery(_bytes(answer, "password_sealed"), _grant(answer))
 
     async def ticket(self, keys: PodKeys) -> TicketGrant:
         """Calls once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
-        return _grant(await self._post("/v1/tickets", {**self._who, "curve_key": _b64(keys.curve_public_raw)}))
+        return _grant(_decoded(await self._post("/v1/tickets", {**self._who, "curve_key": _b64(keys.curve_public_raw)})))
+
+    async def tell_login(self, *, let_in: bool) -> None:
+        """Tells once what the broker's server answered. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
+        await self._post("/v1/logins", {**self._who, "let_in": let_in})
 
     def _sealed(self) -> tuple[bytes, str]:
         folder = self._mounts / "sealed"
@@ -95,7 +104,7 @@ class KeyringClient:
         except (OSError, UnicodeDecodeError):
             raise CredentialsAbsent from None
 
-    async def _post(self, path: str, body: dict[str, object]) -> dict[str, object]:
+    async def _post(self, path: str, body: dict[str, object]) -> httpx.Response:
         try:
             response = await self._send(path, body)
         except (httpx.HTTPError, OSError, ssl.SSLError) as error:
@@ -103,12 +112,12 @@ class KeyringClient:
         word = _reason(response) if response.status_code in REFUSALS else ""
         if word:
             raise KeyringRefused(word)
-        if response.status_code != 200:
+        awaited = _awaited(response)
+        if awaited is not None:
+            raise awaited
+        if not response.is_success:
             raise KeyringUnavailable(f"status {response.status_code}")
-        try:
-            return msgspec.json.decode(response.content, type=dict[str, object])
-        except msgspec.MsgspecError:
-            raise KeyringUnavailable("an answer that is no JSON object") from None
+        return response
 
     async def _send(self, path: str, body: dict[str, object]) -> httpx.Response:
         # The token is read for each request, because kubelet rotates it.
@@ -174,6 +183,31 @@ def _bytes(answer: dict[str, object], name: str) -> bytes:
 
 def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
+
+
+def _decoded(response: httpx.Response) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(response.content, type=dict[str, object])
+    except msgspec.MsgspecError:
+        raise KeyringUnavailable("an answer that is no JSON object") from None
+
+
+class _Awaited(msgspec.Struct, frozen=True):
+    reason: str
+    pause_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+    turn: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+def _awaited(response: httpx.Response) -> TurnAwaited | None:
+    """What the keyring says where it is not this terminal's turn. The door before it answers with the same status alone."""
+    if response.status_code != TOO_EARLY:
+        return None
+    try:
+        told = msgspec.json.decode(response.content, type=_Awaited)
+    except msgspec.MsgspecError:
+        return None
+    # A word of another version: what matters is that it must wait.
+    return TurnAwaited(parse_reason(told.reason) or Reason.WAITING_FOR_TURN, told.pause_s, told.turn)
 
 
 def _reason(response: httpx.Response) -> str:

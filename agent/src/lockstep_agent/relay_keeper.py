@@ -16,10 +16,11 @@ from lockstep_agent.boot.events import (
     RouterChanged,
     RouterRefused,
     SnapshotReceived,
+    TurnGiven,
 )
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
-from lockstep_agent.errors import AgentError
+from lockstep_agent.errors import AgentError, TurnAwaited
 from lockstep_agent.keyring_client import KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_agent.relay.lines import (
@@ -54,6 +55,7 @@ class RelayKeeper:
         self._grant: TicketGrant | None = None
         self._refreshing = asyncio.Lock()
         self._status: Status | None = None
+        self._turn = ""
 
     async def password(self) -> bytearray:
         """Fetches the password, however long it takes. It is kept nowhere: the caller wipes it. Raises `Ending`."""
@@ -61,8 +63,29 @@ class RelayKeeper:
         self._post(KeyringChanged(True))
         return password
 
+    async def tell_login(self, *, let_in: bool) -> None:
+        """Tells the keyring what the broker's server answered; a few times where it does not listen, and then no more."""
+        for pause_s in (1.0, 5.0, 0.0):
+            try:
+                await self._keyring.tell_login(let_in=let_in)
+            except AgentError as error:
+                self._log.warning("login not told", message=str(error))
+                await asyncio.sleep(pause_s)
+            else:
+                return
+
     async def _delivered(self) -> bytearray:
-        delivery = await self._keyring.credentials(self._keys)
+        """The password when it is this terminal's turn to log in, however long that takes."""
+        while True:
+            try:
+                delivery = await self._keyring.credentials(self._keys, self._turn)
+            except TurnAwaited as awaited:
+                self._turn = awaited.turn
+                self._post(TurnGiven(awaited.reason, round(time.time() + awaited.pause_s)))
+                await asyncio.sleep(awaited.pause_s)
+                continue
+            break
+        self._turn = ""
         return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
 
     async def run_relay(self) -> None:

@@ -27,6 +27,7 @@ READY_CLOCK_S = 1.0
 """The clock of a ready pod is slower, because many pods share a node. What matters then comes through the relay at once."""
 
 PRUNE_S = 3600.0
+TELLING_S = 5.0
 
 
 def limits_of(settings: AgentSettings) -> BootLimits:
@@ -43,10 +44,11 @@ class Supervisor:
         self._log = log
         self._limits = limits_of(settings)
         wanted = WantedAccount(int(settings.login), settings.server, settings.environment)
-        self._boot = Boot(wanted, settings.proven, waiting_ms=_now_ms())
+        self._boot = Boot(wanted, settings.proven, settings.server_known, waiting_ms=_now_ms())
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._host = WineHost(settings, self._events.put_nowait)
         self._bridge = RelayKeeper(settings, self._on_bridge, log)
 
@@ -92,6 +94,8 @@ class Supervisor:
                 self._spawn(self._later(after_ms, self._bridge.run_relay()))
             case ef.RefreshTicket(after_ms):
                 self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
+            case ef.TellLogin(let_in):
+                self._telling = self._spawn(self._bridge.tell_login(let_in=let_in))
             case ef.EndAgent():
                 self._end = effect
 
@@ -149,10 +153,11 @@ class Supervisor:
             raise
         await work
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         """Runs a task. If it fails, the pod ends with a reason."""
@@ -168,6 +173,9 @@ class Supervisor:
             self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, type(error).__name__))
 
     async def _leave(self, end: ef.EndAgent) -> int:
+        if self._telling is not None:
+            # A refusal often ends the pod: those who wait for their turn at the broker must hear of it all the same.
+            await asyncio.wait([self._telling], timeout=TELLING_S)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -47,7 +47,7 @@ class KeyringPeer:
             "ticks_endpoint": "tcp://127.0.0.1:2",
             "curve_public_key": base64.b64encode(b"r" * 32).decode(),
         }
-        self.failures: list[tuple[int, dict[str, str]]] = []
+        self.failures: list[tuple[int, dict[str, object]]] = []
         self.asked: list[tuple[str, str, dict[str, object]]] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.peer = self
@@ -63,6 +63,8 @@ class KeyringPeer:
         if self.failures:
             status, problem = self.failures.pop(0)
             return status, dict(problem)
+        if path == "/v1/logins":
+            return 204, {}
         raw = ticket_body(
             Ticket(UUID(str(body["account"])), int(str(body["epoch"])), _raw(body, "curve_key"), self.expires_s, bytes(8))
         )
@@ -111,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         token = self.headers["Authorization"].removeprefix("Bearer ")
         status, answer = self.server.peer.answer(self.path, token, body)
-        raw = json.dumps(answer).encode()
+        raw = json.dumps(answer).encode() if status != 204 else b""
         self.send_response(status)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()

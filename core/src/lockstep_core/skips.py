@@ -39,6 +39,7 @@ class SkipCode(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
     TIME_UNKNOWN = "time_unknown"
     NEWS = "news"
+    WEEKEND = "weekend"
     GUARD = "guard"
     GUARD_PAUSED = "guard_paused"
     VOLUME_BELOW_MIN = "volume_below_min"
@@ -97,6 +98,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LOTS_FILTERED: "The copier does not copy trades of so many lots.",
     SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
     SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
+    SkipCode.WEEKEND: "The copier holds nothing over the weekend.",
     SkipCode.NEWS: "News of the symbol's currencies are near.",
     SkipCode.GUARD: "A guard has stopped the copier.",
     SkipCode.GUARD_PAUSED: "A guard has paused the copier, which goes on by itself.",
@@ -206,6 +208,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
     SkipCode.TIME_UNKNOWN: {"needed_for": str},
     SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
+    SkipCode.WEEKEND: {"symbol": str, "until": str, "zone": str},
     SkipCode.GUARD: GUARD_SHAPE,
     SkipCode.GUARD_PAUSED: PAUSE_SHAPE,
     SkipCode.VOLUME_BELOW_MIN: {"why": str, "lots": str, "symbol": str, "limit": str},

@@ -13,6 +13,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.context import (
     ALL_CAPABILITIES,
+    NO_STOPS,
     DecisionContext,
     Floor,
     Halt,
@@ -23,6 +24,7 @@ from lockstep_core.decision.context import (
 )
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import HiddenLevels
 from lockstep_core.market.money import Figures, Prices, told_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
@@ -174,6 +176,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        stops={LINK: HiddenLevels(**{"sl": 0.0, "tp": 0.0, **given["noted"]})} if "noted" in given else NO_STOPS,
         closes_in_order=given.get("closes_in_order", False),
         capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )

@@ -32,6 +32,7 @@ SITUATION = frozenset(
         "mode",
         "more_settings",
         "news",
+        "noted",
         "own_order",
         "quotes",
         "settings",

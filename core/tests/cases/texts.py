@@ -5,6 +5,7 @@ from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
 from lockstep_core.decision.preview import Preview
+from lockstep_core.decision.stops import HiddenLevels, Levels
 from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
@@ -84,12 +85,18 @@ def told(decision: Decision, now_ns: int) -> str:
     if isinstance(decision, Wait):
         return f"wait {(decision.until_ns - now_ns) / MS:g} ms"
     if isinstance(decision, NoteStops):
-        return f"note sl {decision.levels.sl:g} tp {decision.levels.tp:g}"
+        return _told_note(decision.levels)
     if isinstance(decision, AskQuote):
         return f"ask {decision.symbol}"
     if isinstance(decision, Skip):
         return f"skip {decision.code.value}" + (f" ({decision.setting})" if decision.setting else "")
     return _told_wish(decision)
+
+
+def _told_note(levels: Levels) -> str:
+    if not isinstance(levels, HiddenLevels):
+        return f"note sl {levels.sl:g} tp {levels.tp:g}"
+    return f"note hidden sl {levels.sl:.10g} tp {levels.tp:g}" + (f" shown {levels.shown:.10g}" if levels.shown else "")
 
 
 def _told_wish(target: Target) -> str:

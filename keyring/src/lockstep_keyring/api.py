@@ -1,19 +1,25 @@
-"""The HTTP interface: two calls for pods. A request's body is never logged or repeated."""
+"""The HTTP interface: three calls for pods. A request's body is never logged or repeated."""
 
 import base64
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, Unauthenticated
+from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, TurnAwaited, Unauthenticated
 from lockstep_keyring.exchange import Exchange, SealedPassword
 from lockstep_keyring.grant import ClaimedPod
 from lockstep_keyring.limits import BodyLimit
-from lockstep_keyring.messages import CredentialsRequest, CredentialsResponse, TicketRequest, TicketResponse
+from lockstep_keyring.messages import (
+    CredentialsRequest,
+    CredentialsResponse,
+    LoginRequest,
+    TicketRequest,
+    TicketResponse,
+)
 from lockstep_keyring.metrics import KeyringMetrics
 
 PROBLEM = "application/problem+json"
@@ -31,7 +37,12 @@ def bearer_token(request: Request) -> str:
 def problem(error: KeyringError) -> JSONResponse:
     """An error as problem+json. The agent acts on its `reason`."""
     body = {"title": type(error).__name__, "status": error.status, "reason": error.reason, "detail": str(error)}
-    return JSONResponse(body, error.status, media_type=PROBLEM)
+    return JSONResponse({**body, **_turn_of(error)}, error.status, media_type=PROBLEM)
+
+
+def _turn_of(error: KeyringError) -> dict[str, Any]:
+    """When the terminal asks again, and the slip that it shows then."""
+    return {"pause_s": round(error.pause_s, 3), "turn": error.slip} if isinstance(error, TurnAwaited) else {}
 
 
 def make_app(exchange: Exchange, metrics: KeyringMetrics) -> FastAPI:
@@ -47,13 +58,16 @@ def _add_errors(app: FastAPI, metrics: KeyringMetrics) -> None:
     @app.exception_handler(KeyringError)
     async def refused(request: Request, error: KeyringError) -> JSONResponse:
         metrics.refused(type(error).__name__)
+        if isinstance(error, TurnAwaited):
+            return problem(error)
         _log.warning("refused", path=request.url.path, error=type(error).__name__, detail=str(error))
         return problem(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Only the names of known fields are repeated: everything else in the error is the caller's text.
-        fields = {str(item["loc"][-1]) for item in error.errors()} & CredentialsRequest.model_fields.keys()
+        known = CredentialsRequest.model_fields.keys() | LoginRequest.model_fields.keys()
+        fields = {str(item["loc"][-1]) for item in error.errors()} & known
         return await refused(request, MalformedRequest(f"The body is not as expected. Fields at fault: {sorted(fields)}."))
 
 
@@ -61,7 +75,7 @@ def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> Non
     @app.post("/v1/credentials")
     async def credentials(body: CredentialsRequest, token: Annotated[str, Depends(bearer_token)]) -> CredentialsResponse:
         began = time.monotonic()
-        password = SealedPassword(body.sealed, body.sealed_key_id, body.delivery_key)
+        password = SealedPassword(body.sealed, body.sealed_key_id, body.delivery_key, body.turn)
         result = await exchange.credentials(token, ClaimedPod(body.account, body.epoch), body.curve_key, password)
         metrics.granted("credentials", time.monotonic() - began)
         _log.info("credentials delivered", account=str(body.account), epoch=body.epoch)
@@ -79,6 +93,11 @@ def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> Non
         metrics.granted("ticket", time.monotonic() - began)
         _log.info("ticket issued", account=str(body.account), epoch=body.epoch)
         return TicketResponse(ticket=_base64(result.ticket), ticket_expires_s=result.ticket_expires_s, router=result.router)
+
+    @app.post("/v1/logins", status_code=204)
+    async def logins(body: LoginRequest, token: Annotated[str, Depends(bearer_token)]) -> None:
+        await exchange.login(token, ClaimedPod(body.account, body.epoch), let_in=body.let_in)
+        metrics.heard(let_in=body.let_in)
 
 
 def _base64(raw: bytes) -> str:

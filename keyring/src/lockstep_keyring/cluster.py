@@ -2,8 +2,9 @@
 raised.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -11,9 +12,9 @@ from pydantic import ValidationError
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_name
-from lockstep_keyring.errors import ClusterUnreachable
+from lockstep_keyring.errors import ClusterUnreachable, ConfigMapChanged
 from lockstep_keyring.grant import AUDIENCE, ObservedAccount, ObservedPod, TokenClaims
-from lockstep_service.errors import KubernetesError
+from lockstep_service.errors import Conflict, KubernetesError
 from lockstep_service.kubernetes_api import Kind, KubernetesApi
 
 FIELD_MANAGER = "lockstep-keyring"
@@ -25,6 +26,14 @@ _TOKEN_REVIEW = Kind("authentication.k8s.io/v1", "TokenReview", "tokenreviews", 
 _POD = Kind("v1", "Pod", "pods")
 _CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
 _ACCOUNT = Kind(API_VERSION, KIND, PLURAL)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConfigMap:
+    """What the keyring keeps in a ConfigMap, and the version that was read; empty before it exists."""
+
+    data: Mapping[str, str]
+    version: str
 
 
 def claims_from(review: Json) -> TokenClaims:
@@ -61,6 +70,10 @@ def account_from(raw: Json) -> ObservedAccount:
     return ObservedAccount(uid=metadata["uid"], epoch=epoch, deleting="deletionTimestamp" in metadata, spec=spec)
 
 
+def _kept_from(raw: Json) -> KeptConfigMap:
+    return KeptConfigMap(raw.get("data") or {}, raw["metadata"].get("resourceVersion", ""))
+
+
 class Cluster:
     """Asks the API server, as the service account of the keyring."""
 
@@ -89,6 +102,23 @@ class Cluster:
             return account_from(raw) if raw is not None else None
         except ValidationError:
             raise ClusterUnreachable("The CopierAccount breaks its schema; is the CRD of this version installed?") from None
+
+    async def kept(self, namespace: str, name: str) -> KeptConfigMap:
+        """A ConfigMap with its version; an empty one where there is none. Raises ClusterUnreachable."""
+        with _cluster_errors():
+            raw = await self._api.get(_CONFIG_MAP, name, namespace)
+        return _kept_from(raw) if raw is not None else KeptConfigMap({}, "")
+
+    async def keep(self, namespace: str, name: str, kept: KeptConfigMap) -> KeptConfigMap:
+        """Writes a ConfigMap of which `kept.version` was read. Raises ConfigMapChanged and ClusterUnreachable."""
+        version = {"resourceVersion": kept.version} if kept.version else {}
+        metadata = {"name": name, "labels": {"app.kubernetes.io/part-of": "lockstep"}, **version}
+        body = {"apiVersion": _CONFIG_MAP.api_version, "kind": _CONFIG_MAP.name, "metadata": metadata, "data": kept.data}
+        with _cluster_errors():
+            try:
+                return _kept_from(await self._api.apply(_CONFIG_MAP, body, namespace))
+            except Conflict:
+                raise ConfigMapChanged("The ConfigMap was changed since it was read.") from None
 
     async def apply_config_map(self, namespace: str, name: str, data: dict[str, str]) -> None:
         """Creates or updates a ConfigMap by server-side apply. Raises ClusterUnreachable."""

@@ -59,6 +59,25 @@ class ClusterUnreachable(KeyringError):
     reason = Reason.KEYRING_UNREACHABLE
 
 
+class ConfigMapChanged(ClusterUnreachable):
+    """A ConfigMap was changed since it was read. Read it again and decide anew."""
+
+
+class TurnAwaited(KeyringError):
+    """The terminal must not log in yet. It asks again after `pause_s`; its turn, if it is booked, is at `booked_s`, and it
+    shows `slip` then.
+    """
+
+    status = 429
+
+    def __init__(self, reason: Reason, pause_s: float, booked_s: float | None) -> None:
+        super().__init__(f"Not before {pause_s:.0f} s have passed.")
+        self.reason = reason
+        self.pause_s = pause_s
+        self.booked_s = booked_s
+        self.slip = ""
+
+
 class RouterUnknown(KeyringError):
     """The deployment names no router for the account's shard. Retry later; whoever runs the service must add the shard."""
 

@@ -4,21 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lockstep_keyring.cluster import Cluster
+from lockstep_keyring.errors import TurnAwaited
 from lockstep_keyring.grant import ClaimedPod, Grant, grant, identify
 from lockstep_keyring.keys import PrivateKeys
+from lockstep_keyring.login_turns import LoginTurns
 from lockstep_keyring.messages import Router
 from lockstep_keyring.routers import Routers, router_of
 from lockstep_keyring.sealing import reseal
 from lockstep_keyring.tickets import issue_ticket
+from lockstep_keyring.turn_slips import read_slip, write_slip
 
 
 @dataclass(frozen=True, slots=True)
 class SealedPassword:
-    """A password as the browser sealed it, and the X25519 key (32 bytes) of the pod to seal it to."""
+    """A password as the browser sealed it, and the X25519 key (32 bytes) of the pod to seal it to. `turn`: the slip of the
+    turn to log in that the pod was given, empty if it has none, None if it knows of no turns.
+    """
 
     sealed: bytes
     sealed_key_id: str
     delivery_key: bytes
+    turn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,10 @@ class Mounted:
 class Exchange:
     """Serves requests of pods."""
 
-    def __init__(self, cluster: Cluster, namespace: str, mounted: Mounted, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, cluster: Cluster, namespace: str, mounted: Mounted, turns: LoginTurns, now_s: Callable[[], float]
+    ) -> None:
+        self._turns = turns
         self._cluster = cluster
         self._namespace = namespace
         self._mounted = mounted
@@ -51,11 +60,30 @@ class Exchange:
     async def credentials(
         self, token: str, claimed: ClaimedPod, curve_key: bytes, password: SealedPassword
     ) -> ExchangeResult:
-        """The password sealed to the pod, a ticket, and the router. Raises any KeyringError."""
+        """The password sealed to the pod, a ticket, and the router. Raises any KeyringError.
+
+        With the password the terminal logs in, so it is given to those whose turn it is. Who must wait gets a slip with
+        TurnAwaited, and shows it when the turn comes.
+        """
         granted = await self._granted(token, claimed)
         keys = self._mounted.keys()
+        # A password that cannot be opened takes no turn, and its owner hears of it at once.
         sealed = reseal(keys, granted, password.sealed, password.sealed_key_id, password.delivery_key)
+        if password.turn is not None:
+            # An agent of an earlier release would come without its slip, and book one turn after the other.
+            await self._take_turn(keys, granted, password.turn)
         return self._answer(keys, granted, curve_key, sealed)
+
+    async def _take_turn(self, keys: PrivateKeys, granted: Grant, slip: str) -> None:
+        try:
+            await self._turns.take(granted, read_slip(keys, granted, slip))
+        except TurnAwaited as awaited:
+            awaited.slip = "" if awaited.booked_s is None else write_slip(keys, granted, awaited.booked_s)
+            raise
+
+    async def login(self, token: str, claimed: ClaimedPod, *, let_in: bool) -> None:
+        """Notes what the broker's server answered to the pod's login. Raises any KeyringError."""
+        await self._turns.heard(await self._granted(token, claimed), let_in=let_in)
 
     async def ticket(self, token: str, claimed: ClaimedPod, curve_key: bytes) -> ExchangeResult:
         """A new ticket, and the router. Raises any KeyringError."""

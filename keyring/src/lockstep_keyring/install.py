@@ -1,5 +1,7 @@
 """`python -m lockstep_keyring.install`: make the secrets that an installation lacks, and list its routers.
 
+It first reads the catalogue of brokers, whose faults it tells.
+
 The chart runs it before each installation and upgrade. A Secret that exists is never written: whoever brings their own
 secrets makes them first. So no rendering of the chart holds a key, and none can make a new key over one in use.
 """
@@ -16,6 +18,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import BaseModel, ConfigDict, Field, Json
 
+from lockstep_core.brokers.catalogue import BadCatalogue, parse_catalogue
 from lockstep_core.json_object import Json as JsonObject
 from lockstep_core.resources.copier_account import Environment, Name, ShardName
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S
@@ -60,6 +63,7 @@ class InstallSettings(BaseModel):
 
     namespace: str
     shards: Json[tuple[ShardOfChart, ...]]
+    brokers: str = "[]"
     keys_secret: str = "lockstep-keyring-keys"  # noqa: S105 (a name)
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -141,6 +145,8 @@ async def install(api: KubernetesApi, settings: InstallSettings) -> None:
 
 
 async def _run(settings: InstallSettings) -> None:
+    # Before anything is written: a catalogue with a fault must not leave half an installation behind.
+    parse_catalogue(settings.brokers)
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
         try:
             await install(api, settings)
@@ -153,7 +159,7 @@ def main() -> int:
     configure_logs()
     try:
         asyncio.run(_run(read_settings(InstallSettings, os.environ)))
-    except (KeyringError, InvalidSettings) as error:
+    except (KeyringError, InvalidSettings, BadCatalogue) as error:
         _log.error("not installed", detail=str(error))
         return 2
     return 0

@@ -40,11 +40,22 @@ class TicketRequest(_Body):
 
 
 class CredentialsRequest(TicketRequest):
-    """A ticket request with the sealed password and the pod's X25519 key, to which the password is sealed again."""
+    """A ticket request with the sealed password and the pod's X25519 key, to which the password is sealed again. `turn`: the
+    turn to log in that the pod was given before, empty if it has none. Agents of earlier releases leave it out.
+    """
 
     delivery_key: PublicKey
     sealed: Sealed
     sealed_key_id: KeyId
+    turn: Annotated[str, StringConstraints(max_length=128)] | None = None
+
+
+class LoginRequest(_Body):
+    """What the broker's server answered to the terminal of the caller."""
+
+    account: UUID
+    epoch: Annotated[int, Field(strict=True, ge=1, le=MAX_EPOCH)]
+    let_in: Annotated[bool, Field(strict=True)]
 
 
 class Router(_Body):

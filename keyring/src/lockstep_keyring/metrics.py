@@ -14,6 +14,9 @@ class KeyringMetrics:
         self._refused = Counter(
             "lockstep_keyring_refused_total", "Requests refused, by error.", ["error"], registry=self.registry
         )
+        self._logins = Counter(
+            "lockstep_keyring_logins_total", "Logins of terminals that brokers answered.", ["answer"], registry=self.registry
+        )
         self._seconds = Histogram(
             "lockstep_keyring_exchange_seconds",
             "From a good request to its answer.",
@@ -29,3 +32,7 @@ class KeyringMetrics:
     def refused(self, error: str) -> None:
         """Counts a refused request."""
         self._refused.labels(error).inc()
+
+    def heard(self, *, let_in: bool) -> None:
+        """Counts what a broker answered to a login."""
+        self._logins.labels("let_in" if let_in else "refused").inc()

@@ -36,6 +36,8 @@ class PodFacts:
     deletion_deadline: datetime | None = None
     end: PodEnd | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    created: datetime | None = None
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,15 @@ def pod_facts(raw: Json) -> PodFacts | None:
         running=status.get("phase") == "Running",
         ready=_is_true(conditions.get("Ready")),
         trouble=_trouble(status, conditions.get("PodScheduled", {})),
-        deletion_deadline=datetime.fromisoformat(deadline) if deadline else None,
+        deletion_deadline=_moment(deadline),
+        created=_moment(metadata.get("creationTimestamp")),
+        node=str(raw.get("spec", {}).get("nodeName") or ""),
         end=end_of(status) if status.get("phase") in _FINISHED else None,
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _is_true(condition: Json | None) -> bool:

@@ -34,7 +34,8 @@ _TRADING: Mapping[str, TradingFact] = {
     Trading.AUTOTRADING_OFF: TradingFact(False, "AutoTradingOff", "AutoTrading is off in the terminal."),
     Trading.PROGRAM_OFF: TradingFact(False, "ProgramOff", "The terminal lets its programs not trade."),
 }
-_STARTED = {"authorizing", "connected", "ready", "disconnected"}
+STARTED = frozenset({"authorizing", "connected", "ready", "disconnected"})
+"""The states of a session whose terminal runs already."""
 _CONNECTED = {"connected", "ready"}
 
 
@@ -85,7 +86,7 @@ def _of_session(router: RouterState, previous_reason: str | None) -> Finding:
         _not_yet_ready(previous_reason) if reason is Reason.READY else reason,
         router.message,
         scheduled=True,
-        started=router.state in _STARTED,
+        started=router.state in STARTED,
         broker=router.state in _CONNECTED,
         bridge=router.state == "ready",
         trading=_trading_of(router) if router.state in _CONNECTED else UNKNOWN_TRADING,

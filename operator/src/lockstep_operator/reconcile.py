@@ -18,9 +18,9 @@ from lockstep_operator.events import event_of
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import Observer, terminals
-from lockstep_operator.pacing import Pacer
 from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account
-from lockstep_operator.starting import is_given_up, refused
+from lockstep_operator.start_slots import Turns
+from lockstep_operator.starting import is_given_up, refused, waits_for_turn
 from lockstep_operator.view import ClusterView
 
 _REPAIR_S = 10
@@ -48,7 +48,7 @@ class Reconciler:
         view: ClusterView,
         template: PodTemplate,
         observer: Observer,
-        pacer: Pacer,
+        turns: Turns,
         metrics: OperatorMetrics,
         rows: AccountRows,
     ) -> None:
@@ -57,7 +57,7 @@ class Reconciler:
         self._cache = cache
         self._view = view
         self._template = template
-        self._pacer = pacer
+        self._turns = turns
         self._metrics = metrics
         self._observer = observer
 
@@ -77,7 +77,14 @@ class Reconciler:
             return _REPAIR_S
         account = _parsed(raw)
         observed = await self._observer.observe(account)
-        return await self._act(account, desired_state(account, observed, self._kube.now()))
+        actions = desired_state(account, observed, self._kube.now())
+        if actions.start is not None and not self._turns.starts.take(account_id, self._kube.now()):
+            actions = waits_for_turn(account, self._kube.now())
+        return await self._act(account, actions)
+
+    def next_to_start(self) -> tuple[UUID, ...]:
+        """The accounts that waited for their turn to start, and have it now."""
+        return self._turns.starts.call(self._kube.now())
 
     def _idle(self, account_id: UUID) -> Actions | None:
         """The actions where by what watches told there is nothing to do; None where the cluster must be read."""
@@ -109,8 +116,8 @@ class Reconciler:
             await self._tell(account, actions.status, exclusive=actions.start is not None)
             account = account.model_copy(update={"status": actions.status})
         await self._mark(account, actions.mark)
-        if actions.paced and not self._pacer.take(time.monotonic()):
-            return self._pacer.pause_s
+        if actions.paced and not self._turns.rollout.take(time.monotonic()):
+            return self._turns.rollout.pause_s
         for name in actions.delete:
             await self._kube.delete("pods", name)
         if actions.start is not None:

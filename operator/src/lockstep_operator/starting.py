@@ -14,6 +14,7 @@ from lockstep_operator.actions import Actions, StartPod, pause_s, status_of
 from lockstep_operator.facts import Observed, PodFacts
 from lockstep_operator.foreign_text import clean
 from lockstep_operator.progress import Finding
+from lockstep_operator.start_slots import ASKS_EVERY_S
 
 LOST_NODE_MARGIN = timedelta(seconds=15)
 """A pod that still exists this long after its grace period is on a node that does not answer.
@@ -68,6 +69,12 @@ def refused(account: CopierAccount, refusal: str, now: datetime) -> Actions:
     finding = Finding(Reason.POD_REFUSED, clean(refusal))
     status = status_of(account, now, finding, pod_name=None, failures=failures, retry_after=retry_after)
     return Actions(status=status, recheck_s=wait_s)
+
+
+def waits_for_turn(account: CopierAccount, now: datetime) -> Actions:
+    """The actions where the account's pod could be created, but too many others are starting."""
+    finding = Finding(Reason.PENDING, "As many terminals start as may at once; this one waits for its turn.")
+    return Actions(status=status_of(account, now, finding, pod_name=None), recheck_s=ASKS_EVERY_S)
 
 
 def failures_of(account: CopierAccount, kind: Reason | None = None) -> int:

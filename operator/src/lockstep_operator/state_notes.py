@@ -15,6 +15,7 @@ _PASSING = frozenset(
         Reason.PENDING,
         Reason.PREPARING,
         Reason.STARTING,
+        Reason.WAITING_FOR_TURN,
         Reason.AUTHORIZING,
         Reason.READY,
         Reason.SUSPENDED,

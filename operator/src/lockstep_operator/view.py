@@ -33,6 +33,10 @@ class ClusterView:
         """The account's terminal pods; None where not all pods are known yet."""
         return tuple(self._pods.get(account, {}).values()) if self._filled.is_set() else None
 
+    def living(self) -> Iterable[tuple[UUID, PodFacts]]:
+        """All terminal pods that have not ended, each with its account."""
+        return [(account, pod) for account, pods in self._pods.items() for pod in pods.values() if pod.end is None]
+
     def account_seen(self, resource: Json) -> None:
         """Notes a CopierAccount that was made or has changed."""
         account = parse_account_name(resource["metadata"]["name"])

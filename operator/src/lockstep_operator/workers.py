@@ -48,6 +48,9 @@ async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: Operat
             with metrics.seconds.time():
                 result = await _work_on(account, queue, reconciler)
             metrics.reconciled.labels(result).inc()
+            # A start that has come far enough lets the next one begin, and whoever waits has no event of its own.
+            for next_account in reconciler.next_to_start():
+                queue.add(next_account)
         finally:
             queue.done(account)
 

@@ -19,15 +19,14 @@ begin
   values (tests.account(p_n), v_user, 'x', 'MT5', 'live', p_n, p_server, 'both', p_state);
 end $$;
 
-insert into private.known_servers (platform, server, environment) values ('MT5', 'Listed-Live', 'live');
 select tests.own_account(1, tests.alice(), 'both');
 select tests.reached(11, 'Private-Live');
 select tests.reached(12, 'Private-Live');
 select tests.reached(21, 'Common-Live'), tests.reached(22, 'Common-Live'), tests.reached(23, 'Common-Live');
 select tests.reached(31, 'Typed-Live', 'queued'), tests.reached(32, 'Typed-Live', 'queued'), tests.reached(33, 'Typed-Live', 'queued');
-select bag_eq('select tests.suggested(tests.alice())', $$values ('Broker-Demo'), ('Common-Live'), ('Listed-Live')$$,
-  'the listed ones, those of several people, and her own');
-select bag_eq('select tests.suggested(tests.bob())', $$values ('Common-Live'), ('Listed-Live')$$,
+select bag_eq('select tests.suggested(tests.alice())', $$values ('Broker-Demo'), ('Common-Live')$$,
+  'those of several people, and her own');
+select bag_eq('select tests.suggested(tests.bob())', $$values ('Common-Live')$$,
   'what one or two people use, or nobody has reached, is not shown to others');
 
 create function tests.typed(p_login bigint, p_server text, p_password int) returns text language sql as $$

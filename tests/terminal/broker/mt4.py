@@ -114,7 +114,7 @@ class Mt4Book(BrokerBook):
         ticket = next(self._tickets)
         self._rests[rest.id] = ticket
         del self.positions[rest.id]
-        comment = "" if self.terms.cuts_comments else f"from #{rest.id}"
+        comment = "" if self.terms.cuts_comments else f"from #{rest.id}"[: self.terms.comment_limit]
         self.positions[ticket] = replace(rest, id=ticket, ticket=ticket, comment=comment)
 
     def _close_by(self, r: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
@@ -170,7 +170,7 @@ class Mt4Book(BrokerBook):
             return deal.comment
         rest = self._rests.get(opened.ticket)
         if rest is not None:
-            return opened.comment if self.terms.cuts_comments else f"to #{rest}"
+            return opened.comment if self.terms.cuts_comments else f"to #{rest}"[: self.terms.comment_limit]
         why = deal.comment[:3] + "]" if deal.comment.startswith(("[sl", "[tp")) else ""
         return opened.comment[: LONGEST_COMMENT - len(why)] + why
 

@@ -60,9 +60,14 @@ class BridgeClient:
 
     def command(self, action: Action, link: int, **values: Any) -> Result:
         """Sends a command and waits for the service's answer."""
+        number = self.say(action, link, **values)
+        return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
+
+    def say(self, action: Action, link: int, **values: Any) -> int:
+        """Sends a command and waits for nothing. Returns its number."""
         number = next(self._numbers)
         self.relay.send_command(Command(command=number, link=link, action=action, **(BLANK | values)))
-        return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
+        return number
 
     def outcome(self, link: int) -> Result:
         """The broker's last word on an order of this link."""

@@ -102,12 +102,20 @@ class RelayPorts:
         self.events = RelayPort()
         self.commands = RelayPort()
 
+    def end(self) -> None:
+        """Both ports are gone, with what was on its way."""
+        self.events.close()
+        self.commands.close()
+
+    def begin(self) -> None:
+        """Both ports listen again. Whoever has this object goes on with new connections."""
+        self.events, self.commands = RelayPort(self.events.port), RelayPort(self.commands.port)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.events.close()
-        self.commands.close()
+        self.end()
 
     def send_command(self, frame: Frame) -> int:
         """Sends a frame to the service. Returns when."""

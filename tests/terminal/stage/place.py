@@ -106,17 +106,22 @@ class TerminalProcess:
 
     def signal(self, number: int) -> None:
         """Sends a signal to all processes of the terminal."""
-        for pid in _family(self.process.pid if self.process else 0):
+        for pid in family(self.process.pid if self.process else 0):
             os.kill(pid, number)
 
     def cpu_s(self) -> float:
         """The seconds of processor time that all its processes have used."""
         used = 0
-        for pid in _family(self.process.pid if self.process else 0):
+        for pid in family(self.process.pid if self.process else 0):
             with contextlib.suppress(OSError):
                 values = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
                 used += int(values[11]) + int(values[12])
         return used / os.sysconf("SC_CLK_TCK")
+
+    def programs(self) -> list[str]:
+        """The command lines of all processes of its Wine, also of those that Wine has made its own."""
+        wanted = f"HOME={self.wine.inside(self.folder)}\0".encode()
+        return [_command_line(folder) for folder in Path("/proc").glob("[0-9]*") if wanted in _variables(folder)]
 
     def journal(self, folder: str = "logs") -> str:
         """The text of its journals."""
@@ -163,7 +168,7 @@ class Mt4TerminalProcess(TerminalProcess):
         return f"'{start_file}' /portable"
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
     """A process and all processes below it."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -174,6 +179,18 @@ def _family(root: int) -> list[int]:
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
     return found
+
+
+def _variables(process: Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return (process / "environ").read_bytes()
+    return b""
+
+
+def _command_line(process: Path) -> str:
+    with contextlib.suppress(OSError):
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
 
 
 def _on_display(command: str, display: str, executable: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from conformance.client import LOT, BridgeClient, link_of
 from conformance.relay import RelayPorts, await_frame, drain
 from stage.place import BrokerProcess, Mt4TerminalProcess, TerminalProcess, TerminalSetup, await_value
+from stage.restarts import RouterRestarts, resources_of
 from stage.wine import Wine
 
 from lockstep_core.wire.enums import Action, DealEntry, Operation, Stage
@@ -29,6 +30,7 @@ from lockstep_core.wire.frames import (
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
+RESTARTS = int(os.environ.get("LOCKSTEP_ROUTER_RESTARTS", "5"))
 ZONE_S = 7200
 END = 2**32
 
@@ -318,13 +320,14 @@ class TestRestarts:
             assert client.command(Action.CLOSE, links[0], position=reported[0].ticket).stage == Stage.PLACED
             assert client.outcome(links[0]).stage == Stage.DONE
 
+    @pytest.mark.parametrize(("login", "cuts"), [(1002, {"cuts_comments": True}), (1003, {"comment_limit": 12})])
     def test_a_rest_is_known_where_the_broker_cuts_comments(
-        self, fresh: TerminalProcess, setup: TerminalSetup, broker: BrokerProcess
+        self, fresh: TerminalProcess, setup: TerminalSetup, broker: BrokerProcess, login: int, cuts: dict[str, object]
     ) -> None:
-        terms = {"login": 1002, "password": setup.password, "platform": 4, "cuts_comments": True}
+        terms = {"login": login, "password": setup.password, "platform": 4, **cuts}
         broker.call("POST", "/accounts", **terms)
         with RelayPorts() as relay:
-            client = self.start(fresh, setup.with_(login=1002), relay)
+            client = self.start(fresh, setup.with_(login=login), relay)
             link = client.opened(LOT // 2)
             opened = client.command(Action.QUERY, link).position
             drain(relay.events)
@@ -409,3 +412,18 @@ def test_a_trade_that_comes_and_goes_while_an_order_is_sent_is_reported(client: 
     broker.call("POST", f"{ME}/positions/{ticket}/close")
     broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
     assert [trade_of(client, ticket).entry for _ in range(2)] == [DealEntry.IN, DealEntry.OUT]
+
+
+@pytest.mark.timeout(300 + 10 * RESTARTS)
+def test_a_router_that_restarts_doubles_no_order_and_leaks_nothing(
+    client: BridgeClient, broker: BrokerProcess, terminal: TerminalProcess
+) -> None:
+    play = RouterRestarts(client, broker, ME, fold)
+    for number in range(2):
+        play.once(number)
+    before = resources_of(terminal)
+    for number in range(RESTARTS):
+        play.once(number)
+    after = resources_of(terminal)
+    print(f"{RESTARTS} restarts: {before} to {after}")
+    assert after.grown_from(before, memory_kb=2048 + 20 * RESTARTS) == []

@@ -11,6 +11,7 @@ import pytest
 from conformance.client import LOT, BridgeClient
 from conformance.relay import RelayPorts, await_frame, drain
 from stage.place import BrokerProcess, TerminalProcess, TerminalSetup, await_value
+from stage.restarts import RouterRestarts, resources_of
 from stage.wine import Wine
 
 from lockstep_core.wire.enums import Action, DealEntry, Stage
@@ -18,6 +19,7 @@ from lockstep_core.wire.frames import AccountFrame, PositionFrame, Result, Snaps
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
+RESTARTS = int(os.environ.get("LOCKSTEP_ROUTER_RESTARTS", "5"))
 
 
 @pytest.fixture
@@ -249,3 +251,18 @@ def test_results_and_trades_of_one_order_agree(client: BridgeClient, broker: Bro
     assert [(t.deal, t.position) for t in trades] == [(r.deal, r.position) for r in results]
     held = await_value(lambda: broker.call("GET", f"{ME}/positions"), "positions")
     assert sum(p["magic"] == link for p in held) == 1
+
+
+@pytest.mark.timeout(300 + 10 * RESTARTS)
+def test_a_router_that_restarts_doubles_no_order_and_leaks_nothing(
+    client: BridgeClient, broker: BrokerProcess, terminal: TerminalProcess
+) -> None:
+    play = RouterRestarts(client, broker, ME, int)
+    for number in range(2):
+        play.once(number)
+    before = resources_of(terminal)
+    for number in range(RESTARTS):
+        play.once(number)
+    after = resources_of(terminal)
+    print(f"{RESTARTS} restarts: {before} to {after}")
+    assert after.grown_from(before, memory_kb=2048 + 20 * RESTARTS) == []

@@ -14,6 +14,7 @@ from lockstep_api.credentials import Credential, SessionToken, bearer_token
 from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError, NotSignedIn, SecondFactorRequired
 from lockstep_api.hub import Hub
+from lockstep_api.known_servers import KnownServers
 from lockstep_api.limits import Buckets
 from lockstep_api.models import Platform
 from lockstep_api.postgrest_rows import PostgrestRows
@@ -29,7 +30,8 @@ _bearer = HTTPBearer(auto_error=False, description="The access token of a Supaba
 
 @dataclass(frozen=True)
 class Context:
-    """What all requests share: settings, connections to Supabase and Postgres, the hub of changes, and who called lately."""
+    """What all requests share: settings, connections to Supabase and Postgres, the hub of changes, who called lately,
+    and what is known of brokers' servers."""
 
     settings: ApiSettings
     http: httpx.AsyncClient
@@ -37,11 +39,13 @@ class Context:
     hub: Hub
     authenticator: Authenticator = field(init=False)
     users: Buckets = field(init=False)
+    servers: KnownServers = field(init=False)
 
     def __post_init__(self) -> None:
         settings = self.settings
         guesses = Buckets(settings.guesses_per_s, settings.guesses_burst)
         object.__setattr__(self, "authenticator", Authenticator(self._owner, guesses))
+        object.__setattr__(self, "servers", KnownServers(settings.brokers_file))
         object.__setattr__(self, "users", Buckets(settings.requests_per_s, settings.requests_burst))
 
     async def _owner(self, credential: Credential) -> UUID:

@@ -265,8 +265,8 @@ class CopyResponse(ResponseModel):
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
 
-    `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
-    there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
+    `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
+    `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
 
     `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
     """

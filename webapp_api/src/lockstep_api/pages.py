@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, model_validator
 
+from lockstep_api.known_servers import KnownServer
 from lockstep_api.models import (
     AccountResponse,
     CopierResponse,
@@ -255,14 +256,6 @@ class AccountHistory(ResponseModel):
     items: tuple[AccountHistoryEntry, ...]
 
 
-class KnownServer(ResponseModel):
-    """A broker's server to which some terminal has connected."""
-
-    server: str
-    platform: Literal["MT4", "MT5"]
-    environment: Literal["demo", "live"]
-
-
 class KnownServerList(ResponseModel):
     """Servers to suggest, 20 at most."""
 
@@ -283,13 +276,14 @@ class TrialTrade(RequestModel):
 class PreviewRequest(RequestModel):
     """Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
     of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
-    terminals last reported.
+    terminals last reported. The guards of `copier_id`, where the caller has it, go on from where they stand.
     """
 
     settings: CopierSettings
     mode: CopierMode = CopierMode.ON
     master_id: UUID | None = None
     slave_id: UUID | None = None
+    copier_id: UUID | None = None
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 

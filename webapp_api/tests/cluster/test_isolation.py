@@ -29,6 +29,7 @@ EXPECTED = {
     "GET /v1/statistics": OWN,
     "GET /v1/activity": OWN,
     "GET /v1/servers": OWN,
+    "GET /v1/servers/check": {422},
     "GET /v1/platforms": OWN,
     "GET /v1/readiness": OWN,
     "POST /v1/link-check": OWN,

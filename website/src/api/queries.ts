@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { fingerprint } from "@/lib/fingerprint";
 import { type Account, type Api, api, type Copier, type CopyStatus, type Schemas, unwrap } from "./client";
 import type { EquityRange } from "./live";
@@ -59,10 +59,22 @@ export const accountHistory = (id: string, from: Api = api) =>
       ),
   });
 
-export const servers = () =>
+/** Servers to suggest for what somebody has typed. */
+export const servers = (platform: Account["platform"], typed: string) =>
   queryOptions({
-    queryKey: keyOf("server"),
-    queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items),
+    queryKey: keyOf("server", platform, typed),
+    queryFn: () =>
+      unwrap(api.GET("/v1/servers", { params: { query: { platform, q: typed } } })).then((found) => found.items),
+    placeholderData: keepPreviousData,
+  });
+
+/** What is known of a server before anybody logs in there. */
+export const serverCheck = (platform: Account["platform"], server: string) =>
+  queryOptions({
+    queryKey: keyOf("server", platform, server, "check"),
+    queryFn: () => unwrap(api.GET("/v1/servers/check", { params: { query: { platform, server } } })),
+    enabled: server.trim() !== "",
+    retry: false,
   });
 
 /** The platforms of which accounts may be added here. */

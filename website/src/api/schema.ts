@@ -752,9 +752,29 @@ export interface paths {
         };
         /**
          * Servers
-         * @description Servers of brokers to which some terminal has connected, as suggestions.
+         * @description Servers of brokers, as suggestions: those of the catalogue and those that some terminal has reached.
          */
         get: operations["servers_v1_servers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description What is known of a server before anybody logs in there: of which kind it is, and whether it answers now.
+         */
+        get: operations["check_v1_servers_check_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1503,6 +1523,28 @@ export interface components {
             backup_codes: string[];
         };
         /**
+         * BreakEven
+         * @description Moves the stop loss to the copy's entry once the copy is in profit. Points are of the slave's symbol.
+         */
+        BreakEven: {
+            /**
+             * After Points
+             * @description The profit from which it is moved, in points.
+             */
+            after_points?: number | null;
+            /**
+             * After Risk
+             * @description Or the profit as a multiple of the copy's risk, which is the distance from its entry to the stop loss that its master's makes now.
+             */
+            after_risk?: number | string | null;
+            /**
+             * Offset Points
+             * @description So far beyond the entry, in profit, to pay for commission and swap.
+             * @default 0
+             */
+            offset_points: number;
+        };
+        /**
          * BrokerDeal
          * @description A deal at the broker. `entry` is 0 if it opened or increased a position, other values if it reduced or closed one.
          */
@@ -1935,7 +1977,8 @@ export interface components {
              *       },
              *       "lots_filter": {},
              *       "time_windows": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "close_only_symbols": []
              *     }
              */
             filters: components["schemas"]["Filters"];
@@ -2174,8 +2217,8 @@ export interface components {
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
          *
-         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
-         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
+         *     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
          *
          *     `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
          */
@@ -2469,6 +2512,14 @@ export interface components {
             time_zone: string;
             /** @description Keeps away from the news. */
             news_filter?: components["schemas"]["NewsFilter"] | null;
+            /** @description Holds nothing over the weekend. */
+            weekend?: components["schemas"]["WeekendFlat"] | null;
+            /**
+             * Close Only Symbols
+             * @description Of these symbols, by either side's name, nothing more is opened; what is open is followed and closed.
+             * @default []
+             */
+            close_only_symbols: string[];
         };
         /**
          * FixedLots
@@ -2704,6 +2755,17 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HiddenStops
+         * @description Stops that the broker does not get to see.
+         */
+        HiddenStops: {
+            /**
+             * Disaster Points
+             * @description A stop loss at the broker so far from the entry, and no nearer than the hidden one, for the time that we are away.
+             */
+            disaster_points?: number | null;
+        };
+        /**
          * HistogramBin
          * @description The number of copies whose slippage is between two bounds, in basis points. A bound of null is infinite.
          */
@@ -2735,7 +2797,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * KnownServer
-         * @description A broker's server to which some terminal has connected.
+         * @description A broker's server. `brand` is the broker's name where the catalogue has it.
          */
         KnownServer: {
             /** Server */
@@ -2750,6 +2812,8 @@ export interface components {
              * @enum {string}
              */
             environment: "demo" | "live";
+            /** Brand */
+            brand?: string | null;
         };
         /**
          * KnownServerList
@@ -2775,6 +2839,26 @@ export interface components {
              * @default 15
              */
             minutes: number;
+            /**
+             * Further Away
+             * @description Where the price is further away: `wait` waits for it, `order` places a pending order at the master's price.
+             * @default wait
+             * @enum {string}
+             */
+            further_away: "wait" | "order";
+            /**
+             * Order Minutes
+             * @description How long such an order waits at the slave's broker before it expires.
+             * @default 60
+             */
+            order_minutes: number;
+            /**
+             * Copy Now
+             * @description What a trade is opened at that a person has copied now: `market` whatever the price is, `late` as any late opening.
+             * @default market
+             * @enum {string}
+             */
+            copy_now: "market" | "late";
         };
         /**
          * Limits
@@ -3617,7 +3701,7 @@ export interface components {
          * PreviewRequest
          * @description Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
          *     of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
-         *     terminals last reported.
+         *     terminals last reported. The guards of `copier_id`, where the caller has it, go on from where they stand.
          */
         PreviewRequest: {
             settings: components["schemas"]["CopierSettings"];
@@ -3627,6 +3711,8 @@ export interface components {
             master_id?: string | null;
             /** Slave Id */
             slave_id?: string | null;
+            /** Copier Id */
+            copier_id?: string | null;
             /** Trades */
             trades?: components["schemas"]["TrialTrade"][] | null;
         };
@@ -3854,6 +3940,19 @@ export interface components {
         SecondFactorCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * ServerCheck
+         * @description What is known of a server before anybody logs in there. `known` is null where the catalogue does not name it.
+         *
+         *     `answers` is null where nobody knows at which address it is. `maintained_until` is null outside of its maintenance.
+         */
+        ServerCheck: {
+            known: components["schemas"]["KnownServer"] | null;
+            /** Answers */
+            answers: boolean | null;
+            /** Maintained Until */
+            maintained_until: string | null;
         };
         /**
          * SessionList
@@ -4303,11 +4402,17 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; a netting account's are restored.
+             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change, where a position is one trade's alone.
              * @default restore
              * @enum {string}
              */
             changed_on_slave: "restore" | "leave";
+            /** @description Moves the stop loss to the copy's entry once it is in profit. The tightest of this, trailing and the master's counts; one in profit is never moved back. */
+            break_even?: components["schemas"]["BreakEven"] | null;
+            /** @description Moves the copy's stop loss after the price once it is in profit. */
+            trailing?: components["schemas"]["Trailing"] | null;
+            /** @description The copy's stops are not sent to the broker: we watch the price and close the copy. While we or its terminal are away, nothing protects it but a disaster stop. */
+            hidden?: components["schemas"]["HiddenStops"] | null;
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.
@@ -4492,6 +4597,28 @@ export interface components {
             end: string;
         };
         /**
+         * Trailing
+         * @description Moves the stop loss after the price, in steps. It begins at the entry or in profit.
+         */
+        Trailing: {
+            /**
+             * After Points
+             * @description The profit from which the stop loss follows.
+             */
+            after_points: number;
+            /**
+             * Distance Points
+             * @description How far behind the price it follows; at most `after_points`.
+             */
+            distance_points: number;
+            /**
+             * Step Points
+             * @description It is moved by so many points at a time.
+             * @default 10
+             */
+            step_points: number;
+        };
+        /**
          * TrialTrade
          * @description A trade of the master for a preview. `price` is 0 if it is not known; stops are 0 for none.
          */
@@ -4541,6 +4668,53 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * WeekendFlat
+         * @description Holds nothing over the weekend: copies are closed and pending orders deleted before the market closes, and nothing is
+         *     opened until it opens.
+         */
+        WeekendFlat: {
+            /**
+             * @description The day on which the market closes for the week.
+             * @default fri
+             */
+            closes_on: components["schemas"]["Day"];
+            /**
+             * Closes At
+             * @description When it closes on that day.
+             * @default 17:00
+             */
+            closes_at: string;
+            /**
+             * @description The day on which it opens again.
+             * @default sun
+             */
+            opens_on: components["schemas"]["Day"];
+            /**
+             * Opens At
+             * @description When it opens on that day.
+             * @default 17:00
+             */
+            opens_at: string;
+            /**
+             * Time Zone
+             * @description Where these times are: `broker` (the slave's) or one such as Europe/Berlin.
+             * @default America/New_York
+             */
+            time_zone: string;
+            /**
+             * Minutes Before
+             * @description Copies are closed so many minutes before the market closes.
+             * @default 15
+             */
+            minutes_before: number;
+            /**
+             * Left Open
+             * @description The slave's symbols that are left alone because they trade at weekends, such as `BTC*`.
+             * @default []
+             */
+            left_open: string[];
         };
     };
     responses: never;
@@ -7522,6 +7696,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnownServerList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_v1_servers_check_get: {
+        parameters: {
+            query: {
+                platform: "MT4" | "MT5";
+                server: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCheck"];
                 };
             };
             /** @description A problem */

@@ -63,6 +63,7 @@ export function sentences(t: Translate) {
     advice: advice(t),
     queue: queue(t),
     said: said(t),
+    turn: turn(t),
     notice: notice(t),
     linking: linking(t, why),
     preview: preview(t, why),
@@ -112,6 +113,22 @@ const said =
     state_message: words,
   }: Pick<Schemas["AccountResponse"], "state_reason" | "state_message">) =>
     words && OF_THE_BROKER.has(reason ?? "") ? t("accounts.said", { words }) : null;
+
+const SECONDS_TOLD = 90;
+
+/** How long an account waits for its turn at the broker's server; nothing for one that does not wait, or whose turn is now. */
+const turn =
+  (t: Translate) =>
+  (
+    { state_reason: reason, state_message: at }: Pick<Schemas["AccountResponse"], "state_reason" | "state_message">,
+    now: number,
+  ): string | null => {
+    const left = reason === "WaitingForTurn" ? Math.ceil((Date.parse(at ?? "") - now) / 1000) : Number.NaN;
+    if (!(left > 0)) return null;
+    return left < SECONDS_TOLD
+      ? t("accounts.turn", { count: left, unit: "seconds" })
+      : t("accounts.turn", { count: Math.ceil(left / 60), unit: "minutes" });
+  };
 
 /** Where an account stands among those that wait for room; nothing for one that does not wait. */
 const queue =

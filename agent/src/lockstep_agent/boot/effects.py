@@ -55,6 +55,13 @@ class SetReady:
 
 
 @dataclass(frozen=True, slots=True)
+class TellLogin:
+    """Tell the keyring what the broker's server answered to the login."""
+
+    let_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EndAgent:
     """End the agent with this exit code, and write the status into the termination message."""
 
@@ -62,4 +69,6 @@ class EndAgent:
     status: Status
 
 
-Effect = Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | EndAgent
+Effect = (
+    Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | TellLogin | EndAgent
+)

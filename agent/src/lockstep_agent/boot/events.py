@@ -83,6 +83,14 @@ class KeyringChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnGiven:
+    """The keyring answered that the terminal must not log in yet, why, and when it is asked again (Unix time)."""
+
+    reason: Reason
+    at_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class RelayExited:
     """The relay's process ended by itself."""
 
@@ -117,6 +125,7 @@ Event = (
     | RouterChanged
     | RouterRefused
     | KeyringChanged
+    | TurnGiven
     | RelayExited
     | GaveUp
     | StopRequested

@@ -1,6 +1,7 @@
 """The state machine of a terminal pod: one function for each event."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import singledispatch
 
 from lockstep_agent.boot import events as ev
@@ -15,11 +16,12 @@ from lockstep_agent.boot.effects import (
     SetReady,
     StartRelay,
     StopTerminal,
+    TellLogin,
 )
 from lockstep_agent.boot.journal_marks import authorized, marked
 from lockstep_agent.boot.ladder import Step, failed
 from lockstep_agent.boot.limits import BootLimits, recent
-from lockstep_agent.boot.state import Boot, BootPhase
+from lockstep_agent.boot.state import AwaitedTurn, Boot, BootPhase
 from lockstep_agent.boot.status import status
 from lockstep_agent.boot.waiting import waiting_for
 from lockstep_core.resources.reasons import Reason
@@ -41,7 +43,19 @@ def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
         reports += (ReportStatus(status(after)),)
     if after.ready != boot.ready:
         reports += (SetReady(after.ready),)
-    return after, reports + effects
+    return after, reports + _answers(boot, after) + effects
+
+
+def _answers(before: Boot, after: Boot) -> tuple[Effect, ...]:
+    """What the broker's server has just answered to the login of this process, for those who wait for their turn there."""
+    if after.authorized and not before.authorized:
+        return (TellLogin(let_in=True),)
+    return (TellLogin(let_in=False),) if _is_refused(after) and not _is_refused(before) else ()
+
+
+def _is_refused(boot: Boot) -> bool:
+    wrong = boot.failure is not None and boot.failure.reason is Reason.INVALID_CREDENTIALS
+    return wrong or bool(boot.words)
 
 
 def begin(boot: Boot) -> tuple[Effect, ...]:
@@ -66,7 +80,7 @@ def _prepared(_: ev.Prepared, boot: Boot, now_ms: int, _limits: BootLimits) -> S
 def _launched(_: ev.Launched, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     fresh = ladder.terminal_gone(replace(boot, updating=False))
     effects = (StopTerminal(),) if boot.phase is BootPhase.STOPPING else ()
-    return replace(fresh, in_process=True, start_file=True, launched_ms=now_ms), effects
+    return replace(fresh, in_process=True, start_file=True, launched_ms=now_ms, turn=None), effects
 
 
 @_on.register
@@ -120,6 +134,13 @@ def _router_changed(event: ev.RouterChanged, boot: Boot, now_ms: int, _limits: B
 @_on.register
 def _keyring_changed(event: ev.KeyringChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     return replace(boot, keyring_lost=not event.up), ()
+
+
+@_on.register
+def _turn_given(event: ev.TurnGiven, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    # Whatever the broker itself said would be quoted beside a reason of the broker; this is no word of it.
+    at = f"{datetime.fromtimestamp(event.at_s, UTC):%Y-%m-%dT%H:%M:%SZ}" if event.reason is Reason.WAITING_FOR_TURN else ""
+    return replace(boot, keyring_lost=False, turn=AwaitedTurn(event.reason, at)), ()
 
 
 @_on.register

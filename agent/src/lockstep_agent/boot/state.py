@@ -26,21 +26,31 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedTurn:
+    """Why the terminal must not log in yet, and from when it may, as people write it; empty where nobody knows."""
+
+    reason: Reason
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Boot:
     """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
-    clock. `proven`: the account was ready with these credentials before, in this pod or in another one.
+    clock. `proven`: the account was ready with these credentials before, in this pod or in another one. `server_known`: the
+    server's name is in the catalogue of brokers, so it is right.
 
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
     started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
     nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
     unsupported. `silent`: connections whose program gives no sign of life. `router_asked_ms`: when the session with the
-    router last began or ended, or the keyring was last asked where the router is. `restarting`: why the terminal is being
-    stopped in order to start it again. `symbol`: how many chart symbols were tried in vain. `waiting_ms`: since when it
-    waits for what it waits for.
+    router last began or ended, or the keyring was last asked where the router is. `turn`: why the terminal must not log in
+    yet. `restarting`: why the terminal is being stopped in order to start it again. `symbol`: how many chart symbols were
+    tried in vain. `waiting_ms`: since when it waits for what it waits for.
     """
 
     wanted: WantedAccount
     proven: bool = False
+    server_known: bool = False
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
     start_file: bool = False
@@ -62,6 +72,7 @@ class Boot:
     router_up: bool = False
     router_asked_ms: int = 0
     keyring_lost: bool = False
+    turn: AwaitedTurn | None = None
     updating: bool = False
     restarting: Failure | None = None
     symbol: int = 0

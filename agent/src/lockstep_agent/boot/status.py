@@ -56,6 +56,8 @@ def _not_running(boot: Boot) -> Status:
     waiting = _waiting(boot, TerminalState.STARTING)
     if waiting is not None:
         return waiting
+    if boot.turn is not None:
+        return Status(TerminalState.STARTING, boot.turn.reason, boot.turn.at)
     if boot.updating:
         return Status(TerminalState.STARTING, Reason.TERMINAL_UPDATING)
     if boot.crashes_ms or boot.restarts_ms:

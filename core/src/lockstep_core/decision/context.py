@@ -45,7 +45,7 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
-    are bits of `Capability`. `stops`: of a netting account, what each link's trade wants within its position.
+    are bits of `Capability`. `stops`: what each link's trade wants within a netting account's position, or hidden.
     `closes_in_order`: its broker closes positions of a symbol only in the order in which they were opened.
     """
 

@@ -11,6 +11,7 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.closing_steps import next_step
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.late_orders import follow_late, place_late
 from lockstep_core.decision.least_holding import too_young
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.net_stops import close_stopped
@@ -18,8 +19,16 @@ from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.order_parts import is_of_order
-from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
+from lockstep_core.decision.pending_orders import (
+    decide_placing,
+    decide_rest,
+    decide_working,
+    is_skipped,
+    rests_now,
+    with_rest,
+)
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import CopyPrices, at_broker
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
@@ -90,9 +99,9 @@ def _decide(
         rest = None if slave_order is None else decide_rest(copier, link, order, master, slave_order, context)
         return _follow(copier, link, master, order, slave_position, rest, context)
     if slave_order is not None:
-        return decide_working(copier, link, order, master, slave_order, context)
+        return _working(copier, link, master, order, slave_order, context)
     if master is not None and (order is None or not link.part):
-        return None if link.ended else _open(copier, link, master, context)
+        return None if link.ended else _open(copier, link, master, order, context)
     return None if order is None else decide_placing(copier, link, order, context)
 
 
@@ -105,12 +114,32 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
     if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return None
     if slave_position is not None:
-        return close_by_rule(copier, slave_position, context)
-    return None if slave_order is None or context.halt is None else DELETE
+        closing = close_by_rule(copier, slave_position, context)
+        if closing is not None or not copier.rules.stops.acts_alone:
+            return closing
+        return follow_stops(copier, link, None, slave_position, context)
+    return None if slave_order is None else _order_alone(copier, link, slave_order, context)
+
+
+def _order_alone(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> Target | None:
+    return DELETE if context.halt is not None or rests_now(copier, link, slave_order, context) else None
 
 
 def _flattened(slave_position: Position | None, slave_order: Order | None) -> Target | None:
     return REQUESTED_CLOSE if slave_position is not None else None if slave_order is None else DELETE
+
+
+def _working(
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    order: Order | None,
+    slave_order: Order,
+    context: DecisionContext,
+) -> Decision:
+    if copier.rules.late_order_ns and master is not None and (order is None or copier.rules.pending.mode != "copy"):
+        return follow_late(copier, link, master, slave_order, context)
+    return decide_working(copier, link, order, master, slave_order, context)
 
 
 def _follow(
@@ -143,7 +172,7 @@ def _wanted(
         return demanded
     young = too_young(copier, slave_position, context) if copier.rules.shortest_ns else None
     if master is None:
-        return young or CLOSE if order is None else rest
+        return _closing(copier, link, slave_position, young, context) if order is None else rest
     whole = with_rest(master, order)
     reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
     held = None if reduced is None else young
@@ -153,7 +182,15 @@ def _wanted(
     return stops if isinstance(stops, Target) else rest or held or stops
 
 
-def _open(copier: Copier, link: Link, master: Position, context: DecisionContext) -> Decision:
+def _closing(copier: Copier, link: Link, slave_position: Position, young: Skip | None, context: DecisionContext) -> Decision:
+    """The master has closed. A copy that is too young for that still does what it does by itself."""
+    if young is None or not copier.rules.stops.acts_alone:
+        return young or CLOSE
+    stops = follow_stops(copier, link, None, slave_position, context)
+    return stops if isinstance(stops, (Target, NoteStops)) else young
+
+
+def _open(copier: Copier, link: Link, master: Position, order: Order | None, context: DecisionContext) -> Decision:
     rules = copier.rules
     whole = whole_of(rules, link, master, context) if link.part else None
     if whole is not None:
@@ -163,10 +200,12 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
         return barred
     found = draft(rules, master, 0.0, context, link)
     if isinstance(found, (Skip, AskQuote)):
-        return found
+        return place_late(copier, link, master, order, found, context) if rules.late_order_ns else found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots + found.rest), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
     name, stops = found.spec.name, found.levels
+    if rules.stops.hidden is not None:
+        stops = at_broker(rules.stops, stops, CopyPrices(found.spec, found.side, found.opening.entry, context.quote(name)))
     head = (name, found.lots, stops.sl, stops.tp, found.side)
     return Target(Action.OPEN, *head, limits=found.limits, exact=found.exact, rest=found.rest)

@@ -25,6 +25,11 @@ def filtered(rule: FilterRule, master: Position) -> Skip | None:
     return None
 
 
+def closes_only(rule: FilterRule, *names: str) -> bool:
+    """Whether nothing more is opened of a symbol, by its names on the master's and the slave's side."""
+    return any(matches_any(rule.close_only, name) for name in names)
+
+
 def _of_lots(limits: tuple[int, int], master: Position) -> Skip:
     few = master.opened < limits[0]
     limit = lots_text(limits[0] if few else limits[1])

@@ -32,7 +32,7 @@ def begins_ms(day: date, rule: GuardRule, broker: Figures | None) -> int:
     if rule.zone is None:
         offset_ms = None if broker is None else broker.utc_offset_ms
         return round(clock.timestamp() * 1000) - (offset_ms or 0)
-    return _first_showing(clock.replace(tzinfo=rule.zone), rule.zone) * 1000
+    return first_showing(clock.replace(tzinfo=rule.zone), rule.zone) * 1000
 
 
 def period_of(period: GuardPeriod, day: date) -> str:
@@ -61,7 +61,7 @@ def period_ends_ms(period: GuardPeriod, day: date, rule: GuardRule, broker: Figu
     return begins_ms(following, rule, broker)
 
 
-def _first_showing(clock: datetime, zone: tzinfo) -> int:
+def first_showing(clock: datetime, zone: tzinfo) -> int:
     """The first second of Unix time at which a zone's clock shows a time or a later one."""
     first, other = round(clock.timestamp()), round(clock.replace(fold=1).timestamp())
     if other >= first:

@@ -15,12 +15,22 @@ from lockstep_core.books.book import Book, net_of
 from lockstep_core.books.links import Link, is_ours
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.hidden_stops import is_wish, own_wish, told_broker
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stop_timing import not_now, too_old
-from lockstep_core.decision.stops import NO_LEVELS, CopyPrices, Levels, fitted_to_market, target_levels
+from lockstep_core.decision.stop_timing import is_newer, not_now, too_old
+from lockstep_core.decision.stops import (
+    FROZEN_NS,
+    NO_LEVELS,
+    CopyPrices,
+    HiddenLevels,
+    Levels,
+    fitted_to_market,
+    target_levels,
+)
 from lockstep_core.decision.target import STOPPED, Decision, NoteStops, Target, Wait, shows
 from lockstep_core.market.money import Quote
 from lockstep_core.market.symbols import SymbolSpec, same_price
+from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.enums import Action, Side
 
@@ -36,19 +46,54 @@ class Wish(NamedTuple):
 
 
 def follow_net_stops(
-    copier: Copier, link: Link, master: Position, slave_position: Position, spec: SymbolSpec, context: DecisionContext
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    slave_position: Position,
+    spec: SymbolSpec,
+    context: DecisionContext,
 ) -> Decision:
     """The stops that a trade wants are noted first. Then its position gets what all of its trades want together."""
-    rules, book, stops = copier.rules, context.slave.book, context.slave.stops
-    copy = CopyPrices(spec, slave_position.side, slave_position.price or master.price, context.quote(spec.name))
-    wanted = target_levels(rules.stops, master, copy) if rules.stops.are_followed else NO_LEVELS
-    noted = stops.get(link.id)
-    if noted is None or not are_same(noted, wanted, spec.digits):
-        return _noted(copier, master, slave_position, wanted, copy, context)
-    net = net_of(book, slave_position.symbol)
-    if net is None or not rules.stops.are_followed:
-        return None
+    rules, book, noted = copier.rules, context.slave.book, context.slave.stops.get(link.id)
+    net, skip, quote = net_of(book, slave_position.symbol), None, context.quote(spec.name)
+    if not rules.stops.acts_alone:
+        copy = CopyPrices(spec, slave_position.side, slave_position.price or _price_of(master), quote)
+        wanted = NO_LEVELS if master is None or not rules.stops.are_followed else target_levels(rules.stops, master, copy)
+        if master is not None and (noted is None or not is_wish(noted, wanted, spec.digits)):
+            return _noted(copier, master, slave_position, wanted, copy, context)
+    else:
+        copy = CopyPrices(spec, slave_position.side, entry_of(slave_position, book), quote)
+        wanted, skip = own_wish(copier, master, slave_position, noted, copy, context)
+        if noted is None or not is_wish(noted, wanted, spec.digits):
+            return NoteStops(wanted)
+    if net is None or not (rules.stops.are_followed or wanted.sl > 0):
+        return skip
+    if rules.stops.leaves_changed and _is_left_alone(master, slave_position, net, context):
+        return skip
+    return _held(rules, link, slave_position, net, copy, context) or skip
+
+
+def entry_of(share: Position, book: Book) -> float:
+    """What a trade was opened at; 0.0 where nobody knows, as of one that a router before this one opened into a position
+    that others share.
+    """
+    net = net_of(book, share.symbol)
+    return share.price if share.price > 0 or net is None or not is_single(share, net, book) else net.price
+
+
+def is_single(share: Position, net: Position, book: Book) -> bool:
+    """Whether a net position is one trade and nothing else."""
+    return net.volume == share.volume and _is_alone(share, book)
+
+
+def _held(
+    rules: Rules, link: Link, slave_position: Position, net: Position, copy: CopyPrices, context: DecisionContext
+) -> Decision:
+    """What the broker should hold for the whole position, if that may be changed now."""
+    book, stops, spec = context.slave.book, context.slave.stops, copy.spec
     right = _right_levels(book, net, wishes_of(book, net.symbol, stops), stops, spec.digits)
+    if not rules.stops.are_followed:
+        right = Levels(right.sl, net.tp)
     target = Target(Action.SET_STOPS, net.symbol, slave_position.volume, right.sl, right.tp, slave_position.side)
     if shows(target, net, spec.digits):
         return None
@@ -56,8 +101,21 @@ def follow_net_stops(
     fitted = fitted_to_market(right, whole)
     if fitted is None:
         return _passed(spec)
+    if rules.stops.protect is not None and same_price(right.sl, net.sl, spec.digits) and fitted.sl != right.sl:
+        # Only with a stop loss further out would the broker take another take profit now.
+        return Wait(context.now_ns + FROZEN_NS)
     target = msgspec.structs.replace(target, sl=fitted.sl, tp=fitted.tp)
     return None if shows(target, net, spec.digits) else not_now(rules, link, net, whole, context) or target
+
+
+def _is_left_alone(master: Position | None, share: Position, net: Position, context: DecisionContext) -> bool:
+    """Whether a position that never had another trade's lots has stops that somebody set on the slave."""
+    is_own = is_single(share, net, context.slave.book) and net.opened <= share.opened
+    return is_own and (master is None or not is_newer(master, net, context.now_ns))
+
+
+def _price_of(master: Position | None) -> float:
+    return 0.0 if master is None else master.price
 
 
 def levels_with(book: Book, target: Target, stops: Mapping[int, Levels], digits: int) -> Levels:
@@ -79,22 +137,27 @@ def wishes_of(book: Book, symbol: str, stops: Mapping[int, Levels]) -> list[Wish
         levels = stops.get(share.magic)
         if levels is None:
             return None
-        wishes.append(Wish(share.side, levels))
+        wishes.append(Wish(share.side, told_broker(levels)))
     return wishes
 
 
 def watched_levels(share: Position, noted: Levels, book: Book, digits: int) -> Levels:
     """Which of the stops that a trade wants its broker does not hold, so that they have to be watched. A trade that is alone
-    in its position has its stops at the broker, as on any account.
+    in its position has its stops at the broker, as on any account, unless they are hidden.
     """
-    net = net_of(book, share.symbol)
+    net = holder_of(share, book)
     if net is None or net.side != share.side:
         return noted
-    if net.volume == share.volume and _is_alone(share, book):
+    if not isinstance(noted, HiddenLevels) and is_single(share, net, book):
         return NO_LEVELS
     return Levels(
         0.0 if same_price(net.sl, noted.sl, digits) else noted.sl, 0.0 if same_price(net.tp, noted.tp, digits) else noted.tp
     )
+
+
+def holder_of(share: Position, book: Book) -> Position | None:
+    """The position at the broker that has a trade's lots."""
+    return net_of(book, share.symbol) if book.netting else share
 
 
 def is_reached(levels: Levels, side: int, quote: Quote) -> bool:
@@ -107,7 +170,7 @@ def close_stopped(link: Link, slave_position: Position, context: DecisionContext
     """The closing of a trade whose watched stop was reached. Where the position's own stop is reached too, its broker closes
     all of it: an order of ours beside that could open what nobody wants.
     """
-    net, quote = net_of(context.slave.book, slave_position.symbol), context.quote(slave_position.symbol)
+    net, quote = holder_of(slave_position, context.slave.book), context.quote(slave_position.symbol)
     patience_ns = link.stopped_ns + BROKER_NS
     if net is None or quote is None or context.now_ns >= patience_ns:
         return STOPPED

@@ -6,30 +6,36 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import demands_closing
+from lockstep_core.decision.hidden_stops import follow_hidden
 from lockstep_core.decision.net_stops import follow_net_stops
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.protection import follow_protected
 from lockstep_core.decision.reducing import kept_lots, right_lots
-from lockstep_core.decision.stop_timing import paused, too_many, too_old
+from lockstep_core.decision.stop_timing import is_newer, paused, too_many, too_old
 from lockstep_core.decision.stops import CopyPrices, fitted_to_market, target_levels
 from lockstep_core.decision.target import CLOSE, LIFE_OVER, Decision, Target, shows
+from lockstep_core.decision.weekend import rests
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
-SETTLING_NS = 10_000_000_000
-
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:
-    """A closing that a guard, the news or its age demand, though the master is still in."""
+    """A closing that a guard, the weekend, the news or its age demand, though the master is still in."""
     if context.halt is not None and context.halt.closes:
         return Target(Action.CLOSE, why=SkipCode.GUARD)
     longest_ns = copier.rules.longest_ns
     if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
         return Target(Action.CLOSE, why=LIFE_OVER)
-    filters, spec = copier.rules.filters, context.slave.specs.get(slave_position.symbol)
-    if filters is None or filters.news is None or spec is None or context.utc_ms is None:
+    filters = copier.rules.filters
+    if filters is None or context.utc_ms is None:
+        return None
+    if filters.weekend is not None and rests(filters, slave_position.symbol, context):
+        return Target(Action.CLOSE, why=SkipCode.WEEKEND)
+    spec = context.slave.specs.get(slave_position.symbol)
+    if filters.news is None or spec is None:
         return None
     item = demands_closing(filters.news, context.news, spec, context.utc_ms)
     return None if item is None else Target(Action.CLOSE, why=SkipCode.NEWS)
@@ -59,15 +65,36 @@ def follow_volume(
 
 
 def follow_stops(
-    copier: Copier, link: Link, master: Position, slave_position: Position, context: DecisionContext
+    copier: Copier, link: Link, master: Position | None, slave_position: Position, context: DecisionContext
 ) -> Decision:
-    """The stops the copy should have now, if they may be changed now."""
+    """The stops the copy should have now, if they may be changed now. `master` None: nothing is known of it now, and a copy
+    does only what it does by itself.
+    """
     spec = context.slave.specs.get(slave_position.symbol)
     if spec is None:
         return None
     if context.slave.book.netting:
         return follow_net_stops(copier, link, master, slave_position, spec, context)
-    return _own_stops(copier, link, master, slave_position, spec, context) if copier.rules.stops.are_followed else None
+    if copier.rules.stops.acts_alone:
+        return _follow_alone(copier, link, master, slave_position, spec, context)
+    if master is None or not copier.rules.stops.are_followed:
+        return None
+    return _own_stops(copier, link, master, slave_position, spec, context)
+
+
+def _follow_alone(
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    slave_position: Position,
+    spec: SymbolSpec,
+    context: DecisionContext,
+) -> Decision:
+    """The stops of a copy that hides them or protects itself."""
+    copy, rule = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name)), copier.rules.stops
+    if rule.hidden is not None or rule.protect is None:
+        return follow_hidden(copier, link, master, slave_position, copy, context)
+    return follow_protected(copier, link, rule.protect, master, slave_position, copy, context)
 
 
 def _own_stops(
@@ -80,7 +107,7 @@ def _own_stops(
     )
     if shows(target, slave_position, spec.digits):
         return None
-    if copier.rules.stops.leaves_changed and not _is_newer(master, slave_position, context):
+    if copier.rules.stops.leaves_changed and not is_newer(master, slave_position, context.now_ns):
         return None
     levels = fitted_to_market(wanted, copy)
     if levels is None:
@@ -91,12 +118,3 @@ def _own_stops(
     rules = copier.rules
     barred = too_many(rules, context) or too_old(rules, master, slave_position, context)
     return barred or paused(rules, link, slave_position, copy, context) or target
-
-
-def _is_newer(master: Position, slave_position: Position, context: DecisionContext) -> bool:
-    """Whether the master's stops changed after the copy's did. Those that a copy was opened with are put right by its own
-    entry price at first.
-    """
-    if slave_position.stops_ns == 0 and context.now_ns - slave_position.opened_ns < SETTLING_NS:
-        return True
-    return master.stops_ns > slave_position.stops_ns

@@ -8,7 +8,7 @@ from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext, Halt
 from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
-from lockstep_core.decision.filters import filtered
+from lockstep_core.decision.filters import closes_only, filtered
 from lockstep_core.decision.instrument import instrument
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
@@ -19,12 +19,13 @@ from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
+from lockstep_core.decision.weekend import forbids_weekend
 from lockstep_core.decision.worst_case import lots_within
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
 from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
-from lockstep_core.rules.rules import GuardRule, LimitRule, NewsRule, Rules
+from lockstep_core.rules.rules import FilterRule, GuardRule, LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
 from lockstep_core.wire.enums import Capability, Side
@@ -123,7 +124,7 @@ def draft(
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
-    skip = _barred(rules, match.spec, side, context, link)
+    skip = _barred(rules, master.symbol, match.spec, side, context, link)
     if skip is None and rules.late_points is not None and entry <= 0:
         late = _late(rules, master, match.spec, side, context, link)
         if late is not None:
@@ -140,7 +141,8 @@ def _late(
 ) -> Skip | AskQuote | None:
     """Why an opening that is not fresh any more is not made now: the price has gone away from the master's."""
     opened_ns = master.fresh_ns if link is None else link.fresh_since(master.fresh_ns)
-    if rules.late_points is None or context.now_ns - opened_ns <= rules.fresh_ns:
+    is_asked_for = rules.late_on_request and link is not None and link.requested_ns > 0
+    if rules.late_points is None or (context.now_ns - opened_ns <= rules.fresh_ns and not is_asked_for):
         return None
     quote, reference = context.quote(spec.name), master.deal_price or master.price
     if quote is None or reference <= 0:
@@ -197,15 +199,25 @@ def opposite(side: int) -> int:
     return _BUY if side == _SELL else _SELL
 
 
-def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None) -> Skip | None:
+def _barred(
+    rules: Rules, symbol: str, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None
+) -> Skip | None:
     if not may_open(spec, side):
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
-    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, context)
+    skip = None if rules.filters is None else _resting(rules.filters, symbol, spec, context)
     # An order counts once, in however many parts it is copied.
     if skip is None and rules.limits is not None and (link is None or not link.beside):
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
         skip = over_count(rules.limits, exposure, spec.name, side)
     return skip
+
+
+def _resting(rule: FilterRule, symbol: str, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
+    """Why a symbol is left alone now."""
+    if rule.close_only and closes_only(rule, symbol, spec.name):
+        return Skip(SkipCode.CLOSE_ONLY, "filters.close_only_symbols", {"closing": "symbol"})
+    skip = None if rule.weekend is None else forbids_weekend(rule.weekend, spec.name, context)
+    return skip if skip is not None or rule.news is None else _news(rule.news, spec, context)
 
 
 def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
@@ -262,7 +274,11 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     levels = fitted_to_market(requested, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "opening", "symbol": copy.spec.name})
-    if levels is not requested and levels != requested and not rules.stops.widen:
+    if levels is requested:
+        return levels
+    if rules.stops.hidden is not None:
+        return requested
+    if levels != requested and not rules.stops.widen:
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", {"points": copy.spec.stops_level})
     return levels
 

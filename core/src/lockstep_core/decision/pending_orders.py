@@ -7,15 +7,25 @@ import msgspec
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position, side_of
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.filters import closes_only
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
+from lockstep_core.decision.stops import (
+    FROZEN_NS,
+    CopyPrices,
+    Levels,
+    at_broker,
+    fitted_to_market,
+    is_order_frozen,
+    target_levels,
+)
 from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
+from lockstep_core.decision.weekend import rests
 from lockstep_core.market.clocks import moment_on_another
 from lockstep_core.market.money import Prices
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.rules.rules import Rules
+from lockstep_core.rules.rules import Rules, StopsRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Action, Capability
@@ -52,8 +62,14 @@ def _placed(copier: Copier, link: Link, order: Order, context: DecisionContext) 
         return target
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
-    levels = found.levels
+    levels = at_broker(copier.rules.stops, found.levels, _prices(found))
     return msgspec.structs.replace(target, volume=found.lots, sl=levels.sl, tp=levels.tp, exact=found.exact, rest=found.rest)
+
+
+def _prices(found: Draft) -> CopyPrices:
+    """An order's stops are held against the price that it will be filled at."""
+    entry = found.opening.entry
+    return CopyPrices(found.spec, found.side, entry, Prices(entry, entry))
 
 
 def _trial(found: Draft) -> Skip:
@@ -70,10 +86,10 @@ def decide_working(
         return None
     if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return _left_alone(order, master)
-    if context.halt is not None or not _may_stay(copier, context):
+    if context.halt is not None or not _may_stay(copier, link, slave_order, context):
         return DELETE
     if order is None:
-        return _after_masters(copier.rules, master)
+        return _after_masters(copier.rules, link, master)
     if copier.rules.pending.mode != "copy":
         return DELETE
     spec = context.slave.specs.get(slave_order.symbol)
@@ -88,10 +104,10 @@ def decide_rest(
     Where the master's order is gone, the rest may fill only if all of the master's is still open.
     """
     if order is None and not slave_order.over and not is_off(copier.mode, context.slave.mode, copier.master_mode):
-        if context.halt is not None or not _may_stay(copier, context):
+        if context.halt is not None or not _may_stay(copier, link, slave_order, context):
             return DELETE
         whole = master is not None and master.volume >= (link.master_opened or master.opened)
-        return None if whole and not copier.rules.pending.at_market_when_filled else DELETE
+        return None if whole and not opens_when_filled(copier.rules, link) else DELETE
     return None if order is None else decide_working(copier, link, order, master, slave_order, context)
 
 
@@ -140,15 +156,32 @@ def _left_alone(order: Order | None, master: Position | None) -> Decision:
     return Skip(SkipCode.COPIER_OFF, "mode", {"left": "order"})
 
 
-def _after_masters(rules: Rules, master: Position | None) -> Decision:
-    if master is None or rules.pending.at_market_when_filled:
+def _after_masters(rules: Rules, link: Link, master: Position | None) -> Decision:
+    if master is None or opens_when_filled(rules, link):
         return DELETE
     return None
 
 
-def _may_stay(copier: Copier, context: DecisionContext) -> bool:
+def opens_when_filled(rules: Rules, link: Link) -> bool:
+    """Whether a copy is opened at market, in place of its own order, once the master's order has filled. An order that was
+    placed because the opening was late has no such order of the master's.
+    """
+    return rules.pending.at_market_when_filled and (link.pending or not rules.late_order_ns)
+
+
+def rests_now(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:
+    """Whether the symbol of an order is left alone now, so that nothing more of it may be opened."""
+    filters = copier.rules.filters
+    if filters is None:
+        return False
+    if filters.close_only and closes_only(filters, link.symbol, slave_order.symbol):
+        return True
+    return filters.weekend is not None and rests(filters, slave_order.symbol, context)
+
+
+def _may_stay(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:
     modes = (copier.mode.value, context.slave.mode.value, copier.master_mode.value)
-    return "close_only" not in modes
+    return "close_only" not in modes and not rests_now(copier, link, slave_order, context)
 
 
 def _changed(
@@ -158,6 +191,13 @@ def _changed(
     if isinstance(target, Skip):
         return target
     target = msgspec.structs.replace(target, volume=slave_order.volume, sl=levels.sl, tp=levels.tp)
+    return as_wanted(rules, link, target, slave_order, spec, context)
+
+
+def as_wanted(
+    rules: Rules, link: Link, target: Target, slave_order: Order, spec: SymbolSpec, context: DecisionContext
+) -> Decision:
+    """What makes a pending order as it should be, if it may be changed now."""
     if same_order(target, slave_order, spec.digits):
         return None
     if context.slave.messages_today >= rules.stops.messages - rules.stops.messages // _RESERVED:
@@ -175,8 +215,13 @@ def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
     master = as_position(order)
     side = opposite(master.side) if rules.reverse else master.side
     copy = CopyPrices(spec, side, master.price, Prices(master.price, master.price))
-    wanted = target_levels(rules.stops, master, copy)
-    return fitted_to_market(wanted, copy) or wanted
+    return order_levels(rules.stops, master, copy)
+
+
+def order_levels(rule: StopsRule, master: Position, copy: CopyPrices) -> Levels:
+    """The stops of a pending order that is to be like its master's."""
+    wanted = target_levels(rule, master, copy)
+    return at_broker(rule, wanted, copy) if rule.hidden is not None else fitted_to_market(wanted, copy) or wanted
 
 
 def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, context: DecisionContext) -> Target | Skip:

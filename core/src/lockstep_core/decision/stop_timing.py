@@ -8,6 +8,18 @@ from lockstep_core.decision.target import Wait
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Skip, SkipCode
 
+SETTLING_NS = 10_000_000_000
+"""For so long after its opening, a copy's stops are put right by its own entry price."""
+
+
+def is_newer(master: Position, slave_position: Position, now_ns: int) -> bool:
+    """Whether the master's stops changed after the copy's did. Those that a copy was opened with are put right by its own
+    entry price at first.
+    """
+    if slave_position.stops_ns == 0 and now_ns - slave_position.opened_ns < SETTLING_NS:
+        return True
+    return master.stops_ns > slave_position.stops_ns
+
 
 def too_many(rules: Rules, context: DecisionContext) -> Skip | None:
     """Whether so many orders went to the broker today that stops are left alone."""

@@ -20,6 +20,12 @@ class Levels(msgspec.Struct, frozen=True, gc=False):
     tp: float
 
 
+class HiddenLevels(Levels, frozen=True, gc=False):
+    """Stops that the router watches and no broker is told. `shown`: the stop loss that the broker may hold, 0.0 for none."""
+
+    shown: float = 0.0
+
+
 NO_LEVELS = Levels(0.0, 0.0)
 
 
@@ -59,6 +65,24 @@ def fitted_to_market(levels: Levels, copy: CopyPrices) -> Levels | None:
     gap = copy.spec.stops_level * copy.spec.point * up
     sl, tp = _at_least(levels.sl, at - gap, -up, copy.spec), _at_least(levels.tp, at + gap, up, copy.spec)
     return levels if sl is levels.sl and tp is levels.tp else Levels(sl, tp)
+
+
+def hidden_levels(rule: StopsRule, levels: Levels, copy: CopyPrices) -> HiddenLevels:
+    """Stops that are hidden, with the disaster stop that the broker holds: no nearer than the hidden stop loss."""
+    if not rule.hidden or copy.entry <= 0:
+        return HiddenLevels(levels.sl, levels.tp, 0.0)
+    up = -1 if copy.side == _SELL else 1
+    far = on_tick(max(0.0, copy.entry - up * rule.hidden * copy.spec.point), copy.spec)
+    is_further = levels.sl > 0 and (levels.sl - far) * up < 0
+    return HiddenLevels(levels.sl, levels.tp, levels.sl if is_further else far)
+
+
+def at_broker(rule: StopsRule, levels: Levels, copy: CopyPrices) -> Levels:
+    """What of a new copy's stops its broker is told."""
+    if rule.hidden is None:
+        return levels
+    shown = Levels(hidden_levels(rule, levels, copy).shown, 0.0)
+    return fitted_to_market(shown, copy) or NO_LEVELS
 
 
 def is_frozen(slave_position: Position, copy: CopyPrices) -> bool:

@@ -75,8 +75,8 @@ LIFE_OVER = "life_over"
 
 
 class NoteStops(msgspec.Struct, frozen=True, gc=False):
-    """On a netting account: the trade wants these stops from now on. The router notes them, because its position may hold
-    those of another trade.
+    """The trade wants these stops from now on. The router notes them, because a netting account's position may hold those of
+    another trade, and because the broker is not to see hidden ones.
     """
 
     levels: Levels

@@ -42,6 +42,11 @@ class Reason(StrEnum):
     SUSPENDED = "Suspended", Actor.RETRY, "The account is suspended and has no terminal."
     INVALID_CREDENTIALS = "InvalidCredentials", Actor.USER, "The broker refused the login or the password."
     SERVER_NOT_FOUND = "ServerNotFound", Actor.USER, "The terminal found no way to a server of this name."
+    SERVER_NOT_IN_BUNDLE = (
+        "ServerNotInBundle",
+        Actor.SERVICE,
+        "The server's name is right, and the terminal in the image does not know where it is.",
+    )
     WRONG_ACCOUNT = (
         "WrongAccount",
         Actor.USER,
@@ -92,6 +97,11 @@ class Reason(StrEnum):
         "BrokerMaintenance",
         Actor.RETRY,
         "The broker lets nobody in for now, or refuses what it accepted before; it is tried again with long pauses.",
+    )
+    WAITING_FOR_TURN = (
+        "WaitingForTurn",
+        Actor.RETRY,
+        "Other terminals log in at the broker's server before this one; its turn is booked.",
     )
     EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
     NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."

@@ -10,6 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from lockstep_core.formula.nodes import names_in
 from lockstep_core.formula.parse import parse
 from lockstep_core.globs import folded
@@ -22,15 +24,17 @@ from lockstep_core.rules.rules import (
     OneStop,
     Patterns,
     PendingRule,
+    ProtectRule,
     RoundingRule,
     Rules,
     SizingRule,
     StopsRule,
     SymbolRule,
+    WeekendRule,
     Window,
 )
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow
+from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow, WeekendFlat, weekend_minutes
 from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
@@ -84,6 +88,8 @@ def compile_rules(settings: CopierSettings) -> Rules:
         fresh_ns=fresh_ns,
         late_points=None if late is None else late.points,
         shortest_ns=(settings.limits.min_position_seconds or 0) * _SECOND_NS,
+        late_order_ns=0 if late is None or late.further_away == "wait" else late.order_minutes * _MINUTE_MS * _MS,
+        late_on_request=late is not None and late.copy_now == "late",
         longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
@@ -162,7 +168,15 @@ def _filters(filters: Filters) -> FilterRule | None:
         _zone(filters.time_zone),
         None if filters.news_filter is None else _news(filters.news_filter),
         _lots(filters.lots_filter),
+        None if filters.weekend is None else _weekend(filters.weekend),
+        folded(_trimmed(filters.close_only_symbols)),
     )
+
+
+def _weekend(weekend: WeekendFlat) -> WeekendRule:
+    closes, lasts = weekend_minutes(weekend)
+    spared = folded(_trimmed(weekend.left_open))
+    return WeekendRule(closes, lasts, weekend.minutes_before * _MINUTE_MS, _zone(weekend.time_zone), spared)
 
 
 def _lots(lots: LotsFilter) -> tuple[int, int] | None:
@@ -273,7 +287,28 @@ def _stops(stops: Stops, followed: bool) -> StopsRule:
         stops.max_messages_per_day,
         stops.min_stop_loss_points or 0,
         stops.changed_on_slave == "leave",
+        _protect(stops) if followed else None,
+        _hidden(stops) if followed else None,
+        followed and (stops.break_even, stops.trailing, stops.hidden) != (None, None, None),
     )
+
+
+def _hidden(stops: Stops) -> int | None:
+    return None if stops.hidden is None else stops.hidden.disaster_points or 0
+
+
+def _protect(stops: Stops) -> ProtectRule | None:
+    even, trailing = stops.break_even, stops.trailing
+    if even is None and trailing is None:
+        return None
+    rule = ProtectRule()
+    if even is not None:
+        risk = 0.0 if even.after_risk is None else float(even.after_risk)
+        rule = ProtectRule(even.after_points or 0, risk, even.offset_points)
+    if trailing is None:
+        return rule
+    trail = {"trail_after": trailing.after_points, "trail_by": trailing.distance_points, "trail_step": trailing.step_points}
+    return msgspec.structs.replace(rule, **trail)
 
 
 def _one_stop(rule: StopRule) -> OneStop:

@@ -75,8 +75,20 @@ class NewsRule(msgspec.Struct, frozen=True):
     close_ms: int | None
 
 
+class WeekendRule(msgspec.Struct, frozen=True):
+    """The market `closes` at a minute of the week, from Monday 00:00 on, and is closed for `lasts` minutes. `zone` None is
+    the slave's broker; `spared` are folded patterns of symbols that are left alone.
+    """
+
+    closes: int
+    lasts: int
+    before_ms: int
+    zone: tzinfo | None
+    spared: tuple[str, ...] = ()
+
+
 class FilterRule(msgspec.Struct, frozen=True):
-    """`zone` None is the slave's broker; `lots` are the fewest and the most in 1e-8."""
+    """`zone` None is the slave's broker; `lots` are the fewest and the most in 1e-8. `close_only` are folded patterns."""
 
     symbols: Patterns | None
     comments: Patterns | None
@@ -87,6 +99,8 @@ class FilterRule(msgspec.Struct, frozen=True):
     zone: tzinfo | None
     news: NewsRule | None
     lots: tuple[int, int] | None = None
+    weekend: WeekendRule | None = None
+    close_only: tuple[str, ...] = ()
 
 
 class SymbolRule(msgspec.Struct, frozen=True):
@@ -108,8 +122,25 @@ class OneStop(msgspec.Struct, frozen=True, gc=False):
     points: int
 
 
+class ProtectRule(msgspec.Struct, frozen=True, gc=False):
+    """What a copy does about its own stop loss; points of its symbol. Break-even: after `even_points` or `even_risk` times
+    its risk, 0 where not by that, it is moved `even_offset` beyond the entry. Trailing: from `trail_after` on, `trail_by`
+    behind the price (0: it does not trail) and by `trail_step` at a time.
+    """
+
+    even_points: int = 0
+    even_risk: float = 0.0
+    even_offset: int = 0
+    trail_after: int = 0
+    trail_by: int = 0
+    trail_step: int = 1
+
+
 class StopsRule(msgspec.Struct, frozen=True, gc=False):
-    """Both stops and how often they change; 0 where not set."""
+    """Both stops and how often they change; 0 where not set. `protect` None: a copy's stop loss is its master's alone.
+    `hidden`: how far a stop loss at the broker is where a copy's stops are watched by us, 0 for none there; None: stops are
+    at the broker. `acts_alone`: a copy does something about its stops while nothing is known of its master.
+    """
 
     sl: OneStop
     tp: OneStop
@@ -120,10 +151,13 @@ class StopsRule(msgspec.Struct, frozen=True, gc=False):
     messages: int
     min_points: int = 0
     leaves_changed: bool = False
+    protect: ProtectRule | None = None
+    hidden: int | None = None
+    acts_alone: bool = False
 
     @property
     def are_followed(self) -> bool:
-        """Whether a copy has any stops of ours."""
+        """Whether a copy has stops that its master's or its entry make."""
         return self.sl.mode != "none" or self.tp.mode != "none" or self.max_points > 0
 
 
@@ -178,7 +212,8 @@ class GuardRule(msgspec.Struct, frozen=True):
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
     may be open, 0 for ever; `shortest_ns`: for how long its master's closing cannot close it. What is older than `fresh_ns`
-    is opened within `late_points` of the master's price alone.
+    is opened within `late_points` of the master's price alone; further away an order is placed at that price for
+    `late_order_ns`, where this is not 0. `late_on_request`: what its user has copied counts as late, too.
     """
 
     sizing: SizingRule
@@ -201,3 +236,5 @@ class Rules(msgspec.Struct, frozen=True):
     fresh_ns: int = 0
     late_points: int | None = None
     shortest_ns: int = 0
+    late_order_ns: int = 0
+    late_on_request: bool = False

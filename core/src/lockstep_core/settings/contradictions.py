@@ -78,7 +78,8 @@ def _stops(s: CopierFields) -> Findings:
     if s.stops.require_stop_loss and not _has_stop(s):
         yield Finding("stops.require_stop_loss", "requires_a_missing_stop", {})
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
-    if not s.copy_stops and (fixed or most is not None):
+    is_own = s.stops.break_even is not None or s.stops.trailing is not None or s.stops.hidden is not None
+    if not s.copy_stops and (fixed or is_own or most is not None):
         yield Finding("copy_stops", "stops_switched_off", {})
 
 
@@ -129,6 +130,17 @@ def _guards(s: CopierFields) -> Findings:
             yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
 
 
+def _hidden(s: CopierFields) -> Findings:
+    hidden = s.stops.hidden
+    if hidden is None or not s.copy_stops:
+        return
+    own = (s.stops.max_stop_loss_points, s.stops.break_even, s.stops.trailing)
+    if s.stops.stop_loss.mode == s.stops.take_profit.mode == "none" and own == (None, None, None):
+        yield Finding("stops.hidden", "needs_stop", {})
+    if hidden.disaster_points is None and s.guards.before_opening != "allow":
+        yield Finding("guards.before_opening", "needs", {"other": "stops.hidden.disaster_points"})
+
+
 def _prop_firm(s: CopierFields) -> Findings:
     profile = None if s.guards.profile is None else BY_NAME[s.guards.profile]
     if profile is not None and profile.policy == "forbidden" and not s.guards.policy_confirmed:
@@ -147,6 +159,7 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _risk_needs_stop,
     _risk_above_limit,
     _stops,
+    _hidden,
     _delay_within_age,
     _unused_fill,
     _opened_to_be_closed,

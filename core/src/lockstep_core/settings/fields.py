@@ -1,6 +1,6 @@
 """Every setting of a copier, with its bounds, default and description."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,6 +34,19 @@ class LateOpenings(SettingsPart):
     points: Points = Field(description="How far from the master's price the slave's may be, better or worse.")
     minutes: Annotated[int, Field(ge=1, le=60)] = Field(
         default=15, description="How old the opening may be. Until then it waits for the price."
+    )
+    further_away: Literal["wait", "order"] = Field(
+        default="wait",
+        description="Where the price is further away: `wait` waits for it, `order` places a pending order at the master's "
+        "price.",
+    )
+    order_minutes: Annotated[int, Field(ge=1, le=10_080)] = Field(
+        default=60, description="How long such an order waits at the slave's broker before it expires."
+    )
+    copy_now: Literal["market", "late"] = Field(
+        default="market",
+        description="What a trade is opened at that a person has copied now: `market` whatever the price is, `late` as any "
+        "late opening.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PlainSerializer, field_validator, model_validator
 
 from lockstep_core.settings.findings import refusal
-from lockstep_core.settings.parts import LotAmount, Minutes, SettingsPart, TimeZone
+from lockstep_core.settings.parts import LotAmount, Minutes, SettingsPart, TimeOfDay, TimeZone
 
 MOST_STARS = 8
 
@@ -23,6 +23,7 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 
 
 _EXACT_IN_JSON = 2**53 - 1
+_WEEK_MINUTES = 7 * 24 * 60
 
 
 class Day(StrEnum):
@@ -127,6 +128,43 @@ class NewsFilter(SettingsPart):
     )
 
 
+class WeekendFlat(SettingsPart):
+    """Holds nothing over the weekend: copies are closed and pending orders deleted before the market closes, and nothing is
+    opened until it opens.
+    """
+
+    closes_on: Day = Field(default=Day.FRI, description="The day on which the market closes for the week.")
+    closes_at: TimeOfDay = Field(default="17:00", description="When it closes on that day.")
+    opens_on: Day = Field(default=Day.SUN, description="The day on which it opens again.")
+    opens_at: TimeOfDay = Field(default="17:00", description="When it opens on that day.")
+    time_zone: TimeZone = Field(
+        default="America/New_York", description="Where these times are: `broker` (the slave's) or one such as Europe/Berlin."
+    )
+    minutes_before: Annotated[int, Field(ge=0, le=1440)] = Field(
+        default=15, description="Copies are closed so many minutes before the market closes."
+    )
+    left_open: Patterns = Field(
+        default=(), description="The slave's symbols that are left alone because they trade at weekends, such as `BTC*`."
+    )
+
+    @model_validator(mode="after")
+    def _is_a_part_of_the_week(self) -> Self:
+        lasts = weekend_minutes(self)[1]
+        if lasts == 0 or lasts + self.minutes_before >= _WEEK_MINUTES:
+            raise refusal("weekend_is_all_week")
+        return self
+
+
+def weekend_minutes(weekend: WeekendFlat) -> tuple[int, int]:
+    """At which minute of the week, from Monday 00:00 on, the market closes, and for how many minutes."""
+    days = tuple(Day)
+    closes, opens = (
+        days.index(day) * 1440 + int(clock[:2]) * 60 + int(clock[3:])
+        for day, clock in ((weekend.closes_on, weekend.closes_at), (weekend.opens_on, weekend.opens_at))
+    )
+    return closes, (opens - closes) % _WEEK_MINUTES
+
+
 class Filters(SettingsPart):
     """What a master's opening must be to be copied. Closings are never filtered."""
 
@@ -145,6 +183,11 @@ class Filters(SettingsPart):
         description="Time zone of the windows: `broker` (the slave's) or one such as Europe/Berlin.",
     )
     news_filter: NewsFilter | None = Field(default=None, description="Keeps away from the news.")
+    weekend: WeekendFlat | None = Field(default=None, description="Holds nothing over the weekend.")
+    close_only_symbols: Patterns = Field(
+        default=(),
+        description="Of these symbols, by either side's name, nothing more is opened; what is open is followed and closed.",
+    )
 
     @model_validator(mode="after")
     def _leaves_something(self) -> Self:

@@ -70,6 +70,7 @@ _FIELDS: Mapping[str, Shape] = {
 _PARTS: Mapping[str, Shape] = {
     "best_day_is_a_day": {},
     "best_day_needs_both": {},
+    "break_even_after_one": {},
     "cannot_count_from": {"kind": str, "from": str},
     "closed_cannot_recover": {},
     "fixed_needs_distance": {},
@@ -84,6 +85,7 @@ _PARTS: Mapping[str, Shape] = {
     "lifetime_has_no_next": {},
     "longest_below_shortest": {},
     "mapped_twice": {"symbols": str},
+    "offset_beyond_profit": {},
     "offset_means_nothing": {"mode": str},
     "open_loss_is_no_base": {"kind": str},
     "pause_counts_anew": {"from": str},
@@ -93,6 +95,8 @@ _PARTS: Mapping[str, Shape] = {
     "time_zone": {},
     "too_deep": {"most": int},
     "too_many_stars": {"most": int},
+    "trails_behind_entry": {},
+    "weekend_is_all_week": {},
 }
 _CONTRADICTIONS: Mapping[str, Shape] = {
     "above": _OTHER,

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from lockstep_core.settings.findings import refusal
 from lockstep_core.settings.parts import Points, SettingsPart
+from lockstep_core.settings.protection import BreakEven, HiddenStops, Trailing
 
 
 class StopRule(SettingsPart):
@@ -47,7 +48,20 @@ class Stops(SettingsPart):
     changed_on_slave: Literal["restore", "leave"] = Field(
         default="restore",
         description="Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them "
-        "until the master's change; a netting account's are restored.",
+        "until the master's change, where a position is one trade's alone.",
+    )
+    break_even: BreakEven | None = Field(
+        default=None,
+        description="Moves the stop loss to the copy's entry once it is in profit. The tightest of this, trailing and the "
+        "master's counts; one in profit is never moved back.",
+    )
+    trailing: Trailing | None = Field(
+        default=None, description="Moves the copy's stop loss after the price once it is in profit."
+    )
+    hidden: HiddenStops | None = Field(
+        default=None,
+        description="The copy's stops are not sent to the broker: we watch the price and close the copy. While we or its "
+        "terminal are away, nothing protects it but a disaster stop.",
     )
     require_stop_loss: bool = Field(
         default=False, description="Masters' openings without a resulting stop loss are skipped."

@@ -1,5 +1,6 @@
 """A namespace with two accounts and a keyring of its own, all with real rights and real tokens."""
 
+import json
 import secrets
 from collections.abc import Iterator
 
@@ -57,6 +58,12 @@ def rights(name: str) -> list[Json]:
                     "resourceNames": ["lockstep-public-keys", "lockstep-keyring-ca"],
                     "verbs": ["create", "patch"],
                 },
+                {
+                    "apiGroups": [""],
+                    "resources": ["configmaps"],
+                    "resourceNames": ["lockstep-login-turns"],
+                    "verbs": ["get", "create", "patch"],
+                },
             ],
         },
         {
@@ -79,6 +86,7 @@ def keyring(namespace: Namespace, tmp_path_factory: pytest.TempPathFactory) -> I
         "kube_credentials_dir": str(folder / "service-account"),
         "namespace": namespace.name,
         "terminals_namespace": namespace.name,
+        "logins": json.dumps({kind: {"perMinute": 6000, "burst": 1000, "refusals": 3} for kind in ("Demo", "Live")}),
     }
     with running_keyring(folder, settings) as running:
         yield running

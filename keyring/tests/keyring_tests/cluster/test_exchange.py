@@ -121,6 +121,17 @@ def test_a_deleted_accounts_pod_is_refused(keyring: Running, public_keys: Json, 
     assert refusal(keyring.post("/v1/credentials", request, token)) == (403, "NotThisPod")
 
 
+def test_turns_are_kept_in_the_cluster(
+    keyring: Running, public_keys: Json, namespace: Namespace, account: Account, other: Account
+) -> None:
+    for each in (account, other):
+        answer = keyring.post("/v1/credentials", each.request(public_keys, X25519PrivateKey.generate()), each.token())
+        assert answer.status_code == 200, answer.text
+    kept = [json.loads(text) for text in namespace.get("configmap", "lockstep-login-turns")["data"].values()]
+    assert [each["server"] for each in kept] == ["Broker-Demo"]
+    assert kept[0]["turns"]["next_s"] > time.time() - 60
+
+
 def test_a_key_that_is_added_is_published_and_the_old_one_still_opens(
     keyring: Running, public_keys: Json, namespace: Namespace, account: Account
 ) -> None:

@@ -41,9 +41,9 @@ class TrackedAccount:
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
-    wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
-    `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
-    tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
+    not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked
+    to tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 

@@ -5,12 +5,13 @@ from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import Levels
+from lockstep_core.decision.stops import HiddenLevels, Levels
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
-from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.copy_status import FINAL, UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.journal.records import CopyRow, KnownLink
 
@@ -82,7 +83,8 @@ def restore(known: KnownLink, copier: Copier, now_ns: int, utc_offset_ns: int | 
         copy.restore_opening(known.opened_ms * MS - utc_offset_ns)
     copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)
     if known.stop_loss is not None and known.take_profit is not None:
-        copy.restore_stops(Levels(known.stop_loss, known.take_profit))
+        stops = (known.stop_loss, known.take_profit)
+        copy.restore_stops(Levels(*stops) if copier.rules.stops.hidden is None else HiddenLevels(*stops))
     if status in UNDECIDED:
         target = Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots))
         copy.restore_order(InFlightOrder(target, now_ns, opens=True))

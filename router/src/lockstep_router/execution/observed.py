@@ -2,12 +2,14 @@
 
 from lockstep_core.books.links import CopyRatio, ratio_in
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.pending_orders import opens_when_filled
 from lockstep_core.decision.target import shows
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.reasons import ORDER_GONE
 from lockstep_router.journal.outputs import Outputs
@@ -60,7 +62,7 @@ def _observe_order(copy: Copy, order: Order, position: Position | None, now_ns: 
 
 def _observe_order_gone(copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
     """A pending order that was seen and is gone without having become a position is not placed again."""
-    if not copy.link.ended and copy.copier.rules.pending.at_market_when_filled and master is not None:
+    if not copy.link.ended and master is not None and opens_when_filled(copy.copier.rules, copy.link):
         copy.open_at_market_instead()
         return
     copy.end_link()

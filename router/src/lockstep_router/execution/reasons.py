@@ -44,6 +44,7 @@ CLOSED_PARAMS: Mapping[str, Shape] = {
     for reason in (
         SkipCode.GUARD,
         SkipCode.NEWS,
+        SkipCode.WEEKEND,
         SkipCode.ASKED,
         SkipCode.STOP_REACHED,
         LIFE_OVER,

@@ -17,12 +17,14 @@ from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import UNDECIDED, CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
+from lockstep_router.execution.protection_watch import ProtectionWatch
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
@@ -67,6 +69,7 @@ class Settler:
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
         self.stop_watch = StopWatch()
+        self.protection_watch = ProtectionWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -158,7 +161,9 @@ class Settler:
         # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
             self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
-        if slave.netting:
+        if copy.copier.rules.stops.protect is not None:
+            self.protection_watch.renew(copy, master, slave)
+        if slave.netting or copy.stops is not None:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
     def _look(
@@ -202,7 +207,7 @@ class Settler:
     def _observe(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        if slave.netting:
+        if copy.stops is not None:
             self.stop_watch.bring_back(copy, slave)
         if not slave.synced:
             return

@@ -1,7 +1,8 @@
-"""Stops of trades on netting accounts: which are noted of each, which of them are watched here, and when one was reached.
+"""Stops that the broker does not hold: what is noted of each trade, what of that is watched here, and when it was reached.
 
-A netting account's position holds the furthest of its trades' stops at the broker (ADR 26). The others are held against each
-quote that the account's terminal tells. Rows keep what is noted, so a router that starts anew watches on.
+A netting account's position holds the furthest of its trades' stops at the broker (ADR 26), and hidden stops are at no
+broker (ADR 33). They are held against each quote that the account's terminal tells. Rows keep what is noted, so a router
+that starts anew watches on.
 """
 
 from collections.abc import Container
@@ -10,8 +11,9 @@ from uuid import UUID
 from lockstep_core.decision.net_stops import is_reached, watched_levels
 from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus, StopsKept
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import CopyStatus, StopsKept
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 
@@ -44,10 +46,8 @@ class StopWatch:
         if not slave.synced:
             return
         share = slave.book.by_magic.get(copy.link.id)
-        if share is None:
-            slave.forget_stops(copy.link.id)
-            self._forget(copy)
-            copy.forget_stops()
+        if share is None or not (slave.netting or copy.copier.rules.stops.hidden is not None):
+            self._let_go(copy, slave, now_ns, out)
             return
         if copy.stops is None:
             return
@@ -76,6 +76,15 @@ class StopWatch:
         for copy in [copy for copies in self._watched.values() for copy in copies.values()]:
             if copy.link.id not in followed:
                 self._forget(copy)
+
+    def _let_go(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Nothing of a copy is watched any more: it is over, or its broker holds its stops again."""
+        was_told = copy.stops_kept is not None
+        slave.forget_stops(copy.link.id)
+        self._forget(copy)
+        copy.forget_stops()
+        if was_told and copy.status is CopyStatus.OPEN:
+            out.journal.append(row_of(copy, now_ns))
 
     def _forget(self, copy: Copy) -> None:
         copies = self._watched.get(copy.copier.slave)

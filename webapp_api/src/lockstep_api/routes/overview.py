@@ -1,4 +1,4 @@
-"""Routes for the overview, statistics, the activity log and known servers."""
+"""Routes for the overview, statistics and the activity log."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -10,8 +10,7 @@ from fastapi import APIRouter, Query
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
 from lockstep_api.group_statistics import months_of, statistics_of
-from lockstep_api.models import Platform
-from lockstep_api.pages import Activity, Dashboard, KnownServerList, Statistics
+from lockstep_api.pages import Activity, Dashboard, Statistics
 from lockstep_api.problems import documented
 from lockstep_api.readiness import Readiness
 from lockstep_api.signed_in import SignedInRoute
@@ -69,14 +68,6 @@ async def activity(
     """The activity log: what was changed, by whom and why, newest first."""
     items = await store.call("activity_page", p_limit=limit, p_before=cursor)
     return Activity.model_validate({"items": items, "next_cursor": items[-1]["id"] if len(items) == limit else None})
-
-
-@router.get("/servers")
-async def servers(
-    store: StoreOf, platform: Platform | None = None, q: Annotated[str, Query(max_length=128)] = ""
-) -> KnownServerList:
-    """Servers of brokers to which some terminal has connected, as suggestions."""
-    return KnownServerList.model_validate({"items": await store.call("known_servers", p_platform=platform, p_query=q)})
 
 
 def _with_ratios(found: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ import { Segmented } from "@/ui/segmented";
 import { Failure, Note } from "@/ui/states";
 import { PasswordField } from "./password-field";
 import { register } from "./register";
-import { type Errors, errorsOf, hasBlankEnds, looksDemo, type NewAccount, newAccount } from "./schema";
+import { type Errors, errorsOf, hasBlankEnds, type NewAccount, newAccount } from "./schema";
 import { SealingNote } from "./sealing-note";
+import { ServerField } from "./server-field";
 
 /** What the words of a field's error are filled with. */
 const LIMITS: Partial<Record<keyof NewAccount, { most: number }>> = {
@@ -62,7 +63,7 @@ export function AddAccount() {
       {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
       {adding.error ? <Failure error={adding.error} /> : null}
       <KindOfAccount typed={typed} set={set} />
-      <ServerField value={typed.server} error={error("server")} set={set} />
+      <ServerField typed={typed} error={error("server")} set={set} />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField
           label={t("login")}
@@ -137,46 +138,6 @@ function KindOfAccount({ typed, set }: PartProps) {
         options={ROLES.map((value) => ({ value, label: roles(value), help: t(`roleHelp.${value}`) }))}
       />
     </div>
-  );
-}
-
-interface ServerFieldProps {
-  readonly value: string;
-  readonly error: string | null;
-  readonly set: PartProps["set"];
-}
-
-/** A server's name with the ones this person already uses as suggestions. */
-function ServerField({ value, error, set }: ServerFieldProps) {
-  const t = useTranslations("addAccount");
-  const { data = [] } = useQuery(queries.servers());
-  const known = [...new Set(data.map((found) => found.server))];
-  const change = (server: string) =>
-    set(
-      server && !/demo|live|real/i.test(value)
-        ? { server, environment: looksDemo(server) ? "demo" : "live" }
-        : { server },
-    );
-  return (
-    <>
-      <TextField
-        label={t("server")}
-        help={t("serverHelp")}
-        value={value}
-        onChange={(e) => change(e.target.value)}
-        error={error}
-        list="servers"
-        autoComplete="off"
-        spellCheck={false}
-        dir="ltr"
-        placeholder="Broker-Demo"
-      />
-      <datalist id="servers">
-        {known.map((server) => (
-          <option key={server} value={server} />
-        ))}
-      </datalist>
-    </>
   );
 }
 

@@ -5,12 +5,14 @@ import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
+import { useTold } from "@/i18n/told";
 import { STEPS, type StepTimes, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import { digitsOf, price } from "@/lib/numbers";
 import { Instant, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
 const TICK_MS = 100;
+const BEFORE_THE_LOGIN: ReadonlySet<string> = new Set(["WaitingForTurn", "BrokerMaintenance"]);
 const MINUTE_MS = 60_000;
 
 /** The way of an account from the queue to its first word from the broker, with the seconds that each step took. */
@@ -26,6 +28,7 @@ function Steps({ account }: { readonly account: Account }) {
   const now = useNow(account.state === "ready" ? MINUTE_MS : TICK_MS);
   const tone = terminalTone(account);
   const failed = tone === "now" || tone === "soon";
+  const waiting = useWaiting();
   return (
     <ol className="grid" aria-label={t("label")}>
       {STEPS.map((step, index) => {
@@ -49,7 +52,9 @@ function Steps({ account }: { readonly account: Account }) {
             </span>
             <span className={cx("pb-3 text-sm leading-5", here && "font-medium", !done && !here && "text-muted")}>
               {t(`${step}.name`)}
-              {here ? <span className="block font-normal text-muted">{t(`${step}.now`)}</span> : null}
+              {here ? (
+                <span className="block font-normal text-muted">{waiting(account, now) ?? t(`${step}.now`)}</span>
+              ) : null}
               {step === "ready" && done ? <FirstTick account={account} /> : null}
               <span className="sr-only">{done ? t("done") : ""}</span>
             </span>
@@ -61,6 +66,15 @@ function Steps({ account }: { readonly account: Account }) {
       })}
     </ol>
   );
+}
+
+/** What a terminal that has not started yet waits for, where that is the broker: nothing else takes so long. */
+function useWaiting() {
+  const told = useTold();
+  return (account: Account, now: number): string | null => {
+    if (account.state !== "starting" || !BEFORE_THE_LOGIN.has(account.state_reason ?? "")) return null;
+    return [told.account(account.state_reason), told.turn(account, now)].filter((text) => text !== null).join(" ");
+  };
 }
 
 /** The first price that the broker told this terminal, with the symbol's decimals. */

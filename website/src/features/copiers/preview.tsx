@@ -2,7 +2,6 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
 import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
@@ -10,11 +9,10 @@ import { Side } from "@/features/trades/status";
 import { useTold } from "@/i18n/told";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { useSettled } from "@/ui/settled";
 import { Failure, Skeleton } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
-
-const PAUSE_MS = 250;
 
 interface PreviewProps {
   readonly copier: Copier;
@@ -30,6 +28,7 @@ export function Preview({ copier, settings }: PreviewProps) {
     mode: copier.mode,
     master_id: copier.master_id,
     slave_id: copier.slave_id,
+    copier_id: copier.id,
     trades: null,
   };
   const { data, error } = useQuery({ ...queries.preview(body), placeholderData: keepPreviousData });
@@ -137,14 +136,4 @@ function countEqual(items: readonly Item[]): readonly Counted[] {
     found.set(key, { item: found.get(key)?.item ?? item, count: (found.get(key)?.count ?? 0) + 1 });
   }
   return [...found.values()];
-}
-
-/** The value, debounced. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

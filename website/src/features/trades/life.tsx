@@ -249,7 +249,7 @@ function part(copy: Copy, t: Words): readonly (readonly [string, React.ReactNode
   return copy.part ? [[t("part"), t("partNumber", { number: copy.part + 1 })]] : [];
 }
 
-/** The stops of an open copy on a netting account, and who closes it when one is reached. */
+/** The stops of an open copy on a netting account, or with hidden stops, and who closes it when one is reached. */
 function stops(copy: Copy, digits: number, t: Words): readonly (readonly [string, React.ReactNode])[] {
   if (copy.status !== "open" || !copy.stops_kept) return [];
   return [

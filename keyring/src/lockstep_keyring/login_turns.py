@@ -1,0 +1,153 @@
+"""Gives terminals their turns to log in, and keeps for each server what the next turns depend on.
+
+It is kept in a ConfigMap, so that a restart forgets nothing and replicas share it. Each write names the version that was
+read: of two at once one is refused, and decides anew.
+"""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import msgspec
+import structlog
+
+from lockstep_core.brokers.catalogue import Catalogue
+from lockstep_core.brokers.maintenance import closed_until
+from lockstep_core.brokers.turns import Answer, Asking, Pace, Turns, Wait, accepted, ask, refused
+from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
+from lockstep_core.resources.reasons import Reason
+from lockstep_keyring.cluster import Cluster, KeptConfigMap
+from lockstep_keyring.errors import ClusterUnreachable, ConfigMapChanged, TurnAwaited
+from lockstep_keyring.grant import Grant
+
+CONFIG_MAP = "lockstep-login-turns"
+DIRECT = "direct"
+"""The address from which all terminals reach their brokers. Several nodes are taken for one address, the stricter way."""
+
+MOST_PAUSE_S = 120.0
+"""Who waits for something that may end sooner asks again after so long."""
+
+_TRIES = 5
+_REASONS: Mapping[Wait, Reason] = {
+    Wait.TURN: Reason.WAITING_FOR_TURN,
+    Wait.MAINTENANCE: Reason.BROKER_MAINTENANCE,
+    Wait.REFUSALS: Reason.BROKER_MAINTENANCE,
+}
+_log = structlog.get_logger("lockstep.keyring")
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the ConfigMap has of one server and one address."""
+
+    server: str
+    egress: str
+    turns: Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How many logins there may be: `paces` by environment, and what the catalogue says of single servers."""
+
+    paces: Mapping[Environment, Pace]
+    catalogue: Callable[[], Catalogue]
+
+    def pace(self, spec: CopierAccountSpec) -> Pace:
+        """The pace at an account's server."""
+        entry = self.catalogue().server(spec.platform.value, spec.server)
+        logins = entry.logins if entry is not None else None
+        return self.paces[spec.environment] if logins is None else logins.pace()
+
+    def closed_until_s(self, spec: CopierAccountSpec, now_s: float) -> float | None:
+        """When the maintenance that the account's server has now ends, None if it has none."""
+        entry = self.catalogue().server(spec.platform.value, spec.server)
+        end = None if entry is None else closed_until(entry.windows(), datetime.fromtimestamp(now_s, UTC))
+        return None if end is None else end.timestamp()
+
+
+class LoginTurns:
+    """The turns of all servers."""
+
+    def __init__(self, cluster: Cluster, namespace: str, rules: Rules, now_s: Callable[[], float]) -> None:
+        self._cluster = cluster
+        self._namespace = namespace
+        self._rules = rules
+        self._now_s = now_s
+        self._known: KeptConfigMap | None = None
+        # One at a time: the calls of one replica never refuse each other's writes.
+        self._alone = asyncio.Lock()
+
+    async def take(self, granted: Grant, booked_s: float | None) -> None:
+        """Takes this pod's turn. Raises TurnAwaited if it must wait, and ClusterUnreachable."""
+        spec = granted.spec
+
+        def decide(turns: Turns, now_s: float) -> tuple[Turns, Answer]:
+            asking = Asking(now_s, _jitter(granted), booked_s)
+            return ask(turns, self._rules.pace(spec), asking, self._rules.closed_until_s(spec, now_s))
+
+        answer = await self._decided(spec, decide)
+        if answer.wait is not None:
+            raise _awaited(answer, answer.wait, self._now_s())
+
+    async def heard(self, granted: Grant, *, let_in: bool) -> None:
+        """Notes what the server answered to this pod's login. Raises ClusterUnreachable."""
+        spec = granted.spec
+
+        def decide(turns: Turns, now_s: float) -> tuple[Turns, Answer]:
+            after = accepted(turns) if let_in else refused(turns, self._rules.pace(spec), str(spec.user_id), now_s)
+            if after.stops > turns.stops:
+                _log.warning("logins stopped", server=spec.server, until_s=round(after.held_until_s))
+            return after, Answer(None, now_s)
+
+        await self._decided(spec, decide)
+
+    async def _decided(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
+        async with self._alone:
+            for _ in range(_TRIES):
+                try:
+                    return await self._try(spec, decide)
+                except ConfigMapChanged:
+                    self._known = None
+        raise ClusterUnreachable("The turns at the broker's server were changed by others again and again; try again.")
+
+    async def _try(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
+        known = self._known or await self._cluster.kept(self._namespace, CONFIG_MAP)
+        self._known = known
+        key, now_s = _key(spec.server, DIRECT), self._now_s()
+        before = _turns(known.data.get(key))
+        after, answer = decide(before, now_s)
+        if after != before:
+            data = {name: text for name, text in known.data.items() if not _turns(text).is_idle(now_s)}
+            data[key] = json.dumps({"server": spec.server, "egress": DIRECT, "turns": asdict(after)})
+            # Without an answer it is not known what is there now.
+            self._known = None
+            self._known = await self._cluster.keep(self._namespace, CONFIG_MAP, KeptConfigMap(data, known.version))
+        return answer
+
+
+def _key(server: str, egress: str) -> str:
+    """The key of a server and an address: names of servers may hold what keys of a ConfigMap may not."""
+    return sha256(f"{server.casefold()}|{egress}".encode()).hexdigest()[:32]
+
+
+def _turns(text: str | None) -> Turns:
+    """The turns in an entry. One that somebody edited by hand into something else counts as none."""
+    if text is None:
+        return Turns()
+    try:
+        return msgspec.json.decode(text, type=_Kept).turns
+    except msgspec.MsgspecError:
+        return Turns()
+
+
+def _jitter(granted: Grant) -> float:
+    return (zlib.crc32(granted.pod_name.encode()) % 1000) / 1000
+
+
+def _awaited(answer: Answer, wait: Wait, now_s: float) -> TurnAwaited:
+    left_s = max(answer.at_s - now_s, 0.0)
+    pause_s = left_s if answer.booked else min(left_s, MOST_PAUSE_S)
+    return TurnAwaited(_REASONS[wait], pause_s, answer.at_s if answer.booked else None)

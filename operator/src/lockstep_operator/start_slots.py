@@ -1,0 +1,98 @@
+"""How many terminals may start at once.
+
+A start needs much more of the processor than a terminal that runs: many at once would make all of them late, and slow down
+those that trade.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lockstep_core.resources.reasons import Reason
+from lockstep_operator.facts import PodFacts, RouterState
+from lockstep_operator.pacing import Pacer
+from lockstep_operator.progress import STARTED
+from lockstep_operator.view import ClusterView
+
+LONGEST_START = timedelta(seconds=300)
+"""A pod that has not come further after this time waits for something else than the processor, and others may start."""
+GRANTED = timedelta(seconds=30)
+"""How long a permission counts whose pod is not seen: watches tell of a new pod within moments, or its creation failed."""
+ASKS_EVERY_S = 30
+"""An account that waits is called when it is its turn. It also asks by itself, since an event may be missed."""
+FORGOTTEN = timedelta(seconds=3 * ASKS_EVERY_S)
+"""An account that asked no more for so long does not wait any more: it was suspended or removed."""
+_AT_REST = frozenset({Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE})
+"""Why a pod waits before its terminal starts, for hours perhaps: its broker's server, which the keyring keeps from too many
+logins. It costs no processor meanwhile, and accounts of other brokers must not wait for it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who may start now, and whose pod may be replaced now for a new image."""
+
+    starts: "StartSlots"
+    rollout: Pacer
+
+
+class StartSlots:
+    """The accounts that start, and those that wait for their turn, first come, first served.
+
+    `per_node` start at once for each node that carries terminals: which node a new pod comes to is not known before.
+    """
+
+    def __init__(self, per_node: int, view: ClusterView, state: Callable[[UUID], RouterState | None]) -> None:
+        self._per_node = per_node
+        self._view = view
+        self._state = state
+        self._granted: dict[UUID, datetime] = {}
+        self._waiting: dict[UUID, datetime] = {}
+        self._called: set[UUID] = set()
+
+    def take(self, account: UUID, now: datetime) -> bool:
+        """Whether this account's pod may be created now. Otherwise it waits for its turn, and must ask again."""
+        if account in self._granted and self._granted[account] > now - GRANTED:
+            return True
+        self._waiting[account] = now
+        if account not in self._next(now):
+            return False
+        del self._waiting[account]
+        self._granted[account] = now
+        return True
+
+    def call(self, now: datetime) -> tuple[UUID, ...]:
+        """The accounts whose turn has come since the last call."""
+        due = tuple(account for account in self._next(now) if account not in self._called) if self._waiting else ()
+        self._called = (self._called | set(due)) & self._waiting.keys()
+        return due
+
+    def _next(self, now: datetime) -> tuple[UUID, ...]:
+        """As many of those that wait as there is room for."""
+        self._tidy(now)
+        free = self._per_node * max(1, self._nodes()) - len(self._starting(now) | self._granted.keys())
+        return tuple(self._waiting)[: max(0, free)]
+
+    def _tidy(self, now: datetime) -> None:
+        self._granted = {
+            account: at for account, at in self._granted.items() if at > now - GRANTED and not self._is_seen(account, at)
+        }
+        self._waiting = {account: asked for account, asked in self._waiting.items() if asked > now - FORGOTTEN}
+
+    def _is_seen(self, account: UUID, granted: datetime) -> bool:
+        return any(pod.created is not None and pod.created >= granted for pod in self._view.pods(account) or ())
+
+    def _nodes(self) -> int:
+        return len({pod.node for _, pod in self._view.living() if pod.node})
+
+    def _starting(self, now: datetime) -> set[UUID]:
+        return {account for account, pod in self._view.living() if self._is_starting(account, pod, now)}
+
+    def _is_starting(self, account: UUID, pod: PodFacts, now: datetime) -> bool:
+        if pod.ready or not pod.scheduled or pod.created is None or pod.created < now - LONGEST_START:
+            return False
+        state = self._state(account)
+        if state is None or state.epoch != pod.epoch:
+            return True
+        return state.state not in STARTED and state.reason not in _AT_REST

@@ -1,0 +1,88 @@
+"""Nothing is held over the weekend: a timer closes what is open and deletes what waits, and nothing is opened again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from .engine_harness import MS, SLAVE, EngineHarness, a_harness, volumes
+from .terminals import LOT, UTC_NS
+
+CLOSES = datetime(2026, 2, 27, 22, tzinfo=UTC)
+"""A Friday, 17:00 in New York."""
+WEEKEND: dict[str, Any] = {"filters": {"weekend": {}}, "pending": {"mode": "copy"}}
+
+
+def wait_until(harness: EngineHarness, at: datetime) -> None:
+    harness.now_ns = round(at.timestamp()) * 1_000_000_000 - UTC_NS
+    harness.pass_ms(3_000)
+
+
+def before_it(**more: Any) -> EngineHarness:
+    harness = a_harness(**{**WEEKEND, **more})
+    wait_until(harness, CLOSES.replace(hour=21, minute=30))
+    return harness
+
+
+@pytest.mark.parametrize("slave_nets", [False, True])
+def test_what_is_open_is_closed_in_time_and_not_opened_again(slave_nets: bool) -> None:
+    harness = before_it(slave_nets=slave_nets)
+    harness.master.open(LOT)
+    harness.run()
+    wait_until(harness, CLOSES.replace(hour=21, minute=44, second=50))
+    assert volumes(harness) == [100]
+    harness.pass_ms(10_000)
+    assert volumes(harness) == []
+    assert harness.statuses() == [("closed", "weekend")]
+    wait_until(harness, datetime(2026, 3, 1, 22, 5, tzinfo=UTC))
+    assert volumes(harness) == []
+    harness.master.open(LOT)
+    harness.run()
+    assert volumes(harness) == [100]
+
+
+def test_pending_orders_are_deleted_in_time() -> None:
+    harness = before_it()
+    harness.master.place(2, LOT, 0.9)
+    harness.run()
+    assert len(harness.slave.pending_orders) == 1
+    wait_until(harness, CLOSES.replace(hour=21, minute=45))
+    assert not harness.slave.pending_orders
+
+
+def test_nothing_is_opened_meanwhile() -> None:
+    harness = before_it()
+    wait_until(harness, CLOSES)
+    harness.master.open(LOT)
+    harness.run()
+    assert harness.statuses() == [("skipped", "weekend")]
+    (row,) = harness.rows().values()
+    assert row.params == {"symbol": "EURUSD", "until": "2026-03-01 17:00", "zone": "America/New_York"}
+
+
+def test_what_was_open_while_the_router_was_away_is_closed_by_the_next() -> None:
+    harness = before_it()
+    harness.master.open(LOT)
+    harness.run()
+    known = harness.known()
+    harness.now_ns += 3_600_000 * MS
+    harness.start_router(*known)
+    for terminal in harness.terminals.values():
+        harness.connect(terminal)
+    harness.pass_ms(3_000)
+    assert volumes(harness) == []
+
+
+def test_the_weekend_goes_by_the_brokers_clock_where_its_user_wants_that() -> None:
+    weekend = {"closes_at": "00:00", "closes_on": "sat", "opens_on": "mon", "opens_at": "00:00", "time_zone": "broker"}
+    harness = before_it(filters={"weekend": weekend})
+    harness.master.open(LOT)
+    harness.run()
+    figures = harness.engine.accounts[SLAVE].figures
+    assert figures is not None
+    offset_ms = figures.utc_offset_ms or 0
+    closes_s = round(datetime(2026, 2, 28, tzinfo=UTC).timestamp()) - offset_ms // 1000 - 15 * 60
+    wait_until(harness, datetime.fromtimestamp(closes_s - 10, UTC))
+    assert volumes(harness) == [100]
+    wait_until(harness, datetime.fromtimestamp(closes_s + 1, UTC))
+    assert volumes(harness) == []

@@ -1,0 +1,13 @@
+import type { Schemas } from "@/api/client";
+import type { NewAccount } from "./schema";
+
+/** What matters most of what is known of a server; nothing where nothing is. */
+export function toldOf(
+  check: Schemas["ServerCheck"],
+  environment: NewAccount["environment"],
+): "demo" | "live" | "maintained" | "silent" | "known" | null {
+  if (check.known === null) return null;
+  if (check.known.environment !== environment) return check.known.environment;
+  if (check.maintained_until !== null) return "maintained";
+  return check.answers === false ? "silent" : "known";
+}
