@@ -43,7 +43,7 @@ class Channel {
     SOCKET socket_ = INVALID_SOCKET;
     bool blocking_ = false;
     int timeout_ms_ = -1;
-    int64_t listened_ns_ = 0;
+    unsigned looks_ = 0;
     Doorbell doorbell_;
     size_t out_count_ = 0;
     FrameReader in_;

@@ -41,6 +41,8 @@ def test_a_server_is_found_by_platform_and_name_without_regard_to_case() -> None
         ('[{"brand": "B", "servers": []}]', "brokers[0].servers: at least one is needed"),
         (written(server=" x"), "brokers[0].servers[0].server: a server's name is one line"),
         (written(platform="MT6"), "brokers[0].servers[0].platform: input should be 'MT4' or 'MT5'"),
+        (written(files=[{"path": "../servers.dat", "sha256": "0" * 64}]), "servers[0].files[0].path: write a path in the"),
+        (written(files=[{"path": "config/servers.dat", "sha256": "abc"}]), "servers[0].files[0].sha256: does not match"),
         (written(cidrs=["203.0.113.7/24"]), "servers[0].cidrs[0]: write a range of addresses as"),
         (written(cidrs=["203.0.113.0/24"], ports=[25]), "servers[0].ports[0]: this is a port of mail servers"),
         (written(cidrs=["203.0.113.0/24"], probe="broker.example"), "servers[0].probe: write it as broker.example:443"),

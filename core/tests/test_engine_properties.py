@@ -142,7 +142,12 @@ WHOLES = st.fixed_dictionaries(
         "slave_nets": st.booleans(),
         "master_nets": st.booleans(),
         "slave_symbols": st.sampled_from(
-            [{"EURUSD": {"step": "0.10", "min": "0.10"}}, {"EURUSD": {"min": "1", "step": "1"}}]
+            [
+                {"EURUSD": {"step": "0.10", "min": "0.10"}},
+                {"EURUSD": {"min": "1", "step": "1"}},
+                {"EURUSD": {"max": "70"}},
+                {"EURUSD": {"min": "1", "step": "1", "max": "30"}},
+            ]
         ),
     },
 )

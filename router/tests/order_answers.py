@@ -13,8 +13,9 @@ from lockstep_core.wire.frames import Result
 from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.inflight import UNRESOLVED_NS, InFlightOrder, OrderEvent, OrderState
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.outputs import Outputs

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from lockstep_core.market.money import Prices
+from lockstep_core.wire.enums import Action
+from tests.simulation.broker_data import ListedSymbol
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, copier, plan, restart, volumes
 from .manual_request_harness import ManualRequestHarness
@@ -15,9 +17,10 @@ ORDER = {**LATE, "further_away": "order", "order_minutes": 30}
 BUY_LIMIT = 2
 
 
-def found_open(price: float, **settings: Any) -> EngineHarness:
-    """The slave comes back half a minute after its master's opening at 1.1."""
+def found_open(price: float, most: int = 100 * LOT, **settings: Any) -> EngineHarness:
+    """The slave comes back half a minute after its master's opening at 1.1. Its broker takes `most` lots in one order."""
     harness = a_harness(**settings)
+    harness.slave.list_symbols(ListedSymbol("EURUSD", 5, LOT // 100, LOT // 100, most))
     for peer in [peer for peer, terminal in harness.peers.items() if terminal is harness.slave]:
         del harness.peers[peer]
     harness.slave.up = False
@@ -124,3 +127,27 @@ def test_copy_now_may_go_by_the_same() -> None:
     harness.ask("copy_now", ticket)
     assert harness.outcomes() == [("done", None)]
     assert (len(harness.slave.pending_orders), volumes(harness)) == (1, [])
+
+
+def test_an_opening_at_market_that_was_lost_is_not_sent_again_when_it_became_an_order() -> None:
+    harness = a_harness(late_openings=ORDER, max_signal_age_ms=1_000)
+    harness.slave.lost = {Action.OPEN}
+    harness.master.open(LOT)
+    harness.run()
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.1020, 1.1020, harness.now_ns + 60_000_000_000)
+    harness.pass_ms(1_500)
+    harness.slave.lost = set()
+    harness.pass_ms(10_000)
+    assert (volumes(harness), len(harness.slave.pending_orders)) == ([], 1)
+
+
+def test_what_is_more_than_the_broker_takes_in_one_order_becomes_several() -> None:
+    harness = found_open(1.1020, most=LOT * 2 // 5, late_openings=ORDER)
+    assert sorted(order.volume for order in harness.slave.pending_orders.values()) == [LOT // 5, LOT * 2 // 5, LOT * 2 // 5]
+    for ticket in tuple(harness.slave.pending_orders):
+        harness.slave.fill(ticket)
+    harness.pass_ms(2_000)
+    assert volumes(harness) == [20, 40, 40]
+    harness.master.close(next(iter(harness.master.positions)))
+    harness.pass_ms(2_000)
+    assert volumes(harness) == []

@@ -8,6 +8,7 @@ import pytest
 
 from tests.stack.broker import Broker
 from tests.stack.doors import Doors
+from tests.stack.install import UNBUNDLED_SERVER
 from tests.stack.kube import TERMINALS, condition, get, items, kubectl
 from tests.stack.people import Account, broker_account, register, wait_until_ready
 from tests.stack.shell import wait_for
@@ -54,6 +55,12 @@ def test_an_unknown_server_is_said(person: Doors, broker: Broker) -> None:
     login = replace(broker_account(broker), server="NoSuchBroker-Live7")
     account = register(person, login, "slave", "unknown server")
     wait_for_reason(account, "ServerNotFound", 180)
+    person.remove_account(account.id)
+
+
+def test_a_server_that_is_known_and_not_in_the_image_is_said_at_once(person: Doors, broker: Broker) -> None:
+    account = register(person, replace(broker_account(broker), server=UNBUNDLED_SERVER), "slave", "not in the image")
+    wait_for_reason(account, "ServerNotInBundle", 120)
     person.remove_account(account.id)
 
 

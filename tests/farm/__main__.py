@@ -1,6 +1,6 @@
 """How many terminal pods this node carries, and what each of them costs.
 
-usage: python -m tests.farm [--most N] [--trades N] [--idle SECONDS] [--out build/bench/farm.json]
+usage: python -m tests.farm [--most N] [--grow SECONDS] [--trades N] [--idle SECONDS] [--out build/bench/farm.json]
 
 The product and the test broker must be installed on the cluster of this checkout (`make install`). Ends with 1 where the
 farm could not be measured.
@@ -19,17 +19,18 @@ from types import FrameType
 
 from lockstep_core.json_object import Json
 from tests.farm.crowd import Crowd, gathered
-from tests.farm.errors import NodeElsewhere, NothingReady
+from tests.farm.errors import NodeElsewhere, NotCopied, NothingReady
 from tests.farm.fanout import to_orders, trade, warm_up
 from tests.farm.figures import MB, between, figure, kinds_table, last_of, own, per_kind, table
 from tests.farm.growth import Grown, available_bytes, grow
 from tests.farm.patience import patient
 from tests.farm.processes import Totals, cpu_of, memory_of, processes_of_pods
-from tests.stack.errors import StackError
+from tests.stack.errors import StackError, TooLate
 from tests.stack.people import doors_and_broker
 from tests.stack.shell import say
 
 MOST = 200
+GROW_S = 3600
 MILLI = 1000
 
 
@@ -39,7 +40,7 @@ def bench(options: argparse.Namespace) -> None:
         raise NodeElsewhere
     free_bytes = available_bytes()
     with patient(), doors_and_broker() as (doors, broker), gathered(doors, broker) as crowd:
-        grown = grow(crowd, options.most)
+        grown = grow(crowd, options.most, options.grow)
         if not grown.pods:
             raise NothingReady(grown.ended)
         say(f"{len(grown.pods)} pods are Ready; no more were added because of: {grown.ended}")
@@ -56,15 +57,7 @@ def measured(crowd: Crowd, grown: Grown, options: argparse.Namespace) -> Json:
     memory = of_farm(grown, memory_of(processes_of_pods()))
     say(f"measuring the processor for {options.idle} s while nobody trades")
     idle = spent(grown, lambda: time.sleep(options.idle))
-    fan_out: list[list[float]] = []
-    busy: Totals = {}
-    if crowd.slaves and options.trades:
-        say("waiting until every slave copies")
-        warm_up(crowd)
-        say(f"{2 * options.trades} trades of the master, one a second")
-        tickets: list[int] = []
-        busy = spent(grown, lambda: tickets.extend(trade(crowd, options.trades)))
-        fan_out = to_orders(crowd, tickets)
+    fan_out, busy = traded(crowd, grown, options.trades)
     figures = {
         "pod_own_memory": figure("MB", [own(of_pod) / MB for of_pod in memory.values()]),
         "pod_memory": figure("MB", [sum(of_pod.values()) / MB for of_pod in memory.values()]),
@@ -86,6 +79,22 @@ def measured(crowd: Crowd, grown: Grown, options: argparse.Namespace) -> Json:
         "idle_mcpu": per_kind(idle, MILLI),
         "one_trade_a_second_mcpu": per_kind(busy, MILLI),
     }
+
+
+def traded(crowd: Crowd, grown: Grown, trades: int) -> tuple[list[list[float]], Totals]:
+    """The times to the orders of the slaves, and what the pods use meanwhile. Neither where not all copied in time."""
+    if not crowd.slaves or not trades:
+        return [], {}
+    tickets: list[int] = []
+    try:
+        say("waiting until every slave copies")
+        warm_up(crowd)
+        say(f"{2 * trades} trades of the master, one a second")
+        busy = spent(grown, lambda: tickets.extend(trade(crowd, trades)))
+        return to_orders(crowd, tickets), busy
+    except (TooLate, NotCopied) as error:
+        say(f"no figures of copies: {error}")
+        return [], {}
 
 
 def of_farm(grown: Grown, totals: Totals) -> Totals:
@@ -113,6 +122,7 @@ def show(report: Json) -> None:
 def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How many terminal pods this node carries, and what each of them costs.")
     parser.add_argument("--most", type=int, default=MOST, help="no more accounts than so many")
+    parser.add_argument("--grow", type=float, default=GROW_S, help="seconds in which the farm grows")
     parser.add_argument("--trades", type=int, default=30, help="positions that the master opens and closes")
     parser.add_argument("--idle", type=int, default=60, help="seconds over which the idle processor time is measured")
     parser.add_argument("--out", type=Path, default=Path("build/bench/farm.json"))

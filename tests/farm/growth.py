@@ -16,7 +16,7 @@ from tests.stack.kube import TERMINALS, condition, items
 from tests.stack.shell import say
 
 STEP = 10
-LOOK_S = 2.0
+LOOK_S = 5.0
 STEP_S = 900.0
 """A step of ten accounts that is not Ready after this time shows that the processor is at its end."""
 RESERVE_BYTES = 1_500_000_000
@@ -38,15 +38,18 @@ class Grown:
     start_peak_bytes: list[float] = field(default_factory=list)
 
 
-def grow(crowd: Crowd, wanted: int) -> Grown:
-    """Adds accounts until `wanted` are Ready, or something ends."""
-    grown = Grown()
+def grow(crowd: Crowd, wanted: int, seconds: float) -> Grown:
+    """Adds accounts until `wanted` are Ready, or something ends; the time counts as the processor's end, too."""
+    grown, end = Grown(), time.monotonic() + seconds
     while len(crowd.members) < wanted:
+        if time.monotonic() > end:
+            grown.ended = f"the time: no more were added after {seconds:.0f} s"
+            return grown
         if (short := _memory_short(grown, min(STEP, wanted - len(crowd.members)))) is not None:
             grown.ended = short
             return grown
         members = crowd.grow(min(STEP, wanted - len(crowd.members)))
-        for line in _settle(grown, members):
+        for line in _settle(grown, members, min(STEP_S, max(end - time.monotonic(), 0))):
             say(line)
         late = [member for member in members if member.account.resource not in grown.pods]
         if late:
@@ -57,10 +60,10 @@ def grow(crowd: Crowd, wanted: int) -> Grown:
     return grown
 
 
-def _settle(grown: Grown, members: list[Member]) -> Iterator[str]:
+def _settle(grown: Grown, members: list[Member], seconds: float) -> Iterator[str]:
     """Waits until all of them are Ready, or the step's time is over. Yields progress."""
     waited = {member.account.resource: member for member in members}
-    groups, end, told = PodCgroups(), time.monotonic() + STEP_S, time.monotonic()
+    groups, end, told = PodCgroups(), time.monotonic() + seconds, time.monotonic()
     while waited and time.monotonic() < end:
         time.sleep(LOOK_S)
         found = {each["metadata"]["name"]: each for each in items("copieraccounts", TERMINALS)}
@@ -102,7 +105,7 @@ def _why(late: list[Member]) -> str:
         "the node has no room left by the requests of its pods" if Reason.POD_UNSCHEDULABLE in reasons else "the processor"
     )
     said = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
-    return f"{what}: after {STEP_S:.0f} s were not Ready: {said}"
+    return f"{what}: at the end of their time were not Ready: {said}"
 
 
 def _reason(found: Json | None) -> str:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from lockstep_core.brokers.catalogue import Broker, Logins, Maintenance, Server, parse_catalogue
+from lockstep_core.brokers.catalogue import Broker, BundledFile, Logins, Maintenance, Server, parse_catalogue
 
 from .test_contracts import names, section
 
@@ -17,7 +17,13 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "brokers.md").read_text()
 
 @pytest.mark.parametrize(
     ("title", "model"),
-    [("## A broker", Broker), ("## A server", Server), ("## Maintenance", Maintenance), ("## Logins", Logins)],
+    [
+        ("## A broker", Broker),
+        ("## A server", Server),
+        ("## A file", BundledFile),
+        ("## Maintenance", Maintenance),
+        ("## Logins", Logins),
+    ],
 )
 def test_every_field_is_named(title: str, model: type[BaseModel]) -> None:
     assert names(section(PAGE, title)) == {field.alias or name for name, field in model.model_fields.items()}

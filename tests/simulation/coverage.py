@@ -9,6 +9,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind
 from tests.simulation.evidence import Evidence
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.late_orders import is_late_order
 from tests.simulation.own_stops import OWN_STOPS, is_protected
 from tests.simulation.random_settings import BY_RISK, FILTERS, LIMITS, SIZINGS, STOPS
 
@@ -55,6 +56,7 @@ REQUIRED = frozenset(
     }
     | {"a pending order's copy opened at market", "a netting master followed through faults"}
     | {f"stops {name}" for one in OWN_STOPS for name in one}
+    | {"an order was placed for a late opening", "an order for a late opening filled"}
     | {
         "a copy's stop loss was moved into profit",
         "a copy was opened in several orders",
@@ -79,6 +81,9 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
             and origin.key in master.pending_orders.volumes
         ):
             found["a pending order's copy opened at market"] += 1
+        if link in evidence.links_with_orders and is_late_order(origin.copier, master, origin):
+            found["an order was placed for a late opening"] += 1
+            found["an order for a late opening filled"] += link in evidence.opening_orders
         if any(is_protected(origin.copier, slave, copy) for copy in slave.positions_of(link)):
             found["a copy's stop loss was moved into profit"] += 1
         found["a copy was opened in several orders"] += _is_split(evidence, link)

@@ -11,6 +11,7 @@ from tests.simulation.database import RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import ONE_LOT, counterpart
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.late_orders import is_late_order
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
 from tests.simulation.mt4_orders import folded
 from tests.simulation.own_stops import is_taken_back
@@ -82,7 +83,7 @@ class Invariants:
         origin = self.evidence.origins.of(account, position.magic)
         if origin is None or account.kind is not AccountKind.MT4 or request.magic != folded(position.magic):
             return False
-        master = self._master_of(origin)
+        master = self.master_of(origin)
         firsts = {master.book.first_tickets.get(ticket, ticket) for ticket in master.positions}
         return origin.first_ticket not in firsts and origin.key not in master.pending_orders.waiting
 
@@ -117,15 +118,16 @@ class Invariants:
         row = self.evidence.database.copies.get(magic)
         if row is not None and row.reason == "pending_skipped":
             raise InvariantViolated(f"link {magic} was opened, and is of a pending order, which its copier skips")
-        delay, ordered = origin.copier.settings.signal_delay, self._master_of(origin).pending_orders.volumes
+        delay, ordered = origin.copier.settings.signal_delay, self.master_of(origin).pending_orders.volumes
         if delay is not None and origin.key not in ordered and self._clock_ms() < origin.began_ms + delay.min_ms:
             raise InvariantViolated(f"link {magic} was opened before its pause was over")
 
-    def _master_of(self, origin: LinkOrigin) -> BrokerAccount:
+    def master_of(self, origin: LinkOrigin) -> BrokerAccount:
+        """The account that a link's trades come from."""
         return self.evidence.accounts[origin.copier.master]
 
     def _check_size(self, origin: LinkOrigin, magic: int, volume: int, lots: list[int]) -> None:
-        master, slave = self._master_of(origin), self.evidence.accounts[origin.copier.slave]
+        master, slave = self.master_of(origin), self.evidence.accounts[origin.copier.slave]
         largest = max(size for size, _ in possible_sizes(origin.copier, origin, master, slave, lots))
         if volume > largest:
             raise InvariantViolated(f"link {magic} has {volume}, and its target was never more than {largest}")
@@ -171,7 +173,7 @@ class Invariants:
 
     def _check_splitting(self, account: BrokerAccount, origin: LinkOrigin, lots: dict[int, int]) -> None:
         """More parts than the master's order has deals are right only where the others are as large as an order can be."""
-        origins, symbol = self.evidence.origins, counterpart(self._master_of(origin), account, origin.symbol)
+        origins, symbol = self.evidence.origins, counterpart(self.master_of(origin), account, origin.symbol)
         links = origins.order_of(origin)
         begun, fills = [lots[link] for link in links if link in lots], origins.fills.get(links[0], 0)
         if symbol is None or len(begun) <= 1 + fills:
@@ -187,10 +189,14 @@ class Invariants:
         if origin is not None:
             if order.magic in evidence.links_with_orders or order.magic in evidence.opening_orders:
                 raise InvariantViolated(f"link {order.magic} gets a pending order, and it had something before")
+            ordered = self.master_of(origin).pending_orders.volumes.get(origin.key)
+            lots = evidence.origins.lots(origin) if ordered is None else [ordered]
             self._placed[order.magic] = order.volume
             placed = sum(self._placed.get(link, 0) for link in evidence.origins.order_of(origin))
-            self._check_size(origin, order.magic, placed, [self._master_of(origin).pending_orders.volumes[origin.key]])
+            self._check_size(origin, order.magic, placed, lots)
             self._check_splitting(account, origin, self._placed)
+            if ordered is None and not is_late_order(origin.copier, self.master_of(origin), origin):
+                raise InvariantViolated(f"link {order.magic} gets a pending order, and its master has none")
             evidence.links_with_orders.add(order.magic)
         elif order.magic:
             raise InvariantViolated(f"an order was placed for {order.magic}, which is no link of this account")

@@ -28,7 +28,7 @@ def market_reasons(
     max_spread, max_slippage = settings.max_spread_points, settings.max_slippage_points
     if max_spread is not None and _points(quote.ask, quote.bid, listed) > max_spread:
         found.add("spread")
-    price = _master_price(master, origin)
+    price = master_price(master, origin)
     if max_slippage is not None and price is not None and _slippage(copier, origin, quote, price, listed) > max_slippage:
         found.add("slippage")
     return found
@@ -39,7 +39,7 @@ def _slippage(copier: Copier, origin: LinkOrigin, quote: Quote, price: float, li
     return _points(price, quote.bid, listed) if sells else _points(quote.ask, price, listed)
 
 
-def _master_price(master: BrokerAccount, origin: LinkOrigin) -> float | None:
+def master_price(master: BrokerAccount, origin: LinkOrigin) -> float | None:
     """The price of the master's deal."""
     openings = (DealEntry.IN, DealEntry.INOUT)
     return next((d.price for d in master.deals if d.order == origin.key and d.entry in openings), None)

@@ -6,6 +6,7 @@ import msgspec
 
 from tests.simulation.broker import UTC_MS
 from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
+from tests.simulation.late_orders import with_late_openings
 from tests.simulation.own_stops import with_own_stops
 from tests.simulation.random_settings import (
     needs_stops,
@@ -32,10 +33,11 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     copiers = tuple(_copier_spec(rng, *pair, moves) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
     kinds = tuple(rng.choice((AccountKind.HEDGING, AccountKind.NETTING, AccountKind.MT4)) for _ in range(accounts))
-    copiers = with_own_stops(seed, copiers, kinds) if moves else copiers
     figures = () if moves else tuple(random_figures(rng) for _ in range(accounts))
     ledger_size = rng.choice((150, 1_000, 50_000))
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))
+    if moves:
+        copiers, written = with_late_openings(seed, with_own_stops(seed, copiers, kinds), written)
     utc_ms = rng.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
     times = (utc_ms, random_news(rng, utc_ms))
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))

@@ -12,8 +12,9 @@ from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import counterpart
 from tests.simulation.guard_invariants import GuardInvariants
 from tests.simulation.holding_invariants import check_closing
+from tests.simulation.late_orders import is_too_far
 from tests.simulation.link_origins import LinkOrigin
-from tests.simulation.market_reasons import MARKET_CODES, market_reasons
+from tests.simulation.market_reasons import MARKET_CODES, market_reasons, master_price
 from tests.simulation.news_invariants import NewsInvariants
 from tests.simulation.weekend_rules import is_weekend
 
@@ -103,6 +104,16 @@ class RouterMonitor:
             found.discard("quote_unknown")
         if found:
             raise InvariantViolated(f"link {link} is to be opened, though {found} forbid it")
+        if origin is not None and listed is not None and action != "place":
+            self._check_late(copier, link, origin, listed)
+
+    def _check_late(self, copier: Copier, link: int, origin: LinkOrigin, listed: ListedSymbol) -> None:
+        master = self._evidence.accounts[copier.master]
+        # Of an order's fill nobody noted when it was.
+        price = None if origin.key in master.pending_orders.ordered else master_price(master, origin)
+        quotes = self._quotes_of(copier.slave)
+        if is_too_far(copier, origin, self._evidence.clock_ms(), price, listed, quotes):
+            raise InvariantViolated(f"link {link} is to be opened late at {quotes.get(listed.name)}, far from {price}")
 
     def _on_row(self, row: CopyRow) -> None:
         before = self._rows.get(row.link)
@@ -131,6 +142,9 @@ class RouterMonitor:
         if origin is None:
             return
         found = self._market_reasons(copier, origin)
+        listed = self._listed(copier, row.link)
+        if copier.settings.late_openings is not None and listed and listed.name not in self._quotes_of(copier.slave):
+            found.add("quote_unknown")
         if row.reason not in found:
             raise InvariantViolated(f"link {row.link} was skipped for its {row.reason}, but the reasons were {found}")
 

@@ -145,6 +145,7 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "change": lambda s: f"account {s.who} moves its order #{s.key} to {s.price}, stops {s.sl}, {s.tp}",
     "delete": lambda s: f"account {s.who} deletes its order #{s.key}",
     "fill": lambda s: f"the market comes to {s.amount} % of order #{s.key} of account {s.who}",
+    "fill_late": lambda s: f"the market comes to orders of account {s.who} for what was opened late",
     "by": lambda s: f"account {s.who} closes #{s.key} by a position of the other side",
     "part": lambda s: f"account {s.who} closes {lots_text(s.amount)} of #{s.key}",
     "stops": lambda s: f"account {s.who} moves the stops of #{s.key} to {s.sl}, {s.tp}",

@@ -6,6 +6,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
 from tests.simulation.expected import levels
+from tests.simulation.late_orders import is_late_order, wrong_late_order
 from tests.simulation.link_origins import LinkOrigin
 
 REVERSED = {2: 5, 3: 4, 4: 3, 5: 2}
@@ -17,6 +18,10 @@ def order_problem(evidence: Evidence, copier: Copier, link: int, origin: LinkOri
     order, copies = master.pending_orders.waiting.get(origin.key), slave.pending_orders.of(link)
     if len(copies) > 1:
         return f"{len(copies)} pending orders"
+    if copies and copier.mode is CopierMode.ON and is_late_order(copier, master, origin):
+        listed, trade = slave.listed[copies[0].symbol], master_trade(evidence, origin)
+        is_refused = slave.refused[link, RequestKind.DELETE] + slave.refused[link, RequestKind.CHANGE] > 0
+        return "" if trade is None and is_refused else wrong_late_order(copier, trade, copies[0], listed, is_refused)
     if copies and copier.mode is not CopierMode.OFF:
         return _wrong_order(copier, order, master_trade(evidence, origin), copies[0], slave)
     if position is None and not copies and order is not None:

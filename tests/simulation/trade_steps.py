@@ -9,6 +9,7 @@ import msgspec
 from lockstep_core.books.links import link_id
 from tests.simulation.broker import FAULTS_OF_BROKERS, WELL_BEHAVED, BrokerAccount
 from tests.simulation.broker_data import AccountKind, BrokerOrder, BrokerPosition
+from tests.simulation.late_orders import is_late_order
 from tests.simulation.market_steps import far_stops
 from tests.simulation.scenario import Step
 from tests.simulation.scheduler import MS
@@ -130,6 +131,14 @@ class TradeSteps:
                 self._world.scheduler.after(
                     rng.randint(0, 3_000) * MS, partial(self._fill_copy, slave, link_id(copier.id, ticket), rng)
                 )
+
+    def fill_late(self, step: Step) -> None:
+        """The market comes to the orders of a slave that stand for openings that were late."""
+        slave, rng = self._world.accounts[step.who], self._world.rng(f"fill late {step.at_ms}")
+        for order in tuple(slave.pending_orders.waiting.values()):
+            origin = self._world.invariants.evidence.origins.of(slave, order.magic)
+            if origin is not None and is_late_order(origin.copier, self._world.invariants.master_of(origin), origin):
+                _fill_some(slave, order.ticket, rng.choice((100, 100, 40)), rng)
 
     def _fill_copy(self, slave: BrokerAccount, link: int, rng: Random) -> None:
         for order in slave.pending_orders.of(link):

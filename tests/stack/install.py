@@ -34,6 +34,8 @@ KNOWN_BROKER = {
 AS_OFTEN_AS_TESTS_DO = {"perMinute": 1200, "burst": 100, "refusals": 100}
 """The test broker bears what no broker would: tests start many terminals at once, with wrong passwords too."""
 GOVERNED_SERVER = "LockstepTest-Demo2"
+UNBUNDLED_SERVER = "Unbundled-Demo"
+OF_NO_IMAGE = {"path": "config/servers.dat", "sha256": "0" * 64}
 GOVERNED_PACE = {"perMinute": 6, "burst": 1, "refusals": 3}
 BROKERS = [
     {
@@ -41,10 +43,13 @@ BROKERS = [
         "servers": [
             {"server": GOVERNED_SERVER, "platform": "MT5", "environment": "demo", "logins": GOVERNED_PACE},
             KNOWN_BROKER,
+            {"server": UNBUNDLED_SERVER, "platform": "MT5", "environment": "demo", "files": [OF_NO_IMAGE]},
         ],
     }
 ]
-"""The governed server lets terminals log in one after the other. No other test uses it."""
+"""The governed server lets terminals log in one after the other. No other test uses it. No image has
+what the unbundled one needs.
+"""
 
 
 def install() -> None:

@@ -65,17 +65,6 @@ def test_no_more_are_suggested_than_anybody_reads(file: Path) -> None:
     assert len(names(KnownServers(file), "")) == MOST_SUGGESTED
 
 
-def test_a_catalogue_that_changes_is_read_again_and_one_with_a_fault_is_not_taken(file: Path) -> None:
-    servers = KnownServers(file)
-    assert names(servers, "") == []
-    write(file, entry("AM-Demo"))
-    assert names(servers, "") == ["AM-Demo"]
-    file.write_text("[{]")
-    assert names(servers, "") == ["AM-Demo"]
-    file.unlink()
-    assert names(servers, "") == []
-
-
 async def test_a_server_that_nobody_wrote_down_is_told_as_unknown(file: Path) -> None:
     found = await KnownServers(file).check("MT5", "Broker-Demo")
     assert (found.known, found.answers, found.maintained_until) == (None, None, None)

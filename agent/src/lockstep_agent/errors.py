@@ -59,6 +59,17 @@ class TerminalAbsent(Ending):
         )
 
 
+class ServerNotInBundle(Ending):
+    """The terminal of this image does not know the account's server, whose name is right. Whoever runs the service must
+    supply an image with the broker's files.
+    """
+
+    reason = Reason.SERVER_NOT_IN_BUNDLE
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(f"The catalogue of brokers knows this server, and this image lacks its file {lacks}.", lacks)
+
+
 class CredentialsAbsent(Ending):
     """The sealed password is not mounted. If it stays so, give up; the operator starts another pod once it is."""
 

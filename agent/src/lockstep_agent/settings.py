@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+import msgspec
+
+from lockstep_agent.server_files import ServerFile
 from lockstep_core.accounts import Environment
 from lockstep_core.text_limits import LOGIN_DIGITS, LOGIN_PATTERN, SERVER_CHARACTERS, is_server
 from lockstep_service.variables import Variables, matching, port, positive
@@ -42,7 +45,8 @@ class PodPaths:
 class AgentSettings:
     """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds.
 
-    `proven`: the account was ready with these credentials before.
+    `proven`: the account was ready with these credentials before. `server_known`: the catalogue of brokers names the server,
+    and `server_files` are what the terminal needs to find it.
     """
 
     account: UUID
@@ -56,6 +60,8 @@ class AgentSettings:
     update_pause_s: int
     chart_symbol: str
     proven: bool
+    server_known: bool
+    server_files: tuple[ServerFile, ...]
     health_port: int
     events_port: int
     commands_port: int
@@ -77,6 +83,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         update_pause_s=env.take("UPDATE_PAUSE_S", positive, "30"),
         chart_symbol=env.take("CHART_SYMBOL", matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
         proven=env.take("PROVEN", _yes_or_no, "no"),
+        server_known=env.take("SERVER_KNOWN", _yes_or_no, "no"),
+        server_files=env.take("SERVER_FILES", _server_files, "[]"),
         health_port=env.take("HEALTH_PORT", port, "8080"),
         events_port=env.take("EVENTS_PORT", port, "9101"),
         commands_port=env.take("COMMANDS_PORT", port, "9102"),
@@ -98,6 +106,13 @@ def _server(text: str) -> str:
     if not is_server(text):
         raise ValueError(f"must be a server's name: one line of at most {SERVER_CHARACTERS} characters")
     return text
+
+
+def _server_files(text: str) -> tuple[ServerFile, ...]:
+    try:
+        return msgspec.json.decode(text, type=tuple[ServerFile, ...])
+    except msgspec.MsgspecError:
+        raise ValueError("must be a JSON list of files with path and sha256") from None
 
 
 def _yes_or_no(text: str) -> bool:

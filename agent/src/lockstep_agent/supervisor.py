@@ -44,7 +44,7 @@ class Supervisor:
         self._log = log
         self._limits = limits_of(settings)
         wanted = WantedAccount(int(settings.login), settings.server, settings.environment)
-        self._boot = Boot(wanted, settings.proven, waiting_ms=_now_ms())
+        self._boot = Boot(wanted, settings.proven, settings.server_known, waiting_ms=_now_ms())
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lockstep_agent.errors import TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, preset, services
+from lockstep_agent.server_files import require_files
 from lockstep_agent.settings import AgentSettings, Platform
 from lockstep_agent.start_file import PRESET
 
@@ -40,7 +41,9 @@ class PreparedTerminal:
 
 
 def prepare(settings: AgentSettings) -> PreparedTerminal:
-    """Makes the Wine prefix and the terminal's folder of this pod. Raises `TerminalAbsent`. Blocks for seconds."""
+    """Makes the Wine prefix and the terminal's folder of this pod. Raises `TerminalAbsent` and `ServerNotInBundle`. Blocks
+    for seconds.
+    """
     paths, names = settings.paths, PLATFORM_NAMES[settings.platform]
     copy_template(paths.image / "prefix", paths.prefix)
     copy_template(paths.image / "terminal", paths.terminal)
@@ -48,6 +51,7 @@ def prepare(settings: AgentSettings) -> PreparedTerminal:
     if executable is None:
         raise TerminalAbsent(EXECUTABLES[settings.platform])
     home = executable.parent
+    require_files(home, settings.server_files)
     strip_foreign(home)
     program = install(settings, names, home, paths.image / "bridge")
     return PreparedTerminal(executable, program)

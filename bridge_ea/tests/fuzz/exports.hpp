@@ -7,6 +7,7 @@ int64_t ls_now();
 int ls_events_open(int port);
 void ls_events_close();
 int ls_commands_open(int port);
+int ls_commands_listen(int port);
 void ls_commands_close();
 int ls_account(const wire::Account* frame);
 int ls_symbol(const wire::Symbol* frame);

@@ -60,7 +60,7 @@ class Program {
     // Returns how many frames went in either direction.
     size_t turn() {
         if (!events_.open && !chance_.one_in(8)) events_.opened(ls_events_open(events_.peer.port()));
-        if (!commands_.open && !chance_.one_in(8)) commands_.opened(ls_commands_open(commands_.peer.port()));
+        if (!commands_.open && !chance_.one_in(8)) commands_.opened(open_commands());
         size_t frames = 1 + chance_.below(30);
         for (size_t i = 0; i < frames; i++) hand_in();
         hear();
@@ -72,6 +72,11 @@ class Program {
     }
 
   private:
+    // MT5 waits at the socket, MT4 for the doorbell.
+    int open_commands() {
+        const int port = commands_.peer.port();
+        return chance_.one_in(2) ? ls_commands_listen(port) : ls_commands_open(port);
+    }
     template <class Frame>
     void on_events(int (*function)(const Frame*), const Layout& layout) {
         const std::string body = body_of(layout, chance_);

@@ -17,8 +17,10 @@ struct WSADATA {};
 
 constexpr SOCKET INVALID_SOCKET = -1;
 constexpr BOOL TRUE = 1;
+constexpr int SD_BOTH = SHUT_RDWR;
 constexpr int WSAEWOULDBLOCK = EWOULDBLOCK;
 constexpr int WSAENOTCONN = ENOTCONN;
+constexpr int WSAENOBUFS = ENOBUFS;
 // A blocking read that is out of time says EAGAIN here, like one that would block.
 constexpr int WSAETIMEDOUT = ETIMEDOUT;
 

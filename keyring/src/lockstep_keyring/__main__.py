@@ -16,6 +16,7 @@ from lockstep_keyring.login_turns import LoginTurns, Rules
 from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
+from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
 from lockstep_service.logs import configure_logs
@@ -28,7 +29,8 @@ async def serve(settings: KeyringSettings) -> None:
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
-    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, store.catalogue)
+    brokers = BrokersFile(settings.brokers_file)
+    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue)
     turns = LoginTurns(cluster, settings.namespace, rules, time.time)
     exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), turns, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
@@ -53,7 +55,6 @@ def _places(settings: KeyringSettings) -> Places:
         settings.ca_file,
         settings.namespace,
         settings.terminals_namespace,
-        settings.brokers_file,
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads keys, routers and the catalogue of brokers again and again, and publishes what everybody may know of the keys."""
+"""Reads keys and routers again from time to time, and publishes what everybody may know of the keys."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import structlog
 
-from lockstep_core.brokers.catalogue import BadCatalogue, Catalogue, parse_catalogue
 from lockstep_keyring.cluster import Cluster
 from lockstep_keyring.errors import ClusterUnreachable, NoKeys
 from lockstep_keyring.keys import PrivateKeys, load_keys, public_keys
@@ -28,7 +27,6 @@ class Places:
     ca_file: Path
     namespace: str
     terminals_namespace: str
-    brokers_file: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,6 @@ class KeyStore:
         self._cluster = cluster
         self._reload_s = reload_s
         self._now = _read(places)
-        self._catalogue = Catalogue()
-        self._read_catalogue()
         self._published: Mapping[tuple[str, str], Mapping[str, str]] | None = None
 
     def keys(self) -> PrivateKeys:
@@ -57,10 +53,6 @@ class KeyStore:
     def routers(self) -> Routers:
         """The routers in use now."""
         return self._now.routers
-
-    def catalogue(self) -> Catalogue:
-        """The brokers that are known now."""
-        return self._catalogue
 
     def is_published(self) -> bool:
         """Whether all is published that browsers, routers and terminals must know of the keys in use."""
@@ -99,16 +91,6 @@ class KeyStore:
         except NoKeys as error:
             # What was read before stays in use: a broken edit of a Secret must not keep pods from starting.
             _log.error("keys not read again", detail=str(error))
-        self._read_catalogue()
-
-    def _read_catalogue(self) -> None:
-        # What was read before stays in use: an entry with a fault must not keep the pods of all other brokers from starting.
-        try:
-            self._catalogue = parse_catalogue(self._places.brokers_file.read_bytes())
-        except FileNotFoundError:
-            self._catalogue = Catalogue()
-        except (OSError, BadCatalogue) as error:
-            _log.error("catalogue of brokers not read", detail=str(error))
 
 
 def _read(places: Places) -> _Read:

@@ -1,17 +1,25 @@
 """Settings of the keyring, read once from the environment. Secrets are in files, never in variables."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, Json
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
 
 from lockstep_core.brokers.catalogue import Logins
 from lockstep_core.resources.copier_account import Environment
+from lockstep_service.brokers_file import BROKERS_FILE
 
 LOGINS = """{
   "Demo": {"perMinute": 60, "burst": 10, "refusals": 5},
   "Live": {"perMinute": 30, "burst": 5, "refusals": 5}
 }"""
 """How often terminals log in at one server: a hundred accounts of one broker are in within two and four minutes."""
+
+
+def _for_both(logins: dict[Environment, Logins]) -> dict[Environment, Logins]:
+    if len(logins) < len(Environment):
+        raise ValueError("must name demo and live logins")
+    return logins
 
 
 class KeyringSettings(BaseModel):
@@ -27,8 +35,10 @@ class KeyringSettings(BaseModel):
     keys_dir: Path = Path("/var/run/lockstep/keys")
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
-    brokers_file: Path = Path("/var/run/lockstep/brokers/brokers.json")
-    logins: Json[dict[Environment, Logins]] = Field(default=LOGINS, validate_default=True)
+    brokers_file: Path = BROKERS_FILE
+    logins: Annotated[Json[dict[Environment, Logins]], AfterValidator(_for_both)] = Field(
+        default=LOGINS, validate_default=True
+    )
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)

@@ -26,6 +26,7 @@ from lockstep_operator.sync import Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.workers import RelistProgress, relist, worker
+from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.kubernetes_api import KubernetesApi
 
 _log = structlog.get_logger("lockstep.operator")
@@ -88,11 +89,14 @@ class Work:
 async def _acquired(leadership: Leadership, stop: asyncio.Event) -> bool:
     """Waits for the lease; False if `stop` is set before."""
     acquiring, stopping = asyncio.create_task(leadership.acquire()), asyncio.create_task(stop.wait())
-    await asyncio.wait([acquiring, stopping], return_when=asyncio.FIRST_COMPLETED)
-    for task in (acquiring, stopping):
+    done, pending = await asyncio.wait([acquiring, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
         task.cancel()
-    await asyncio.gather(acquiring, stopping, return_exceptions=True)
-    return not stop.is_set() and leadership.is_sure
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        # What nobody foresaw ends the process. Tried again at once and for ever, it would only take the processor's time.
+        task.result()
+    return not stop.is_set()
 
 
 def _parts(
@@ -105,9 +109,10 @@ def _parts(
     cache, logins, view = DatabaseCache(), LoginIndex(), ClusterView()
     queue: WorkQueue[UUID] = WorkQueue()
     sync = _sync(settings, kube, cache, metrics, queue)
-    observer = Observer(kube, cache, settings.pod_template(), logins, view, sync.resync)
+    template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue)
+    observer = Observer(kube, cache, template, logins, view, sync.resync)
     turns = Turns(StartSlots(settings.starts_at_once, view, cache.state), Pacer(settings.rollout_pause_s))
-    reconciler = Reconciler(kube, cache, view, settings.pod_template(), observer, turns, metrics, rows=sync)
+    reconciler = Reconciler(kube, cache, view, template, observer, turns, metrics, rows=sync)
     handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view)
     return {
         "watch": watch(handlers, settings.terminals_namespace, catch_signals),
@@ -139,6 +144,7 @@ def _sync(
         rows_relist_s=settings.rows_relist_s,
         shards_refresh_s=settings.shards_refresh_s,
         max_relist_deletions=settings.max_relist_deletions,
+        platforms=tuple(settings.pod_template().images),
     )
 
 

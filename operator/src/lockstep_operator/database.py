@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import Environment, Platform
 from lockstep_operator.errors import DatabaseUnavailable
 from lockstep_operator.facts import Shard
 from lockstep_operator.rows import TradingAccountRow
@@ -37,6 +37,10 @@ set state = $3, state_reason = $4, state_message = $5, queue_place = $6, queue_l
     state_at = case when state_reason is distinct from $4 then now() else state_at end
 where id = $1 and coalesce(state_epoch, 0) <= $2
   and (state_reason, queue_place, queue_length) is distinct from ($4, $6, $7)
+"""
+_OFFER = """
+with gone as (delete from private.offered_platforms where platform <> all($1))
+insert into private.offered_platforms (platform) select unnest($1::text[]) on conflict do nothing
 """
 _SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -79,6 +83,10 @@ class OperatorDatabase:
     async def shards(self) -> tuple[Shard, ...]:
         """The routers that have registered in `private.shards`. Raises DatabaseUnavailable."""
         return tuple(_shard(record) for record in await self._fetch(_SHARDS))
+
+    async def offer(self, platforms: Collection[Platform]) -> None:
+        """Says of which platforms accounts may be added. Raises DatabaseUnavailable."""
+        await self._fetch(_OFFER, [platform.value for platform in platforms])
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         try:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lockstep_core.brokers.catalogue import Catalogue
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform
 from lockstep_core.resources.names import (
@@ -33,7 +34,9 @@ _UNREACHABLE_S = 30
 
 @dataclass(frozen=True, slots=True)
 class PodTemplate:
-    """What all terminal pods have in common. `images` by platform; quantities in Kubernetes' notation."""
+    """What all terminal pods have in common. `images` by platform; quantities in Kubernetes' notation; `catalogue` gives
+    what is known of brokers now.
+    """
 
     images: Mapping[Platform, str]
     keyring_url: str
@@ -47,6 +50,7 @@ class PodTemplate:
     priority_class: str = ""
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
     placement: Placement = field(default_factory=Placement)
+    catalogue: Callable[[], Catalogue] = Catalogue
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
@@ -69,7 +73,11 @@ def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, templ
     marks = build_marks(account, epoch, name)
     annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
     metadata = {**marks["metadata"], "annotations": annotations}
-    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch, is_proven(account))}
+    return {
+        **marks,
+        "metadata": metadata,
+        "spec": _spec(account.spec, template, epoch, _known(account, template.catalogue())),
+    }
 
 
 def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
@@ -108,7 +116,21 @@ def owner_reference(account: CopierAccount) -> Json:
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 
-def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, proven: bool = False) -> Json:
+def _known(account: CopierAccount, catalogue: Catalogue) -> Mapping[str, str]:
+    """What is known when a pod starts, and is no reason for another pod when it changes."""
+    server = catalogue.server(account.spec.platform.value, account.spec.server)
+    files = [file.model_dump() for file in server.files] if server is not None else []
+    return {
+        "LOCKSTEP_PROVEN": "yes" if is_proven(account) else "no",
+        "LOCKSTEP_SERVER_KNOWN": "yes" if server is not None else "no",
+        "LOCKSTEP_SERVER_FILES": json.dumps(files),
+    }
+
+
+_NOTHING_KNOWN: Mapping[str, str] = {}
+
+
+def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known: Mapping[str, str] = _NOTHING_KNOWN) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
@@ -127,7 +149,7 @@ def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, proven: bo
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
-        "containers": [_container(spec, template, epoch, proven)],
+        "containers": [_container(spec, template, epoch, known)],
         "volumes": _volumes(spec, template),
         **placement,
     }
@@ -138,8 +160,8 @@ def _toleration(trouble: str) -> Json:
     return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
 
 
-def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int, proven: bool) -> Json:
-    variables = {**_environment(spec, template, epoch), "LOCKSTEP_PROVEN": "yes" if proven else "no"}
+def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known: Mapping[str, str]) -> Json:
+    variables = {**_environment(spec, template, epoch), **known}
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],

@@ -1,13 +1,16 @@
 """Settings of the operator, read once from the environment."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
 from lockstep_core import json_object
+from lockstep_core.brokers.catalogue import Catalogue
 from lockstep_core.resources.copier_account import Environment, Platform
 from lockstep_operator.placement import Placement
 from lockstep_operator.podspec import PodTemplate
+from lockstep_service.brokers_file import BROKERS_FILE
 
 
 class OperatorSettings(BaseModel):
@@ -33,6 +36,7 @@ class OperatorSettings(BaseModel):
     terminal_host_users: bool | None = None
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
+    brokers_file: Path = BROKERS_FILE
     workers: int = Field(16, ge=1, le=64)
     starts_at_once: int = Field(4, ge=1, le=1000)
     relist_s: float = Field(300, gt=0)
@@ -44,8 +48,8 @@ class OperatorSettings(BaseModel):
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
-    def pod_template(self) -> PodTemplate:
-        """What all terminal pods have in common."""
+    def pod_template(self, catalogue: Callable[[], Catalogue] = Catalogue) -> PodTemplate:
+        """What all terminal pods have in common. `catalogue`: what is known of brokers at the time it is called."""
         images = {Platform.MT4: self.terminal_image_mt4, Platform.MT5: self.terminal_image_mt5}
         return PodTemplate(
             images={platform: image for platform, image in images.items() if image},
@@ -65,4 +69,5 @@ class OperatorSettings(BaseModel):
                 tolerations=self.terminal_tolerations,
                 affinity=self.terminal_affinity,
             ),
+            catalogue=catalogue,
         )

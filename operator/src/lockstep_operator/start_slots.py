@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from lockstep_core.resources.reasons import Reason
 from lockstep_operator.facts import PodFacts, RouterState
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.progress import STARTED
@@ -22,6 +23,10 @@ ASKS_EVERY_S = 30
 """An account that waits is called when it is its turn. It also asks by itself, since an event may be missed."""
 FORGOTTEN = timedelta(seconds=3 * ASKS_EVERY_S)
 """An account that asked no more for so long does not wait any more: it was suspended or removed."""
+_AT_REST = frozenset({Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE})
+"""Why a pod waits before its terminal starts, for hours perhaps: its broker's server, which the keyring keeps from too many
+logins. It costs no processor meanwhile, and accounts of other brokers must not wait for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +93,6 @@ class StartSlots:
         if pod.ready or not pod.scheduled or pod.created is None or pod.created < now - LONGEST_START:
             return False
         state = self._state(account)
-        return state is None or state.epoch != pod.epoch or state.state not in STARTED
+        if state is None or state.epoch != pod.epoch:
+            return True
+        return state.state not in STARTED and state.reason not in _AT_REST

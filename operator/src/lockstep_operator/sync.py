@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccountStatus
+from lockstep_core.resources.copier_account import CopierAccountStatus, Platform
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
 from lockstep_operator.database import OperatorDatabase, connected
 from lockstep_operator.database_cache import DatabaseCache
@@ -57,6 +57,7 @@ class Sync:
         rows_relist_s: float,
         shards_refresh_s: float,
         max_relist_deletions: int,
+        platforms: Collection[Platform],
     ) -> None:
         self._kube = kube
         self._cache = cache
@@ -65,6 +66,7 @@ class Sync:
         self._rows_relist_s = rows_relist_s
         self._shards_refresh_s = shards_refresh_s
         self._max_relist_deletions = max_relist_deletions
+        self._platforms = platforms
         self._changed: set[UUID] = set()
         self._applied: dict[UUID, Wish] = {}
         self._refusals: Refusals[UUID, Wish] = Refusals()
@@ -116,6 +118,7 @@ class Sync:
         # Listen before the relist: a change between the two is then either in the relist or notified, never missed.
         async with connected(database_url, self.changed, self._on_loss) as database:
             self._metrics.database_up.set(1)
+            await database.offer(self._platforms)
             _log.info("database connected")
             next_relist_s = time.monotonic()
             while not self._lost:

@@ -1,5 +1,6 @@
 """The terminal pod: what it is given, and what it may not do."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from lockstep_core.brokers.catalogue import parse_catalogue
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform
 from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
@@ -34,6 +36,8 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_LOGIN_TIMEOUT_S": "240",
         "LOCKSTEP_CHART_SYMBOL": "EURUSD",
         "LOCKSTEP_PROVEN": "no",
+        "LOCKSTEP_SERVER_KNOWN": "no",
+        "LOCKSTEP_SERVER_FILES": "[]",
     }
 
 
@@ -44,6 +48,20 @@ def test_an_agent_is_told_that_its_credentials_worked_and_its_pod_is_no_other_on
     proven = build_pod(make_account(proven_version=1), 7, "a-pod", shard, template)
     assert {"name": "LOCKSTEP_PROVEN", "value": "yes"} in proven["spec"]["containers"][0]["env"]
     assert proven["metadata"]["annotations"] == unknown["metadata"]["annotations"]
+
+
+def test_an_agent_is_told_what_its_server_needs_and_its_pod_is_no_other_one_for_it(
+    make_account: MakeAccount, shard: Shard, template: PodTemplate
+) -> None:
+    files = [{"path": "config/servers.dat", "sha256": "a" * 64}]
+    listed = {"server": "broker-demo", "platform": "MT5", "environment": "demo", "files": files}
+    catalogue = parse_catalogue(json.dumps([{"brand": "Broker", "servers": [listed]}]))
+    unknown = build_pod(make_account(), 7, "a-pod", shard, template)
+    known = build_pod(make_account(), 7, "a-pod", shard, replace(template, catalogue=lambda: catalogue))
+    told = {item["name"]: item["value"] for item in known["spec"]["containers"][0]["env"]}
+    assert told["LOCKSTEP_SERVER_KNOWN"] == "yes"
+    assert json.loads(told["LOCKSTEP_SERVER_FILES"]) == files
+    assert known["metadata"]["annotations"] == unknown["metadata"]["annotations"]
 
 
 def test_the_pod_is_restricted(pod: dict[str, Any]) -> None:

@@ -72,6 +72,23 @@ def test_a_pod_that_starts_holds_its_place_until_it_is_ready() -> None:
     assert farm.slots.call(NOW) == (ACCOUNTS[1],)
 
 
+@pytest.mark.parametrize("reason", [Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE])
+def test_a_pod_that_waits_for_its_turn_at_its_broker_keeps_nobody_from_starting(reason: Reason) -> None:
+    farm = Farm(per_node=1)
+    farm.taken(count=2)
+    farm.pod(ACCOUNTS[0])
+    farm.states[ACCOUNTS[0]] = RouterState("starting", reason, "", EPOCH)
+    assert farm.slots.call(NOW) == (ACCOUNTS[1],)
+
+
+def test_an_earlier_pods_wait_says_nothing_of_this_one() -> None:
+    farm = Farm(per_node=1)
+    farm.taken(count=2)
+    farm.pod(ACCOUNTS[0])
+    farm.states[ACCOUNTS[0]] = RouterState("starting", Reason.WAITING_FOR_TURN, "", EPOCH - 1)
+    assert farm.slots.call(NOW) == ()
+
+
 @pytest.mark.parametrize("state", ["authorizing", "connected", "ready", "disconnected"])
 def test_a_terminal_that_runs_already_does_not_start_any_more(state: str) -> None:
     farm = Farm(per_node=1)

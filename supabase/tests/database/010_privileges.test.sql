@@ -40,6 +40,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
   ('lockstep_operator', 'private.removed_accounts', 'DELETE SELECT'),
+  ('lockstep_operator', 'private.offered_platforms', 'DELETE INSERT SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
   ('lockstep_router', 'trading_accounts', 'SELECT'),
   ('lockstep_router', 'copiers', 'SELECT'),

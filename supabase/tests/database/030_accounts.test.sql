@@ -1,7 +1,7 @@
 -- Registering accounts, replacing passwords, and what holds for accounts whoever writes.
 begin;
 \ir helpers.psql
-select plan(34);
+select plan(37);
 select tests.people();
 
 create function tests.register(p_n int, p_login bigint default 5001, p_label text default 'mine', p_server text default 'Broker-Demo',
@@ -37,6 +37,14 @@ select is(tests.refusal($$select tests.register(2, 5003, p_sealed => repeat('A',
 select is(tests.refusal($$select tests.register(2, 5003, p_sealed => 'AAAA')$$), 'password_malformed', 'too short to be sealed is refused');
 select is(tests.refusal($$select tests.register(2, 5003, p_key_id => 'nonsense')$$), '23514', 'a key id has 16 hex digits');
 select is((select count(*) from public.trading_accounts), 1::bigint, 'no refusal left half an account');
+select tests.become('lockstep_operator');
+delete from private.offered_platforms where platform = 'MT4';
+select tests.become('authenticated', tests.alice());
+select is(tests.refusal($$select public.register_account(tests.account(2), 'x', 'MT4', 'demo', 5004, 'S', 'master', '0123456789abcdef', tests.sealed())$$),
+  'platform_not_offered', 'an account that no terminal could serve is refused');
+select is(tests.refusal($$select public.register_account(tests.account(2), 'x', null, 'demo', 5004, 'S', 'master', '0123456789abcdef', tests.sealed())$$),
+  'platform_not_offered', 'and one of no platform');
+select is(tests.refusal($$insert into private.offered_platforms values ('MT4')$$), '42501', 'people offer nothing');
 
 select tests.become('authenticated', tests.bob());
 select is(tests.refusal('select tests.register(1)'), 'account_id_unusable', 'bob learns nothing of an id that is Alice''s');

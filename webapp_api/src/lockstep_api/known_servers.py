@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import structlog
 from pydantic import BaseModel, ConfigDict
 
 from lockstep_api.models import Platform
 from lockstep_api.remembered import Remembered
-from lockstep_core.brokers.catalogue import BadCatalogue, Catalogue, Server, parse_catalogue
+from lockstep_core.brokers.catalogue import Catalogue, Server
 from lockstep_core.brokers.maintenance import closed_until
+from lockstep_service.brokers_file import BrokersFile
 
 MOST_SUGGESTED = 20
 PROBE_S = 0.7
@@ -21,7 +21,6 @@ PROBE_S = 0.7
 
 _ANSWER_KEPT_S = 15.0
 _MOST_KEPT = 1000
-_log = structlog.get_logger("lockstep.api")
 
 
 class KnownServer(BaseModel):
@@ -49,31 +48,15 @@ class ServerCheck(BaseModel):
 
 
 class KnownServers:
-    """The catalogue, read again whenever its file has changed, and which servers answered lately."""
+    """The catalogue in a file, and which servers answered lately."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._mark: object = None
-        self._catalogue = Catalogue()
+        self._file = BrokersFile(file)
         self._answers: Remembered[bool] = Remembered(_MOST_KEPT)
-
-    def catalogue(self) -> Catalogue:
-        """The catalogue; what was read before where the file has a fault."""
-        try:
-            found = self._file.stat()
-            mark = (found.st_mtime_ns, found.st_size, found.st_ino)
-            if mark != self._mark:
-                self._mark = mark
-                self._catalogue = parse_catalogue(self._file.read_bytes())
-        except FileNotFoundError:
-            self._catalogue = Catalogue()
-        except (OSError, BadCatalogue) as error:
-            _log.error("catalogue of brokers not read", detail=str(error))
-        return self._catalogue
 
     def suggested(self, platform: Platform | None, typed: str, used: list[dict[str, Any]]) -> tuple[KnownServer, ...]:
         """The catalogue's servers for what somebody has typed, and those that people `used`, each once."""
-        catalogue = self.catalogue()
+        catalogue = self._file.catalogue()
         listed = [_known(catalogue, server) for _, server in catalogue.found(platform, typed)]
         names = {(each.platform, each.server.casefold()) for each in listed}
         others = [each for row in used if _name(each := KnownServer.model_validate(row)) not in names]
@@ -82,7 +65,7 @@ class KnownServers:
 
     async def check(self, platform: Platform, name: str) -> ServerCheck:
         """What is known of a server, in less than a second."""
-        catalogue = self.catalogue()
+        catalogue = self._file.catalogue()
         server = catalogue.server(platform, name.strip())
         if server is None:
             return ServerCheck(known=None, answers=None, maintained_until=None)

@@ -267,6 +267,8 @@ class CopyResponse(ResponseModel):
 
     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
+
+    `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
     """
 
     link_id: Annotated[str, BeforeValidator(str)]
@@ -297,6 +299,7 @@ class CopyResponse(ResponseModel):
     stop_loss: float | None = None
     take_profit: float | None = None
     stops_kept: Literal["broker", "service"] | None = None
+    part: int = 0
 
 
 class AccountList(ResponseModel):

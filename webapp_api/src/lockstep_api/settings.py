@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from lockstep_api.models import Platform
+from lockstep_service.brokers_file import BROKERS_FILE
 
 
 def _is_key(key: SecretStr) -> SecretStr:
@@ -39,7 +40,7 @@ class ApiSettings(BaseModel):
     supabase_url: str = Field(pattern="^https?://.+")
     supabase_publishable_key: str = Field(min_length=1)
     public_keys_file: Path = Path("/var/run/lockstep/public-keys/keys.json")
-    brokers_file: Path = Path("/var/run/lockstep/brokers/brokers.json")
+    brokers_file: Path = BROKERS_FILE
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     metrics_port: int = Field(default=9100, ge=0, le=65535)

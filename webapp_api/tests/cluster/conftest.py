@@ -1,11 +1,13 @@
 """A real Supabase, the API in front of it, and two people."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from lockstep_api.settings import ApiSettings
@@ -19,7 +21,17 @@ from webapp_api.tests.server import serving
 def backend() -> Iterator[Supabase]:
     """A real Supabase."""
     with supabase() as found:
+        asyncio.run(_offer_all(found.owner_database))
         yield found
+
+
+async def _offer_all(database: str) -> None:
+    """What the operator says when it has terminals of both platforms: a database without one offers nothing."""
+    connection = await asyncpg.connect(database)
+    try:
+        await connection.execute("insert into private.offered_platforms values ('MT4'), ('MT5') on conflict do nothing")
+    finally:
+        await connection.close()
 
 
 def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> ApiSettings:

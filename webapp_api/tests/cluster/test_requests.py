@@ -1,15 +1,11 @@
 """What is wrong with a request, told to somebody who is signed in."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from webapp_api.tests.cluster.conftest import settings_for
-from webapp_api.tests.cluster.people import Person, client
-from webapp_api.tests.cluster.supabase import Supabase
-from webapp_api.tests.server import serving
+from webapp_api.tests.cluster.people import Person
 
 pytestmark = pytest.mark.cluster
 
@@ -33,14 +29,6 @@ def test_a_password_sealed_to_another_key_is_refused(alice: Person, sealed: dict
         alice.api.put(f"/v1/accounts/{uuid.uuid4()}/credentials", json={"sealed": other}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_key")
-
-
-def test_an_account_that_no_terminal_could_serve_is_refused(
-    alice: Person, backend: Supabase, keys_file: Path, sealed: dict[str, Any]
-) -> None:
-    with serving(settings_for(backend, keys_file, platforms=("MT5",))) as url, client(url, alice.session.token) as api:
-        refused = api.post("/v1/accounts", json=account(sealed, platform="MT4")).json()
-        assert (refused["code"], "MT4" in refused["detail"]) == ("platform_not_offered", True)
 
 
 def test_every_field_at_fault_is_named(alice: Person, sealed: dict[str, Any]) -> None:

@@ -2164,6 +2164,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2214,6 +2219,8 @@ export interface components {
          *
          *     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
          *     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
+         *
+         *     `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
          */
         CopyResponse: {
             /** Link Id */
@@ -2294,6 +2301,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
         };
         /**
          * CreatedApiToken
@@ -3595,6 +3607,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
             /**
              * Difference
              * @enum {string}

@@ -107,7 +107,9 @@ def _no_network(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     if boot.authorized_once:
         # The server's name was good before, so the broker is away.
         return _restarted(boot, now_ms, limits, Reason.BROKER_DISCONNECTED)
-    return failed(boot, Reason.SERVER_NOT_FOUND)
+    # Who entered a name that is right cannot mend that the terminal does not know the way. One that knew it before does.
+    unknown_here = boot.server_known and not boot.proven
+    return failed(boot, Reason.SERVER_NOT_IN_BUNDLE if unknown_here else Reason.SERVER_NOT_FOUND)
 
 
 def _no_login(boot: Boot, now_ms: int, limits: BootLimits) -> Step:

@@ -36,7 +36,8 @@ class AwaitedTurn:
 @dataclass(frozen=True, slots=True)
 class Boot:
     """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
-    clock. `proven`: the account was ready with these credentials before, in this pod or in another one.
+    clock. `proven`: the account was ready with these credentials before, in this pod or in another one. `server_known`: the
+    server's name is in the catalogue of brokers, so it is right.
 
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
     started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
@@ -49,6 +50,7 @@ class Boot:
 
     wanted: WantedAccount
     proven: bool = False
+    server_known: bool = False
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
     start_file: bool = False

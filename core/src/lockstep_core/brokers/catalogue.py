@@ -111,6 +111,19 @@ class Maintenance(_Entry):
         return Window(days, time.fromisoformat(self.begin), time.fromisoformat(self.end), ZoneInfo(self.zone))
 
 
+def _path(text: str) -> str:
+    if text.startswith("/") or "\\" in text or any(part in ("", ".", "..") for part in text.split("/")):
+        raise ValueError("write a path in the terminal's folder as config/servers.dat")
+    return text
+
+
+class BundledFile(_Entry):
+    """A file of the terminal's folder, without which it does not find the server."""
+
+    path: Annotated[str, AfterValidator(_path)] = Field(max_length=200, description="In the terminal's folder.")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="Its SHA-256, as sha256sum prints it.")
+
+
 class Logins(_Entry):
     """How often terminals may log in at one server, where it is not as often as elsewhere."""
 
@@ -131,6 +144,9 @@ class Server(_Entry):
     environment: Environment
     maintenance: tuple[Maintenance, ...] = Field((), max_length=20, description="When it lets nobody in.")
     logins: Logins | None = Field(None, description="Only where the broker wants fewer logins than others, or bears more.")
+    files: tuple[BundledFile, ...] = Field(
+        (), max_length=8, description="What the terminal's image must hold, so that its terminals find this server."
+    )
     cidrs: tuple[Annotated[str, AfterValidator(_cidr)], ...] = Field(
         (), description="All its addresses. Its terminals then reach these and nothing else."
     )

@@ -101,7 +101,7 @@ def _decide(
     if slave_order is not None:
         return _working(copier, link, master, order, slave_order, context)
     if master is not None and (order is None or not link.part):
-        return None if link.ended else _open(copier, link, master, context)
+        return None if link.ended else _open(copier, link, master, order, context)
     return None if order is None else decide_placing(copier, link, order, context)
 
 
@@ -137,7 +137,7 @@ def _working(
     slave_order: Order,
     context: DecisionContext,
 ) -> Decision:
-    if copier.rules.late_order_ns and order is None and master is not None:
+    if copier.rules.late_order_ns and master is not None and (order is None or copier.rules.pending.mode != "copy"):
         return follow_late(copier, link, master, slave_order, context)
     return decide_working(copier, link, order, master, slave_order, context)
 
@@ -190,7 +190,7 @@ def _closing(copier: Copier, link: Link, slave_position: Position, young: Skip |
     return stops if isinstance(stops, (Target, NoteStops)) else young
 
 
-def _open(copier: Copier, link: Link, master: Position, context: DecisionContext) -> Decision:
+def _open(copier: Copier, link: Link, master: Position, order: Order | None, context: DecisionContext) -> Decision:
     rules = copier.rules
     whole = whole_of(rules, link, master, context) if link.part else None
     if whole is not None:
@@ -200,7 +200,7 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
         return barred
     found = draft(rules, master, 0.0, context, link)
     if isinstance(found, (Skip, AskQuote)):
-        return place_late(copier, link, master, found, context) if rules.late_order_ns else found
+        return place_late(copier, link, master, order, found, context) if rules.late_order_ns else found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots + found.rest), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)

@@ -25,26 +25,33 @@ _MS = 1_000_000
 
 
 def place_late(
-    copier: Copier, link: Link, master: Position, found: Skip | AskQuote, context: DecisionContext
+    copier: Copier,
+    link: Link,
+    master: Position,
+    order: Order | None,
+    found: Skip | AskQuote,
+    context: DecisionContext,
 ) -> Target | Skip | AskQuote:
-    """An order at the master's price in place of the opening, which `found` keeps from the market. Where a filled order of
-    the master's is to be opened at market, no order takes its place.
+    """An order at the master's price in place of the opening, which `found` keeps from the market. Where the master's
+    pending orders are copied, an order of the copy is one of these. `order`: the master's, of which not all is filled.
     """
     rules = copier.rules
     if not isinstance(found, Skip) or found.code is not SkipCode.LATE_PRICE:
         return found
-    if rules.pending.at_market_when_filled and (link.pending or master.pending):
+    if rules.pending.mode == "copy" and (link.pending or master.pending or order is not None):
         return found
     expires_msc = _expiry(rules, context)
-    order = draft(rules, master, master.deal_price or master.price, context, link)
-    if not isinstance(order, Draft):
-        return order
+    late = draft(rules, master, master.deal_price or master.price, context, link)
+    if not isinstance(late, Draft):
+        return late
     if isinstance(expires_msc, Skip):
         return expires_msc
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
-        return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(order.lots), "symbol": order.spec.name})
-    quote = context.quote(order.spec.name)
-    return found if quote is None else _order(rules, order, quote, expires_msc) or found
+        return Skip(
+            SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(late.lots + late.rest), "symbol": late.spec.name}
+        )
+    quote = context.quote(late.spec.name)
+    return found if quote is None else _order(rules, late, quote, expires_msc) or found
 
 
 def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order, context: DecisionContext) -> Decision:
@@ -71,16 +78,16 @@ def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order
     return as_wanted(copier.rules, link, target, slave_order, spec, context)
 
 
-def _order(rules: Rules, order: Draft, quote: Quote, expires_msc: int) -> Target | None:
-    """The order of a draft; None where the market is nearer to its price than the broker lets an order be."""
-    spec, side = order.spec, order.side
-    price, market = on_tick(order.opening.entry, spec), entry_price(quote, side)
+def _order(rules: Rules, late: Draft, quote: Quote, expires_msc: int) -> Target | None:
+    """The order for a draft; None where the market is nearer to its price than the broker lets an order be."""
+    spec, side = late.spec, late.side
+    price, market = on_tick(late.opening.entry, spec), entry_price(quote, side)
     away = abs(market - price)
     if away < spec.stops_level * spec.point or away < (spec.tick or spec.point) / 2:
         return None
-    levels = at_broker(rules.stops, order.levels, CopyPrices(spec, side, price, Prices(price, price)))
-    head = (Action.PLACE, spec.name, order.lots, levels.sl, levels.tp, side, price)
-    return Target(*head, expires_msc=expires_msc, order_kind=_kind(side, market > price), exact=order.exact)
+    levels = at_broker(rules.stops, late.levels, CopyPrices(spec, side, price, Prices(price, price)))
+    head = (Action.PLACE, spec.name, late.lots, levels.sl, levels.tp, side, price)
+    return Target(*head, expires_msc=expires_msc, order_kind=_kind(side, market > price), exact=late.exact, rest=late.rest)
 
 
 def _kind(side: int, is_below: bool) -> int:

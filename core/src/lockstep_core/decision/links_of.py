@@ -1,7 +1,6 @@
 """The links of a copier: those that are known, those that the master's book asks for, and orphans on the slave."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, is_tagged, link_id
@@ -99,11 +98,15 @@ def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Boo
 
 def all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
     """Every part that a tranche or a pending order of the master may have been copied in."""
-    opened = chain.from_iterable(map(split, master.positions.values()))
-    for whole in chain[Position | Order](opened, master.orders.values()):
-        first = links[link_id(copier.id, whole.ticket)]
-        for number in range(1, MOST_PARTS):
-            yield part_of(first, whole, number)
+    for position in master.positions.values():
+        for tranche in split(position):
+            yield from _all_of(links[link_id(copier.id, tranche.ticket)], tranche)
+    for order in master.orders.values():
+        yield from _all_of(links[link_id(copier.id, order.ticket)], order)
+
+
+def _all_of(first: Link, whole: Position | Order) -> Iterator[Link]:
+    return (part_of(first, whole, number) for number in range(1, MOST_PARTS))
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:

@@ -42,6 +42,11 @@ class Reason(StrEnum):
     SUSPENDED = "Suspended", Actor.RETRY, "The account is suspended and has no terminal."
     INVALID_CREDENTIALS = "InvalidCredentials", Actor.USER, "The broker refused the login or the password."
     SERVER_NOT_FOUND = "ServerNotFound", Actor.USER, "The terminal found no way to a server of this name."
+    SERVER_NOT_IN_BUNDLE = (
+        "ServerNotInBundle",
+        Actor.SERVICE,
+        "The server's name is right, and the terminal in the image does not know where it is.",
+    )
     WRONG_ACCOUNT = (
         "WrongAccount",
         Actor.USER,

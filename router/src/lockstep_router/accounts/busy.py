@@ -1,6 +1,8 @@
 """The accounts that have something left to do, in the order of their turns."""
 
 from collections import deque
+from collections.abc import Iterable
+from uuid import UUID
 
 from lockstep_router.accounts.tasks import SettleCopier, Task
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -33,3 +35,10 @@ class BusyAccounts:
         if not (isinstance(task, SettleCopier) and task in tracked.tasks):
             tracked.tasks.append(task)
         self.add(tracked)
+
+    def put_copiers(self, tracked: TrackedAccount, copiers: Iterable[UUID]) -> None:
+        """Gives an account copiers to look at, each once. A thousand are too many to search its tasks for each of them."""
+        waiting = {task.copier for task in tracked.tasks if isinstance(task, SettleCopier)}
+        tracked.tasks.extend(SettleCopier(number) for number in copiers if number not in waiting)
+        if tracked.tasks:
+            self.add(tracked)

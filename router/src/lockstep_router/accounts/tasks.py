@@ -7,6 +7,7 @@ import msgspec
 
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.plan import Copier
 
 
 class SettleCopier(msgspec.Struct, frozen=True):
@@ -36,16 +37,23 @@ class CopyDue(msgspec.Struct, frozen=True):
 
 
 class MasterSide(msgspec.Struct, frozen=True):
-    """One tranche or order of a master that changed, as its terminal saw at `seen_ns`, on that terminal's clock."""
+    """One tranche or order of a master that changed, and the copiers whose copies of it are not looked at yet. Its terminal
+    saw that at `seen_ns`, on that terminal's clock; the router heard of it at `heard_ns`.
+    """
 
     key: int
     seen_ns: int
+    heard_ns: int
+    copiers: tuple[Copier, ...]
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """One position of a master that is not followed, since its numbers are beyond any bound."""
+    """One position of a master that is not followed, since its numbers are beyond any bound, and the copiers whose rows do
+    not say so yet.
+    """
 
     position: Position
+    copiers: tuple[Copier, ...]
 
 
 class Discard(msgspec.Struct, frozen=True):

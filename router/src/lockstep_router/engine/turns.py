@@ -11,6 +11,7 @@ from lockstep_router.accounts.sending import send_envelope, send_frame
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TakingOver, TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
+from lockstep_router.execution.copy_manager import COPIES_AT_ONCE
 from lockstep_router.execution.settler import OnFault
 from lockstep_router.execution.task_runner import TaskRunner
 from lockstep_router.journal.outputs import Outputs
@@ -95,7 +96,11 @@ class Turns:
             self._to_ack.add(tracked.account.id)
 
     def _slice(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        most = self._tasks.fanned_out + COPIES_AT_ONCE
         for _ in range(SLICE):
+            if self._tasks.fanned_out >= most:
+                # What a master did was looked at for so many copiers that others have their turn before anything else.
+                return
             session = tracked.session
             if tracked.taking_over is not None:
                 _take_over_further(tracked, tracked.taking_over, now_ns, out)

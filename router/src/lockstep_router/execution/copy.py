@@ -1,14 +1,12 @@
 """One link while the router follows it. Only methods of `Copy` write its fields."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import msgspec
 
 from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Quote
@@ -16,59 +14,25 @@ from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
-from lockstep_router.execution.copy_timing import CopyTiming
+from lockstep_router.execution.copy_status import HOLDING, NOT_BEGUN, CopyStatus
+from lockstep_router.execution.copy_stops import CopyStops
 from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
 from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, QUARANTINED, Why, no_broker, of_skip
-
-
-class CopyStatus(StrEnum):
-    """What a user sees of a copy; all but `NEW` are written to its row."""
-
-    NEW = "new"
-    """Nothing was decided yet that its user must know."""
-    WAITING = "waiting"
-    """Something that may pass keeps it from being opened, and its signal is still fresh."""
-    SKIPPED = "skipped"
-    SENT = "sent"
-    OPEN = "open"
-    CLOSED = "closed"
-    REJECTED = "rejected"
-    UNRESOLVED = "unresolved"
-    RELEASED = "released"
-    """Its copier was removed while it was open; it is left to the user."""
-
-
-class StopsKept(StrEnum):
-    """Who closes a copy on a netting account, or with hidden stops, when one of its stops is reached."""
-
-    BROKER = "broker"
-    SERVICE = "service"
-    """The router watches at least one of them: the broker holds another one, or none."""
-
 
 # Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here.
 _NEW, _WAITING, _SENT = CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SENT
 _OPENING, _STOPS = (Action.OPEN, Action.PLACE), (Action.SET_STOPS, Action.SET_ORDER)
 _SET_NET, _DOUBTED = Action.SET_NET, SkipCode.IDENTITY_UNKNOWN
 
-FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
-HOLDING = frozenset({SkipCode.CLOSE_ORDER, SkipCode.HELD_TOO_SHORT})
-"""Reasons for which a copy that should be closed is still open."""
-UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
-NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
 
-
-class Copy(CopyTiming):
+class Copy(CopyStops):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, and where
-    they are hidden, `stops` are what it wants, None while nobody knows, `watched` those that the router watches for it, and
-    `stops_kept` says who keeps them.
+    where no further deal is expected. `why`: what else than the master had it closed.
     """
 
     __slots__ = (
-        "_told_stops",
         "closed_ns",
         "copier",
         "filling_ns",
@@ -84,11 +48,8 @@ class Copy(CopyTiming):
         "setting",
         "slave_position",
         "status",
-        "stops",
-        "stops_kept",
         "target_lots",
         "waits",
-        "watched",
         "why",
     )
 
@@ -106,10 +67,6 @@ class Copy(CopyTiming):
         self.reported_skip = ""
         self.why = ""
         self.filling_ns = 0
-        self.stops: Levels | None = None
-        self._told_stops: Levels | None = None
-        self.watched = NO_LEVELS
-        self.stops_kept: StopsKept | None = None
         self.master_lots: int = link.master_opened
         self.target_lots: int = link.opened
         self.open_lots = 0
@@ -129,10 +86,6 @@ class Copy(CopyTiming):
     def restore_opening(self, opened_ns: int) -> None:
         """Takes over when it was opened. A netting account's position does not tell that of each of its trades."""
         self.opened_ns = opened_ns
-
-    def restore_stops(self, stops: Levels | None) -> None:
-        """Takes over which stops its row says that it wants."""
-        self.stops = stops
 
     def restore_order(self, order: InFlightOrder) -> None:
         """Its row was left between order and answer: the terminal is asked before anything is sent again."""
@@ -265,25 +218,9 @@ class Copy(CopyTiming):
         self.open_lots, self.closed_ns = 0, now_ns
         self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
 
-    # Its stops on a netting account, and hidden ones.
-
-    def note_stops(self, levels: Levels) -> None:
-        """It wants these stops."""
-        self.stops = levels
-
-    def watch_stops(self, watched: Levels, kept: StopsKept | None) -> bool:
-        """Which of its stops are watched from now on. Returns whether its row must say something else."""
-        is_news = self.stops_kept is not kept or self._told_stops != self.stops
-        self.watched, self.stops_kept, self._told_stops = watched, kept, self.stops
-        return is_news
-
     def reach_stop(self, now_ns: int) -> None:
         """The price came to one that is watched: it is closed, whatever the price does after that."""
         self._change_link(stopped_ns=now_ns)
-
-    def forget_stops(self) -> None:
-        """It has nothing open that a stop could close."""
-        self.stops, self.watched, self.stops_kept, self._told_stops = None, NO_LEVELS, None, None
 
     @property
     def is_quarantined(self) -> bool:

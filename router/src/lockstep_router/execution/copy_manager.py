@@ -7,6 +7,8 @@ there is nothing to wait for. So a lost, late or repeated result changes nothing
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+import msgspec
+
 from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.from_snapshot import with_known_allocations, with_known_openings
@@ -23,9 +25,10 @@ from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
@@ -37,10 +40,15 @@ from lockstep_router.journal.records import KnownGuard, KnownLink
 _END = object()
 AT_ONCE = 8
 """So many tranches of one master, or trades of one slave's position, are looked at in one go."""
+COPIES_AT_ONCE = 32
+"""So many copiers' copies of one master's change are looked at in one go: it takes about a millisecond."""
 
 
 class CopyManager:
-    """Every link of the plan that is not over. What concerns many of them at once becomes tasks, for the accounts' turns."""
+    """Every link of the plan that is not over. What concerns many of them at once becomes tasks, for the accounts' turns.
+
+    `fanned_out`: how many copiers' copies were looked at because of what masters did.
+    """
 
     def __init__(
         self,
@@ -52,6 +60,7 @@ class CopyManager:
         self._accounts = accounts
         self._quarantine = quarantine
         self._busy = busy
+        self.fanned_out = 0
         self.index = CopyIndex()
         self.contexts = ContextBuilder()
         self._weekends = WeekendClock()
@@ -93,35 +102,56 @@ class CopyManager:
             self._settle_copier_soon(self.index.copiers[number])
 
     def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
-        book = self._accounts[account].book
+        """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock. Of very
+        many copiers, the further ones have their turn later.
+        """
+        copiers = self.index.led_by(account)
+        self._look_at_side(account, MasterSide(key, seen_ns, now_ns, copiers[:COPIES_AT_ONCE]), now_ns, out)
+        if len(copiers) > COPIES_AT_ONCE:
+            rest = MasterSide(key, seen_ns, now_ns, copiers[COPIES_AT_ONCE:])
+            self._busy.put(self._accounts[account], rest)
+
+    def on_further_copiers(self, account: UUID, side: MasterSide, now_ns: int, out: Outputs) -> None:
+        """The turn of further copiers of a master's change."""
+        copiers = self.unchanged(side.copiers)
+        self._look_at_side(account, msgspec.structs.replace(side, copiers=copiers), now_ns, out)
+
+    def unchanged(self, copiers: Iterable[Copier]) -> tuple[Copier, ...]:
+        """Those copiers that no plan has changed or removed since: the others are looked at as a whole, or not at all."""
+        return tuple(copier for copier in copiers if self.index.copiers.get(copier.id) is copier)
+
+    def _look_at_side(self, account: UUID, side: MasterSide, now_ns: int, out: Outputs) -> None:
+        book, key, seen_ns = self._accounts[account].book, side.key, side.seen_ns
         master, order = followed(book, key), book.orders.get(key)
-        for copier in self.index.led_by(account):
+        self.fanned_out += len(side.copiers)
+        for copier in side.copiers:
             number = link_id(copier.id, key)
             copy = self.index.copies.get(number)
             if copy is None:
                 if master is None and order is None:
                     continue
                 copy = self.index.add(new_copy(copier, number, master, order))
-            copy.on_signal(seen_ns, now_ns)
+            copy.on_signal(seen_ns, side.heard_ns)
             self.settler.settle(copy, master, now_ns, out)
             for part in self.index.further_parts(copy):
-                part.on_signal(seen_ns, now_ns)
+                part.on_signal(seen_ns, side.heard_ns)
                 self.settler.settle(part, master, now_ns, out)
             if master is not None and master.volume > copy.link.master_opened:
                 self.settler.open_next_part(copy, master, seen_ns, now_ns, out)
 
     def on_tranches(self, account: UUID, keys: list[int], seen_ns: int, now_ns: int, out: Outputs) -> None:
         """Several tranches or orders of a master changed at once; of very many, the further ones have their turn later."""
-        for key in keys[:AT_ONCE]:
+        copiers = self.index.led_by(account)
+        first = AT_ONCE if len(copiers) * AT_ONCE <= COPIES_AT_ONCE else 1
+        for key in keys[:first]:
             self.on_master_side(account, key, seen_ns, now_ns, out)
-        for key in keys[AT_ONCE:]:
-            self._busy.put(self._accounts[account], MasterSide(key, seen_ns))
+        for key in keys[first:]:
+            self._busy.put(self._accounts[account], MasterSide(key, seen_ns, now_ns, copiers))
 
     def on_left_out(self, tracked: TrackedAccount, positions: Iterable[Position]) -> None:
         """These positions of a master are not followed: rows will say so."""
         for position in positions:
-            self._busy.put(tracked, LeftOut(position))
+            self._busy.put(tracked, LeftOut(position, self.index.led_by(tracked.account.id)))
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them. What one of them locks, it locks for all copiers."""
@@ -155,8 +185,8 @@ class CopyManager:
 
     def settle_all(self, tracked: TrackedAccount) -> None:
         """Has every copy of an account looked at: a snapshot of it came in, or its relay came back."""
-        for copier in (*self.index.led_by(tracked.account.id), *self.index.following(tracked.account.id)):
-            self._busy.put(tracked, SettleCopier(copier.id))
+        both = (*self.index.led_by(tracked.account.id), *self.index.following(tracked.account.id))
+        self._busy.put_copiers(tracked, (copier.id for copier in both))
 
     def on_quarantine(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """An account is shut out: the rows of what is open on it say so."""

@@ -10,7 +10,8 @@ from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
-from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.copy_status import FINAL, UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.journal.records import CopyRow, KnownLink
 

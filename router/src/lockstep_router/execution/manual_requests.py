@@ -9,8 +9,9 @@ from uuid import UUID
 
 from lockstep_core.skips import PASSING, Skip, SkipCode
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import (
     BROKER,

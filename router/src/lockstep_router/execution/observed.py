@@ -7,8 +7,9 @@ from lockstep_core.decision.target import shows
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.reasons import ORDER_GONE
 from lockstep_router.journal.outputs import Outputs

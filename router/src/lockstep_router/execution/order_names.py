@@ -13,8 +13,9 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import NOT_BEGUN, Copy
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
+from lockstep_router.execution.copy_status import NOT_BEGUN
 
 NOTHING_OPEN = Book()
 PIECE = 16

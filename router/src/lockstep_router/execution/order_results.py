@@ -9,9 +9,10 @@ from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
 from lockstep_core.wire.enums import Action, LimitCode, Stage
 from lockstep_core.wire.frames import Result, StopsFrame, Tick
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, OrderEvent, OrderState
 from lockstep_router.execution.latency import measure_spans
 from lockstep_router.execution.observed import is_on_slave

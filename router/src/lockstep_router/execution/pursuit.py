@@ -73,7 +73,8 @@ class Pursuit:
             slave.want_snapshot()
             out.journal.append(row_of(copy, now_ns))
         if order.opens:
-            again = may_resend(order, now_ns) and isinstance(newest, Target)
+            # A late opening at market may have become an order at the master's price meanwhile.
+            again = may_resend(order, now_ns) and isinstance(newest, Target) and newest.action == order.target.action
             self._send(copy, order, order.target if again else QUERY, slave, now_ns, out)
             return
         # While the master is offline nothing takes the place of what it wanted last.

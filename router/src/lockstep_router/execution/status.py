@@ -3,8 +3,9 @@
 from typing import Any
 
 from lockstep_core.skips import PASSING, Skip, SkipCode
-from lockstep_router.execution.copy import HOLDING, NOT_BEGUN, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import HOLDING, NOT_BEGUN, UNDECIDED, CopyStatus
 from lockstep_router.execution.reasons import FOUND_OPEN
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, OrderFilled

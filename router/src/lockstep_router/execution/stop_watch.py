@@ -11,8 +11,9 @@ from uuid import UUID
 from lockstep_core.decision.net_stops import is_reached, watched_levels
 from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus, StopsKept
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.copy_status import CopyStatus, StopsKept
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 

@@ -1,24 +1,28 @@
 """Does what waits for an account's turn, one small piece after the other."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 from uuid import UUID
+
+import msgspec
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link, link_id
-from lockstep_core.books.positions import Position
 from lockstep_core.decision.links_of import links_in_pieces
 from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
-from lockstep_router.execution.copy_manager import CopyManager, new_copy
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.copy_manager import COPIES_AT_ONCE, CopyManager, new_copy
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
 _END = object()
 DISCARDED = 32
 """So many objects are let go in one piece."""
+ForCopiers = TypeVar("ForCopiers", MasterSide, LeftOut)
 
 
 class TaskRunner:
@@ -29,6 +33,11 @@ class TaskRunner:
         self._copy_manager = copy_manager
         self._settler = copy_manager.settler
         self._index = copy_manager.index
+
+    @property
+    def fanned_out(self) -> int:
+        """How many copiers' copies were looked at because of what masters did."""
+        return self._copy_manager.fanned_out
 
     def do_next(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """Does the first of an account's tasks, or a piece of it."""
@@ -43,9 +52,9 @@ class TaskRunner:
             case CopyDue():
                 self._on_due(task.link, now_ns, out)
             case MasterSide():
-                self._copy_manager.on_master_side(tracked.account.id, task.key, task.seen_ns, now_ns, out)
+                self._copy_manager.on_further_copiers(tracked.account.id, _piece_of(task, tracked), now_ns, out)
             case LeftOut():
-                self._on_left_out(tracked.account.id, task.position, now_ns, out)
+                self._on_left_out(_piece_of(task, tracked), now_ns, out)
             case Discard():
                 del task.items[-DISCARDED:]
                 if task.items:
@@ -115,10 +124,10 @@ class TaskRunner:
         with self._settler.contained(copy.copier, now_ns, out):
             self._settler.on_due(copy, now_ns, out)
 
-    def _on_left_out(self, account: UUID, position: Position, now_ns: int, out: Outputs) -> None:
-        for copier in self._index.led_by(account):
-            number = link_id(copier.id, position.ticket)
-            copy = self._index.copies.get(number) or self._index.add(new_copy(copier, number, position, None))
+    def _on_left_out(self, task: LeftOut, now_ns: int, out: Outputs) -> None:
+        for copier in self._copy_manager.unchanged(task.copiers):
+            number = link_id(copier.id, task.position.ticket)
+            copy = self._index.copies.get(number) or self._index.add(new_copy(copier, number, task.position, None))
             self._settler.settle(copy, None, now_ns, out)
 
     def _sides(self, number: UUID) -> tuple[Copier, TrackedAccount, TrackedAccount] | None:
@@ -128,3 +137,11 @@ class TaskRunner:
             return None
         leader, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
         return None if leader is None or slave is None else (copier, leader, slave)
+
+
+def _piece_of(task: ForCopiers, tracked: TrackedAccount) -> ForCopiers:
+    """As many of a task's copiers as one piece has; the others have their turn before anything else of their account."""
+    if len(task.copiers) <= COPIES_AT_ONCE:
+        return task
+    tracked.tasks.appendleft(msgspec.structs.replace(task, copiers=task.copiers[COPIES_AT_ONCE:]))
+    return msgspec.structs.replace(task, copiers=task.copiers[:COPIES_AT_ONCE])

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from lockstep_api.context import KeysOf, PlatformsOf, StoreOf, Words
-from lockstep_api.errors import InvalidRequest
+from lockstep_api.context import KeysOf, StoreOf, Words
 from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewServer
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
@@ -17,10 +16,8 @@ router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["acco
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))
-async def register(body: NewAccount, offered: PlatformsOf, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
+async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Adds a trading account with its sealed password."""
-    if body.platform not in offered:
-        raise InvalidRequest("platform_not_offered", {"platform": body.platform})
     require_known_key(keys, body.sealed.key_id)
     return AccountResponse.model_validate(await store.register(body), context=words)
 

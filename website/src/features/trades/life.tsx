@@ -244,6 +244,11 @@ function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
 
 type Words = ReturnType<typeof useTranslations<"life">>;
 
+/** Which part of an order's copy it is; nothing where it is all of it, as far as anybody knows. */
+function part(copy: Copy, t: Words): readonly (readonly [string, React.ReactNode])[] {
+  return copy.part ? [[t("part"), t("partNumber", { number: copy.part + 1 })]] : [];
+}
+
 /** The stops of an open copy on a netting account, or with hidden stops, and who closes it when one is reached. */
 function stops(copy: Copy, digits: number, t: Words): readonly (readonly [string, React.ReactNode])[] {
   if (copy.status !== "open" || !copy.stops_kept) return [];
@@ -262,6 +267,7 @@ function Order({ copy, digits }: { readonly copy: Copy; readonly digits: number 
         [t("masterTicket"), copy.master_position],
         [t("slaveTicket"), copy.slave_position ?? "–"],
         [t("openLots"), lots(copy.open_lots)],
+        ...part(copy, t),
         ...stops(copy, digits, t),
         [t("opened"), <Instant key="opened" at={copy.opened_at} />],
         [t("closed"), <Instant key="closed" at={copy.closed_at} />],

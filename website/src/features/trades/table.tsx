@@ -78,7 +78,7 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
     { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
-    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
+    { key: "ticket", head: t("ticket"), cell: (row) => <MasterTicket copy={row} />, figures: true },
     { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
     { key: "copy", head: t("copyLots"), cell: (row) => lots(row.target_lots), figures: true },
     { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), figures: true },
@@ -86,6 +86,18 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, figures: true },
     { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
   ];
+}
+
+/** The master's ticket, and which further part of its copy this is. */
+function MasterTicket({ copy }: { readonly copy: Copy }) {
+  const t = useTranslations("trades");
+  if (!copy.part) return copy.master_position;
+  return (
+    <>
+      {copy.master_position}
+      <span className="block text-xs text-muted">{t("part", { number: copy.part + 1 })}</span>
+    </>
+  );
 }
 
 function TradeLink({ copy, children }: { readonly copy: Copy; readonly children: ReactNode }) {
