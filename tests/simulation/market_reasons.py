@@ -19,8 +19,7 @@ def market_reasons(
 ) -> set[str]:
     """The codes of all that holds an opening at market back now."""
     settings, listed = copier.settings, counterpart(master, slave, origin.symbol)
-    needs_quote = settings.max_spread_points is not None or settings.max_slippage_points is not None
-    if listed is None or not (needs_quote or settings.late_openings is not None):
+    if listed is None or (settings.max_spread_points is None and settings.max_slippage_points is None):
         return set()
     quote = quotes.get(listed.name)
     if quote is None:

@@ -142,6 +142,9 @@ class RouterMonitor:
         if origin is None:
             return
         found = self._market_reasons(copier, origin)
+        listed = self._listed(copier, row.link)
+        if copier.settings.late_openings is not None and listed and listed.name not in self._quotes_of(copier.slave):
+            found.add("quote_unknown")
         if row.reason not in found:
             raise InvariantViolated(f"link {row.link} was skipped for its {row.reason}, but the reasons were {found}")
 

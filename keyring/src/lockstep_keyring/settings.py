@@ -1,8 +1,9 @@
 """Settings of the keyring, read once from the environment. Secrets are in files, never in variables."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, Json
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
 
 from lockstep_core.brokers.catalogue import Logins
 from lockstep_core.resources.copier_account import Environment
@@ -13,6 +14,12 @@ LOGINS = """{
   "Live": {"perMinute": 30, "burst": 5, "refusals": 5}
 }"""
 """How often terminals log in at one server: a hundred accounts of one broker are in within two and four minutes."""
+
+
+def _for_both(logins: dict[Environment, Logins]) -> dict[Environment, Logins]:
+    if len(logins) < len(Environment):
+        raise ValueError("must name demo and live logins")
+    return logins
 
 
 class KeyringSettings(BaseModel):
@@ -29,7 +36,9 @@ class KeyringSettings(BaseModel):
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     brokers_file: Path = BROKERS_FILE
-    logins: Json[dict[Environment, Logins]] = Field(default=LOGINS, validate_default=True)
+    logins: Annotated[Json[dict[Environment, Logins]], AfterValidator(_for_both)] = Field(
+        default=LOGINS, validate_default=True
+    )
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)

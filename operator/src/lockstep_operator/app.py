@@ -89,11 +89,14 @@ class Work:
 async def _acquired(leadership: Leadership, stop: asyncio.Event) -> bool:
     """Waits for the lease; False if `stop` is set before."""
     acquiring, stopping = asyncio.create_task(leadership.acquire()), asyncio.create_task(stop.wait())
-    await asyncio.wait([acquiring, stopping], return_when=asyncio.FIRST_COMPLETED)
-    for task in (acquiring, stopping):
+    done, pending = await asyncio.wait([acquiring, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
         task.cancel()
-    await asyncio.gather(acquiring, stopping, return_exceptions=True)
-    return not stop.is_set() and leadership.is_sure
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        # What nobody foresaw ends the process. Tried again at once and for ever, it would only take the processor's time.
+        task.result()
+    return not stop.is_set()
 
 
 def _parts(

@@ -1,6 +1,7 @@
 """How the operator's process ends: its exit status and its last log lines."""
 
 import asyncio
+import os
 import shutil
 import signal
 import ssl
@@ -39,7 +40,7 @@ async def api_server(status: str, body: str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def operator(url: str, credentials: Path) -> asyncio.subprocess.Process:
+async def operator(url: str, credentials: Path, stdout: int = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
     environment = {
         "LOCKSTEP_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
         "LOCKSTEP_KUBE_API_URL": url,
@@ -47,8 +48,8 @@ async def operator(url: str, credentials: Path) -> asyncio.subprocess.Process:
         "LOCKSTEP_METRICS_PORT": "0",
     }
     command = (sys.executable, "-m", "lockstep_operator")
-    pipe, same = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
-    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=same)
+    same = asyncio.subprocess.STDOUT
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=stdout, stderr=same)
 
 
 async def test_without_the_kind_the_operator_says_so_and_ends_with_a_status_of_its_own(credentials: Path) -> None:
@@ -106,3 +107,14 @@ async def test_parts_that_end_because_of_the_signal_are_no_fault() -> None:
     await asyncio.sleep(0)
     stop.set()
     await running
+
+
+async def test_an_operator_that_cannot_even_log_ends(credentials: Path) -> None:
+    reading, writing = os.pipe()
+    async with api_server("503 Service Unavailable", "{}") as url:
+        process = await operator(url, credentials, writing)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as said:
+            assert b"cannot be asked for yet" in await asyncio.to_thread(said.readline)
+        # Nobody reads any more: whatever it logs from now on raises.
+        assert await process.wait() != 0

@@ -20,6 +20,8 @@ PARAMS: Mapping[str, Shape] = {
     "calendar_ended": {"until": str},
     "calendar_ends_soon": {"until": str},
     "closes_in_order": {},
+    "guards_act_at": {"floor": str, "left": str, "currency": str, "looks": str},
+    "opened_today": {"limited": str, "trades": int, "lots": str, "most_trades": int, "most_lots": str},
 }
 """The params of each notice."""
 

@@ -276,13 +276,14 @@ class TrialTrade(RequestModel):
 class PreviewRequest(RequestModel):
     """Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
     of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
-    terminals last reported.
+    terminals last reported. The guards of `copier_id`, where the caller has it, go on from where they stand.
     """
 
     settings: CopierSettings
     mode: CopierMode = CopierMode.ON
     master_id: UUID | None = None
     slave_id: UUID | None = None
+    copier_id: UUID | None = None
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_api.account_figures import AccountFigures
+from lockstep_api.guard_standing import NO_GUARDS, GuardStanding
 from lockstep_core.books.book import Book
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.decision import preview as engine
@@ -71,19 +72,29 @@ def preview(
     now_ms: int,
     money: AccountFigures,
     news: tuple[NewsItem, ...] = (),
+    guards: GuardStanding = NO_GUARDS,
 ) -> tuple[Outcome, ...]:
     """Each trial as if it came at its own time (UTC; `now_ms` where it has none) and the slave were connected.
 
-    `news` are those of the calendar around these times, sorted by time.
+    `news` are those of the calendar around these times, sorted by time; `guards` stand as they do now.
     """
     copier = Copier(_ID, _ID, _ID, _ID, mode, settings)
-    return tuple(_try(copier, trial, now_ms, money, news) for trial in trials)
+    return tuple(_try(copier, trial, now_ms, money, news, guards) for trial in trials)
 
 
-def _try(copier: Copier, trial: PreviewTrade, now_ms: int, money: AccountFigures, news: tuple[NewsItem, ...]) -> Outcome:
+def _try(
+    copier: Copier,
+    trial: PreviewTrade,
+    now_ms: int,
+    money: AccountFigures,
+    news: tuple[NewsItem, ...],
+    guards: GuardStanding,
+) -> Outcome:
     price = trial.price if trial.price > 0 else _PRICE
     given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price, trial.sl, trial.tp)
-    found = engine.preview(copier, given, _context(copier.settings.symbols, trial, price, now_ms, money, news))
+    context = _context(copier.settings.symbols, trial, price, now_ms, money, news)
+    context = msgspec.structs.replace(context, floor=guards.floor, today=guards.today)
+    found = engine.preview(copier, given, context)
     if isinstance(found.outcome, Skip):
         return Outcome(trial, "skip", Lots(0), found.outcome, found.parts)
     return Outcome(trial, "copy", found.outcome.volume, None, found.parts)

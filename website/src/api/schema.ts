@@ -3701,7 +3701,7 @@ export interface components {
          * PreviewRequest
          * @description Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
          *     of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
-         *     terminals last reported.
+         *     terminals last reported. The guards of `copier_id`, where the caller has it, go on from where they stand.
          */
         PreviewRequest: {
             settings: components["schemas"]["CopierSettings"];
@@ -3711,6 +3711,8 @@ export interface components {
             master_id?: string | null;
             /** Slave Id */
             slave_id?: string | null;
+            /** Copier Id */
+            copier_id?: string | null;
             /** Trades */
             trades?: components["schemas"]["TrialTrade"][] | null;
         };

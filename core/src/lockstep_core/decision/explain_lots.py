@@ -8,7 +8,7 @@ import msgspec
 
 from lockstep_core.decision.alignment import LotWorth, lot_worth
 from lockstep_core.decision.opening import Draft
-from lockstep_core.decision.rounding import cap_of, nearest_step, one_order
+from lockstep_core.decision.rounding import cap_of, fitted_lots, nearest_step, one_order
 from lockstep_core.decision.sizing import Opening, counts_factor, is_aligned, requested_lots
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Shape, Skip
@@ -92,6 +92,9 @@ def _fitting(rules: Rules, draft: Draft) -> tuple[Part, ...]:
     if whole > requested:
         stepped = not rules.rounding.down and whole == nearest_step(requested, draft.spec.volume_step)
         return (Part("raised", {"lots": lots, "to": "step" if stepped else "minimum"}),)
+    fitted = fitted_lots(rules.rounding, asked_for, draft.opening)
+    if not isinstance(fitted, Skip) and whole < fitted:
+        return (Part("cut", {"lots": lots_text(fitted), "by": "guards"}),)
     if requested > cap.lots:
         return (Part("cut", {"lots": lots, "by": _CAPS[cap.setting]}),)
     return (Part("rounded", {"lots": lots}),)

@@ -17,6 +17,9 @@ _LATE_MS = 60_000
 _BALANCES = frozenset({"balance", "higher", "end_of_day"})
 """Ways of counting that need the balance of a day's end."""
 
+OPENED_TODAY = "opened/day"
+"""The name under which a day's count of openings is kept among guards: `start` is the number of trades, `peak` of lots."""
+
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
     """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or

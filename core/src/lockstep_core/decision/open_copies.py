@@ -68,20 +68,31 @@ def follow_stops(
     """The stops the copy should have now, if they may be changed now. `master` None: nothing is known of it now, and a copy
     does only what it does by itself.
     """
-    spec, protect = context.slave.specs.get(slave_position.symbol), copier.rules.stops.protect
+    spec = context.slave.specs.get(slave_position.symbol)
     if spec is None:
         return None
     if context.slave.book.netting:
         return follow_net_stops(copier, link, master, slave_position, spec, context)
-    if copier.rules.stops.hidden is not None:
-        copy = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name))
-        return follow_hidden(copier, link, master, slave_position, copy, context)
-    if protect is not None:
-        copy = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name))
-        return follow_protected(copier, link, protect, master, slave_position, copy, context)
+    if copier.rules.stops.acts_alone:
+        return _follow_alone(copier, link, master, slave_position, spec, context)
     if master is None or not copier.rules.stops.are_followed:
         return None
     return _own_stops(copier, link, master, slave_position, spec, context)
+
+
+def _follow_alone(
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    slave_position: Position,
+    spec: SymbolSpec,
+    context: DecisionContext,
+) -> Decision:
+    """The stops of a copy that hides them or protects itself."""
+    copy, rule = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name)), copier.rules.stops
+    if rule.hidden is not None or rule.protect is None:
+        return follow_hidden(copier, link, master, slave_position, copy, context)
+    return follow_protected(copier, link, rule.protect, master, slave_position, copy, context)
 
 
 def _own_stops(

@@ -274,9 +274,11 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     levels = fitted_to_market(requested, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "opening", "symbol": copy.spec.name})
+    if levels is requested:
+        return levels
     if rules.stops.hidden is not None:
         return requested
-    if levels is not requested and levels != requested and not rules.stops.widen:
+    if levels != requested and not rules.stops.widen:
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", {"points": copy.spec.stops_level})
     return levels
 

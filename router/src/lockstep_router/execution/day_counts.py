@@ -8,15 +8,12 @@ import msgspec
 
 from lockstep_core.decision.context import OpenedToday
 from lockstep_core.decision.guard_days import day_of
-from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guard_measures import OPENED_TODAY, GuardState
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.units import ONE_LOT
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, KnownGuard
-
-KEY = "opened/day"
-"""The name of its row among those of guards: `start` is the number of trades, `peak` of lots."""
 
 
 class DayCounts:
@@ -32,9 +29,9 @@ class DayCounts:
 
     def renew(self, copier: Copier, rows: Iterable[KnownGuard]) -> None:
         """Takes over what is known of a copier that is new here."""
-        row = next((row for row in rows if row.guard == KEY), None)
+        row = next((row for row in rows if row.guard == OPENED_TODAY), None)
         if row is not None and copier.id not in self._opened:
-            self._opened[copier.id] = GuardState(row.period, Fraction(row.start), Fraction(row.peak), key=KEY)
+            self._opened[copier.id] = GuardState(row.period, Fraction(row.start), Fraction(row.peak), key=OPENED_TODAY)
 
     def today(self, copier: Copier, figures: Figures | None, utc_ms: int | None) -> OpenedToday:
         """What was opened on a copier's slave today."""
@@ -55,11 +52,13 @@ class DayCounts:
         state = msgspec.structs.replace(state, start=state.start + trades, peak=state.peak + Fraction(lots, ONE_LOT))
         self._opened[copier.id] = state
         counted = (str(state.start), str(state.peak))
-        out.journal.append(GuardRow(copier.id, KEY, day, *counted, tripped=False, warned=False, resets=0, at_ns=now_ns))
+        out.journal.append(
+            GuardRow(copier.id, OPENED_TODAY, day, *counted, tripped=False, warned=False, resets=0, at_ns=now_ns)
+        )
 
     def _of(self, copier: Copier, day: str) -> GuardState:
         state = self._opened.get(copier.id)
-        return state if state is not None and state.period == day else GuardState(day, key=KEY)
+        return state if state is not None and state.period == day else GuardState(day, key=OPENED_TODAY)
 
 
 def _day(copier: Copier, figures: Figures | None, utc_ms: int | None) -> str | None:

@@ -5,12 +5,12 @@ from fractions import Fraction
 from uuid import UUID
 
 from lockstep_core.decision.context import Floor, Halt
-from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guard_measures import OPENED_TODAY, GuardState
 from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
-from lockstep_router.execution.day_counts import KEY, DayCounts
+from lockstep_router.execution.day_counts import DayCounts
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
@@ -71,7 +71,7 @@ class GuardMonitor:
         """
         self.day_counts.renew(copier, rows)
         before = self._states.get(copier.id)
-        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != KEY)
+        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != OPENED_TODAY)
         if not copier.rules.guards.limits and not known:
             return False
         requested = {row.guard: row.requested_resets for row in rows}

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 
 from lockstep_api.account_figures import AccountFigures, account_figures
 from lockstep_api.context import StoreOf, get_caller
+from lockstep_api.guard_standing import guard_standing
 from lockstep_api.link_check import LinkCheck, LinkCheckRequest, check_link
 from lockstep_api.notices import calendar_part, minutes_of_news
 from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
@@ -21,6 +22,8 @@ from lockstep_api.signed_in import SignedInRoute
 from lockstep_api.store import Store
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.decision.context import NewsItem
+from lockstep_core.rules.compile import compile_rules
+from lockstep_core.settings.guards import Guards
 from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
 
@@ -40,17 +43,21 @@ async def settings_schema() -> Response:
 async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     """Previews what settings would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
-    _, found, money = await asyncio.gather(get_caller(store), _openings(body, store), _money(body, store))
+    _, found, money, kept = await asyncio.gather(
+        get_caller(store), _openings(body, store), _money(body, store), _guards(body, store)
+    )
     if found:
         trials, times = [_happened(row) for row in found], [row["at"] for row in found]
     now = datetime.now(UTC)
     news, reach = await _news(body.settings, trials, store, now)
-    outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news)
+    guards = guard_standing(compile_rules(body.settings).guards, kept, money.slave, _ms(now))
+    outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news, guards)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
     assumed = (
         ExplanationPart(code="assumed_broker", params={}),
         ExplanationPart(code="assumed_money", params=money.known),
         *reach,
+        *guards.parts,
     )
     return PreviewResponse(items=items, assumed=assumed)
 
@@ -67,6 +74,11 @@ async def _money(body: PreviewRequest, store: Store) -> AccountFigures:
     accounts = [account for account in (body.master_id, body.slave_id) if account is not None]
     live = await store.live_money(accounts) if accounts else {}
     return account_figures(live.get(body.master_id), live.get(body.slave_id))
+
+
+async def _guards(body: PreviewRequest, store: Store) -> list[Row]:
+    """The states of the copier's guards, where they matter and the copier is the caller's."""
+    return [] if body.copier_id is None or body.settings.guards == Guards() else await store.guards(body.copier_id)
 
 
 async def _openings(body: PreviewRequest, store: Store) -> list[Row]:

@@ -28,6 +28,7 @@ export function Preview({ copier, settings }: PreviewProps) {
     mode: copier.mode,
     master_id: copier.master_id,
     slave_id: copier.slave_id,
+    copier_id: copier.id,
     trades: null,
   };
   const { data, error } = useQuery({ ...queries.preview(body), placeholderData: keepPreviousData });
