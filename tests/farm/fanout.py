@@ -15,6 +15,7 @@ from tests.stack.shell import wait_for
 
 EVERY_S = 1.0
 COPIED_S = 90.0
+ATTEMPT_S = 20.0
 SPAN = "event_to_order_us"
 _PAGE = 1000
 
@@ -24,8 +25,10 @@ def warm_up(crowd: Crowd, seconds: float = 240) -> None:
 
     def attempt() -> bool:
         (ticket,) = trade(crowd, 1)
-        time.sleep(5)
-        return len(times_of(crowd.doors).get(ticket, ())) == len(crowd.slaves)
+        end = time.monotonic() + ATTEMPT_S
+        while (copied := len(times_of(crowd.doors).get(ticket, ()))) < len(crowd.slaves) and time.monotonic() < end:
+            time.sleep(2)
+        return copied == len(crowd.slaves)
 
     wait_for(f"a copy on each of {len(crowd.slaves)} slaves", attempt, seconds)
 
