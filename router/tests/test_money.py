@@ -116,6 +116,35 @@ def test_a_withdrawal_while_the_router_was_away_is_told_by_the_next_snapshot() -
     assert (len(harness.slave.positions), fired(harness)) == (0, ["guard_fired"])
 
 
+def test_a_withdrawal_while_the_terminal_did_not_see_its_broker_is_told_by_the_next_snapshot() -> None:
+    harness = a_harness(CLOSES)
+    pay(harness, -100)
+    tell(harness, harness.slave.figures(connected=False))
+    harness.now_ns += 1_000_000_000
+    harness.slave.now_ns = harness.now_ns
+    harness.slave.broker.figures_history.pay(-600)
+    tell(harness, harness.slave.figures())
+    assert (len(harness.slave.positions), fired(harness)) == (1, []), "while a snapshot is due, no operation is told"
+    harness.slave.snapshot()
+    harness.run()
+    harness.pass_ms(2_000)
+    assert (len(harness.slave.positions), fired(harness)) == (1, [])
+    book(harness, -500)
+    assert (len(harness.slave.positions), fired(harness)) == (0, ["guard_fired"])
+
+
+def test_a_loss_while_the_terminal_did_not_see_its_broker_counts_from_the_next_snapshot_on() -> None:
+    harness = a_harness(CLOSES)
+    pay(harness, -100)
+    tell(harness, harness.slave.figures(connected=False))
+    harness.slave.broker.figures_history.book(-600)
+    tell(harness, harness.slave.figures())
+    harness.slave.snapshot()
+    harness.run()
+    harness.pass_ms(2_000)
+    assert (len(harness.slave.positions), fired(harness)) == (0, ["guard_fired"])
+
+
 def test_a_balance_and_an_equity_of_nothing_are_not_believed() -> None:
     harness = a_harness(CLOSES, {"kind": "equity_floor", "max_absolute_risk": "9000", "close_positions": True})
     before = harness.engine.accounts[SLAVE].figures

@@ -10,7 +10,8 @@ create table public.copies (
   master_account_id uuid not null,
   slave_account_id uuid not null,
   master_position bigint not null,
-  -- An order that a broker filled in several deals may be copied in several parts, each with a row; the first is 0.
+  -- An order that a broker filled in several deals, or that is above the slave's broker's maximum, may be copied in several
+  -- parts, each with a row; the first is 0.
   part integer not null default 0 check (part >= 0),
   slave_position bigint,
   symbol text not null,

@@ -23,7 +23,7 @@ SLAVES = (
 SETTINGS: tuple[dict[str, Any], ...] = (
     {},
     {},
-    {"limits": {"max_trade_volume": "1.20"}},
+    {"limits": {"max_trade_volume": "1.60"}},
     {"limits": {"max_open_positions": 1}},
     {"limits": {"max_total_lots": "2.5"}},
     {"limits": {"small_rest": "close"}},

@@ -13,6 +13,8 @@ from lockstep_core.units import MAX_LOTS, Lots
 _MASK = 2**63 - 1
 _SHARE = re.compile(r"ls:[0-9a-f]{8}:([0-9a-z]{1,10}):([0-9a-z]{1,10})\.")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
+"""All numbers of two digits in base 36: every opening's comment has two numbers, made of as few steps as may be."""
 _COMMENT = 31
 """Characters of an order's comment that a terminal keeps."""
 
@@ -73,7 +75,8 @@ def chance_of(link: int) -> float:
 
 def link_tag(copier: UUID) -> str:
     """The beginning of comments of a copier's orders. Brokers cut and change comments, so the magic number comes first."""
-    return f"ls:{copier.hex[:8]}"
+    # The first eight of its 32 digits: to make all of them takes as long as all else of a comment.
+    return f"ls:{copier.int >> 96:08x}"
 
 
 class CopyRatio(NamedTuple):
@@ -113,6 +116,6 @@ def _text(lots: int) -> str:
     """Lots in base 36, because a comment has 31 characters."""
     digits = ""
     while lots:
-        lots, digit = divmod(lots, 36)
-        digits = _DIGITS[digit] + digits
-    return digits or "0"
+        lots, pair = divmod(lots, len(_PAIRS))
+        digits = _PAIRS[pair] + digits
+    return digits.lstrip("0") or "0"

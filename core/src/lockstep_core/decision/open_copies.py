@@ -56,7 +56,9 @@ def follow_volume(
     if kept_first and right <= 0:
         # The parts that are kept first have all that is right.
         return CLOSE
-    kept = right if spec is None else kept_lots(right, slave_position.volume, spec, rule)
+    # What is too small for a part is no rest of the trade: other parts are kept.
+    closes_rest = rule.closes_rest and not kept_first
+    kept = right if spec is None else kept_lots(right, slave_position.volume, spec, closes_rest)
     if kept >= slave_position.volume:
         return None
     return Target(Action.SET_VOLUME, symbol, Lots(kept), side=slave_position.side) if kept else CLOSE

@@ -25,14 +25,14 @@ def right_lots(exact: Ratio, master_left: int, master_sized: int, step: int, rul
     return Lots(nearest if nearest <= requested * rule.coefficient else down)
 
 
-def kept_lots(right: int, held: int, spec: SymbolSpec, rule: RoundingRule) -> Lots:
+def kept_lots(right: int, held: int, spec: SymbolSpec, closes_rest: bool) -> Lots:
     """The lots that stay of `held` where `right` are right: as near as the broker's smallest volume allows.
 
-    A copy is closed whole before its master is only where the user chose that for rests that are too small.
+    A copy is closed whole before its master is only where the user chose that for rests that are too small (`closes_rest`).
     """
     least = least_order(spec)
     if right < least:
-        if rule.closes_rest:
+        if closes_rest:
             return Lots(0)
         right = least
     return Lots(right if held - right >= spec.volume_min else held)

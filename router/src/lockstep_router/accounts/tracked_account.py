@@ -44,6 +44,7 @@ class TrackedAccount:
     wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
     not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked
     to tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    `seen_again`: its terminal sees its broker again and has told no snapshot since, so what was paid meanwhile is not told.
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
@@ -74,6 +75,7 @@ class TrackedAccount:
         "received",
         "reported_reason",
         "reported_state",
+        "seen_again",
         "sent_before",
         "session",
         "snapshot_requested_ns",
@@ -110,6 +112,7 @@ class TrackedAccount:
         self.money = AccountMoney()
         self.capabilities = 0
         self.connected = False
+        self.seen_again = False
         self.beat_ns: int | None = None
         self.netting = False
         self.is_mt4 = False
@@ -173,11 +176,17 @@ class TrackedAccount:
             view = self._master_view = MasterView(self.index.by_name, self.figures, self.quotes, self.index)
         return view
 
+    @property
+    def explains_figures(self) -> bool:
+        """Whether all payments that its figures have were told."""
+        return self.synced and not self.seen_again
+
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
         self.permissions, self.closes_in_order = frame.permissions, bool(frame.permissions & Permission.FIFO)
         self.is_mt4 = frame.platform == mt4.PLATFORM
+        self.seen_again = self.seen_again or (frame.connected != 0 and not self.connected)
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures

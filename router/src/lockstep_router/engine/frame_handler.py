@@ -154,7 +154,8 @@ class FrameHandler:
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
         tracked.set_figures(frame, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
-        if frame.connected:
+        if frame.connected and tracked.explains_figures:
+            # Otherwise guards wait for the snapshot, which tells what was paid meanwhile: that is no loss.
             self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
     def _on_order(self, tracked: TrackedAccount, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
@@ -244,7 +245,7 @@ class FrameHandler:
         self._copy_manager.name_orders_of_slaves(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
-        tracked.synced, tracked.wants_snapshot = True, False
+        tracked.synced, tracked.wants_snapshot, tracked.seen_again = True, False, False
         self._subscriptions.on_terminal(tracked)
         self._pages.on_snapshot(tracked, now_ns, out)
         tracked.unsure.clear()
