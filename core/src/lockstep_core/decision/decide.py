@@ -34,6 +34,9 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Action, Capability
 
+_OPEN = Action.OPEN
+"""Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here."""
+
 
 def decide(
     copier: Copier, link: Link, master: Position | None, context: DecisionContext, order: Order | None = None
@@ -208,4 +211,4 @@ def _open(copier: Copier, link: Link, master: Position, order: Order | None, con
     if rules.stops.hidden is not None:
         stops = at_broker(rules.stops, stops, CopyPrices(found.spec, found.side, found.opening.entry, context.quote(name)))
     head = (name, found.lots, stops.sl, stops.tp, found.side)
-    return Target(Action.OPEN, *head, limits=found.limits, exact=found.exact, rest=found.rest)
+    return Target(_OPEN, *head, limits=found.limits, exact=found.exact, rest=found.rest)
