@@ -185,6 +185,10 @@ bench-pair: setup ## engine and router of the working tree against REF=commit, b
 	@$(PYTHON) -m tests.bench $(if $(REF),$(REF),$(error REF names the commit to compare with: make bench-pair REF=main)) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WITHIN),--within $(WITHIN)) $(if $(ONLY),--only $(ONLY))
 
+bench-instructions: setup ## instructions of one opening, the same on a busy machine; REF=commit beside it, SLAVES=10
+	@devcluster/setup.sh valgrind
+	@$(PYTHON) -m tests.bench.instructions $(if $(REF),--ref $(REF)) $(if $(SLAVES),--slaves $(SLAVES))
+
 bench-web: setup ## the running website, its API and the stream of changes with 50,000 copies in the database
 	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the machine lacks for the development cluster and for building images (with `browser`: also for tests in
-# one; with `fuzz`: also for programs of 32 bits, which `make fuzz-dll` tests); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
+# one; with `fuzz`: also for programs of 32 bits, which `make fuzz-dll` tests; with `valgrind`: also for counting instructions); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
 # alone: the cluster brings its own configuration and sockets.
 set -euo pipefail
 
@@ -51,10 +51,14 @@ NEEDED_BY_BROWSER=("chromium-headless-shell /usr/bin/chromium-headless-shell")
 # What only programs of 32 bits need.
 NEEDED_BY_FUZZ=("g++-multilib /usr/share/doc/g++-multilib")
 
-missing_packages() { # ["browser"|"fuzz"]
+# What only the count of instructions needs.
+NEEDED_BY_COUNT=("valgrind /usr/include/valgrind/callgrind.h")
+
+missing_packages() { # ["browser"|"fuzz"|"valgrind"]
     local entry wanted=("${NEEDED[@]}")
     [ "${1:-}" != browser ] || [ -x "${CHROMIUM:-}" ] || wanted+=("${NEEDED_BY_BROWSER[@]}")
     [ "${1:-}" != fuzz ] || wanted+=("${NEEDED_BY_FUZZ[@]}")
+    [ "${1:-}" != valgrind ] || wanted+=("${NEEDED_BY_COUNT[@]}")
     for entry in "${wanted[@]}"; do
         [ -e "${entry#* }" ] || echo "${entry% *}"
     done
@@ -70,7 +74,7 @@ install_packages() { # PACKAGE...
     rm -f "$log"
 }
 
-main() { # ["browser"|"fuzz"]
+main() { # ["browser"|"fuzz"|"valgrind"]
     local missing
     mapfile -t missing < <(missing_packages "$@")
     if [ ${#missing[@]} -gt 0 ]; then

@@ -28,6 +28,13 @@ class NothingInCommon(BenchError):
         super().__init__("the two commits' benchmarks write no figure of the same name and unit; choose another commit")
 
 
+class NothingCounted(BenchError):
+    """Callgrind wrote no sum. Look at its file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} holds no sum of callgrind's; was the opening counted?")
+
+
 class StrangeFigures(BenchError):
     """A benchmark wrote a file that cannot be compared. Run it by itself and look at the file."""
 
