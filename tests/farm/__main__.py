@@ -115,7 +115,7 @@ def show(report: Json) -> None:
     print(f"\npods_ready: {report['pods_ready']} (load {report['machine']['load_1m']}, {report['machine']['cpus']} cores)")
     print(f"ended by: {report['ended']}\n")
     print(table(report["results"]))
-    print(f"\nmemory that the machine lost for each pod, with all that is outside of it: {report['node_mb_per_pod']} MB")
+    print(f"\nmemory that the machine lost meanwhile, for each pod, whoever took it: {report['node_mb_per_pod']} MB")
     print(f"\n{kinds_table(report['memory_mb'], report['idle_mcpu'], report['one_trade_a_second_mcpu'])}\n")
 
 
