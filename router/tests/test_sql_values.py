@@ -43,7 +43,9 @@ COLUMNS: Mapping[str, list[str]] = {
         "timestamptz timestamptz timestamptz! bool! bool! text! int4! float8 float8 text"
     ),
     "account": types("uuid! int8 text! text! text! timestamptz!"),
-    "guard": types("uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8! text! numeric! timestamptz"),
+    "guard": types(
+        "uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8! text! numeric! timestamptz timestamptz"
+    ),
     "request": types("uuid! text! text text jsonb! timestamptz!"),
     "filled": ["int8"],
     "money": types(

@@ -1,6 +1,7 @@
 """Every link there can be: the master's trade that began it, and its copier."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -47,6 +48,7 @@ class LinkOrigins:
     ) -> None:
         self.by_link: dict[int, LinkOrigin] = {}
         self.parts: dict[int, tuple[int, ...]] = {}
+        self._compared: dict[tuple[int, int], int] = {}
         self.fills: dict[int, int] = {}
         self._further: dict[int, LinkOrigin] = {}
         self._copiers = copiers
@@ -96,7 +98,10 @@ class LinkOrigins:
         """The origin of a link that is a part of an order's copy which nobody has seen before."""
         if link >> MAGIC_BITS == 0:
             return None
-        for first, origin in self.by_link.items():
+        # A long history has tens of thousands of links, so those that were compared with this one are not compared again.
+        compared = self._compared.get((slave.login, link), 0)
+        self._compared[slave.login, link] = len(self.by_link)
+        for first, origin in islice(self.by_link.items(), compared, None):
             parts = self.parts.get(first, ())
             if self._accounts[origin.copier.slave] is not slave:
                 continue

@@ -39,7 +39,12 @@ def _of_week(day: str, clock: str) -> int:
 
 def weekend_problem(evidence: Evidence) -> str:
     """What a slave still holds though the weekend has begun, once all is quiet."""
+    resting = {copier.id for copier in evidence.copiers if copier.settings.filters.weekend is not None}
+    if not resting:
+        return ""
     for link, origin in evidence.origins.by_link.items():
+        if origin.copier.id not in resting:
+            continue
         copier, slave = evidence.now(origin), evidence.accounts[origin.copier.slave]
         if copier.mode is CopierMode.OFF or evidence.is_doubtful(link, origin) or evidence.is_lost(link, origin):
             continue
