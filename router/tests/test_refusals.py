@@ -2,9 +2,12 @@
 
 import pytest
 
+from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Prices
-from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
-from lockstep_core.wire.enums import Action
+from lockstep_core.market.retcodes import INVALID_STOPS, POLICIES, Verdict, policy_of
+from lockstep_core.units import Lots
+from lockstep_core.wire.enums import Action, Side
+from lockstep_router.execution.inflight import InFlightOrder, Refusals
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, restart, volumes
 from .terminals import LOT
@@ -146,3 +149,11 @@ def test_every_pause_grows_to_its_bound_and_no_further() -> None:
 
 def test_a_code_that_nobody_knows_ends_an_opening() -> None:
     assert policy_of(99_999).verdict is Verdict.FINAL
+
+
+@pytest.mark.parametrize(("sl", "tp", "given_up"), [(0.0, 0.0, False), (0.0, 1.2, True), (1.0, 0.0, True)])
+def test_the_removal_of_stops_is_no_target_that_a_broker_never_takes(sl: float, tp: float, given_up: bool) -> None:
+    target = Target(Action.SET_STOPS, "EURUSD", Lots(LOT), sl, tp, Side.BUY)
+    refusals, order = Refusals(), InFlightOrder(target, 0, opens=False)
+    assert refusals.on_refused(order, INVALID_STOPS, None, 0) is given_up
+    assert refusals.forbids(target) is given_up

@@ -155,17 +155,22 @@ class Invariants:
             and self._decision_order.get(other.magic, 0) < before
         ]
         rule = origin.copier.settings.limits
-        # A trade whose copy is in parts is one.
+        # A trade whose copy is in parts is one, and not beside itself.
+        besides = [other for other in others if not self._is_of(account, other, origin)]
         counts = (
-            (rule.max_open_positions, self._trades(account, others)),
-            (rule.max_open_positions_per_symbol, self._trades(account, [o for o in others if o.symbol == copy.symbol])),
-            (rule.max_open_positions_per_side, self._trades(account, [o for o in others if o.side == copy.side])),
+            (rule.max_open_positions, self._trades(account, besides)),
+            (rule.max_open_positions_per_symbol, self._trades(account, [o for o in besides if o.symbol == copy.symbol])),
+            (rule.max_open_positions_per_side, self._trades(account, [o for o in besides if o.side == copy.side])),
         )
         if any(limit is not None and count >= limit for limit, count in counts):
             raise InvariantViolated(f"link {magic} was opened beside {counts}")
         total = sum(o.volume for o in others) + copy.volume
         if rule.max_total_lots is not None and total > rule.max_total_lots * ONE_LOT:
             raise InvariantViolated(f"link {magic} was opened: {total} lots are more than {rule.max_total_lots}")
+
+    def _is_of(self, account: BrokerAccount, copy: BrokerPosition, origin: LinkOrigin) -> bool:
+        found = self.evidence.origins.of(account, copy.magic)
+        return found is not None and (found.copier.id, found.key) == (origin.copier.id, origin.key)
 
     def _trades(self, account: BrokerAccount, copies: list[BrokerPosition]) -> int:
         origins = (self.evidence.origins.of(account, copy.magic) for copy in copies)

@@ -103,11 +103,12 @@ def verdict(retcode: int) -> Verdict:
     return policy_of(retcode).verdict
 
 
+INVALID_STOPS = 10016
 _THESE_STOPS = frozenset(
     {
         10013,  # invalid request
         10015,  # invalid price
-        10016,  # invalid stops
+        INVALID_STOPS,
         10025,  # nothing would change
     }
 )

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Quote
-from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
+from lockstep_core.market.retcodes import INVALID_STOPS, Policy, Verdict, policy_of, refuses_these_stops
 from lockstep_core.wire.enums import Action
 
 RESEND_NS = 2_000_000_000
@@ -229,7 +229,11 @@ class Refusals:
     def _is_final(self, order: InFlightOrder, retcode: int, policy: Policy) -> bool:
         if order.opens:
             return policy.verdict is Verdict.FINAL or 0 < policy.tries <= self.tries
-        return order.target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
+        target = order.target
+        if target.action == Action.SET_STOPS and retcode == INVALID_STOPS and target.sl == target.tp == 0.0:
+            # No stops are never wrong ones: a net position was being turned around, and is not at the next try.
+            return False
+        return target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
 
 
 def _bid_ask(quote: Quote | None) -> BidAsk | None:
