@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Prices
-from lockstep_core.market.retcodes import INVALID_STOPS, POLICIES, Verdict, policy_of
+from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
 from lockstep_router.execution.inflight import InFlightOrder, Refusals

@@ -55,5 +55,6 @@ def _excess(evidence: Evidence, copier: Copier, symbol: str, copies: list[Broker
     listed = counterpart(evidence.accounts[copier.master], evidence.accounts[copier.slave], symbol)
     limit += 0 if listed is None or listed.volume_min == listed.volume_step else 2 * listed.volume_min * len(copies)
     # What is too small for an order stays open until its master closes.
-    limit = max(limit, 0 if listed is None else listed.volume_min * len(copies))
-    return f"{total} are open, {limit} for the master's {net} would be right" if total > limit else ""
+    smallest = 0 if listed is None else listed.volume_min * len(copies)
+    is_excess = total > limit and total > smallest
+    return f"{total} are open, {limit} for the master's {net} would be right" if is_excess else ""
