@@ -73,7 +73,9 @@ def test_what_is_left_is_as_near_to_the_masters_as_of_a_copy_in_one_order(
             if 1 not in story.master.positions:
                 break
     held, right = (sum(p.volume for p in story.slave.book.positions.values()) for story in (split, single))
-    assert right <= held < right + 2 * smallest, "each order that is too small waits"
+    # A copy in one order may have to wait with a closing that is too small, which a part of several need not.
+    exact = sum(position.volume for position in split.master.positions.values()) // step * step
+    assert min(right, exact) <= held < right + 2 * smallest, "each order that is too small waits"
 
 
 @settings(max_examples=100, deadline=None)
