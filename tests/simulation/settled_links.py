@@ -103,7 +103,7 @@ def _wrong_total(
         allowed = _with_waiting(_allowed_lots(evidence, copier, origin, trade, opened), listed)
         return f"{name}has {total}, never more than {max(allowed)} were right" if total > max(allowed) else ""
     # A pending order may be copied when it fills, and a netting master may have had something of the other side.
-    # Of what an MT4 master does at once, its program sees the end alone: that may be all that it ever had.
+    # An MT4 program polls. Of an opening and a partial closing between two polls it sees only what is left, as an opening.
     master = evidence.accounts[copier.master]
     several = origin.key in master.pending_orders.volumes or master.kind is AccountKind.MT4
     whole = MasterTrade(trade.position, trade.volume, trade.volumes if several else [max(trade.volumes)])

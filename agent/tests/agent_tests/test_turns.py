@@ -1,4 +1,4 @@
-"""A terminal logs in when it is its turn at the broker's server, says that it waits, and tells what the server answered."""
+"""The agent waits for its turn before its terminal logs in, says that it waits, and reports the broker's answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace

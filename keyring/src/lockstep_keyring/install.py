@@ -1,6 +1,6 @@
 """`python -m lockstep_keyring.install`: make the secrets that an installation lacks, and list its routers.
 
-It first reads the catalogue of brokers, whose faults it tells.
+It first checks the catalogue of brokers, and ends with a sentence for each fault in it.
 
 The chart runs it before each installation and upgrade. A Secret that exists is never written: whoever brings their own
 secrets makes them first. So no rendering of the chart holds a key, and none can make a new key over one in use.

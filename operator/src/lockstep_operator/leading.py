@@ -115,12 +115,14 @@ class Leadership:
         while True:
             await asyncio.sleep(RENEW_S)
             try:
-                if not await asyncio.wait_for(self.take(), SURE_S):
-                    raise LeadershipLost("Another operator has the lease.")
+                is_kept = await asyncio.wait_for(self.take(), SURE_S)
             except (OperatorError, TimeoutError) as error:
-                if isinstance(error, LeadershipLost) or not self.is_sure:
-                    self._sure_until_s = None
+                if not self.is_sure:
                     raise LeadershipLost(f"The lease was not renewed in time: {error}") from None
+                continue
+            if not is_kept:
+                self._sure_until_s = None
+                raise LeadershipLost("Another operator has the lease.")
 
     async def release(self) -> None:
         """Gives the Lease back, so that another operator need not wait for its end."""

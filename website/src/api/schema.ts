@@ -772,7 +772,7 @@ export interface paths {
         };
         /**
          * Check
-         * @description What is known of a server before anybody logs in there: of which kind it is, and whether it answers now.
+         * @description Checks a server without a login: whether the catalogue has it, as demo or live, and whether its port answers now.
          */
         get: operations["check_v1_servers_check_get"];
         put?: never;

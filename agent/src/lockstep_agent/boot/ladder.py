@@ -107,7 +107,8 @@ def _no_network(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     if boot.authorized_once:
         # The server's name was good before, so the broker is away.
         return _restarted(boot, now_ms, limits, Reason.BROKER_DISCONNECTED)
-    # Who entered a name that is right cannot mend that the terminal does not know the way. One that knew it before does.
+    # The catalogue knows this server, so the person entered a right name: the image lacks its file. A terminal that logged
+    # in there before has that file.
     unknown_here = boot.server_known and not boot.proven
     return failed(boot, Reason.SERVER_NOT_IN_BUNDLE if unknown_here else Reason.SERVER_NOT_FOUND)
 

@@ -55,7 +55,7 @@ def place_late(
 
 
 def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order, context: DecisionContext) -> Decision:
-    """What to do about a pending order whose master is open: it gets the stops that its fill is to have."""
+    """Keeps such a pending order in step while the master's position is open: it has the stops that the copy should have."""
     decision, spec = decide_working(copier, link, None, master, slave_order, context), None
     if decision is None and copier.rules.stops.are_followed:
         spec = context.slave.specs.get(slave_order.symbol)

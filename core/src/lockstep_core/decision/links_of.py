@@ -35,43 +35,31 @@ def links_in_pieces(
     yield from tuple(links.values())
     for index, position in enumerate(master.positions.values()):
         for tranche in split(position):
-            yield from _of_tranche(copier, links, parts, tranche, specs)
+            yield from _of_whole(copier, links, parts, tranche, specs)
         if index % PIECE == 0:
             yield None
     for index, order in enumerate(master.orders.values()):
-        yield from _of_order(copier, links, parts, order, specs)
+        yield from _of_whole(copier, links, parts, order, specs)
         if index % PIECE == 0:
             yield None
     yield from _orphans(copier, links, master, slave)
 
 
-def _of_tranche(
+def _of_whole(
     copier: Copier,
     links: dict[int, Link],
     parts: Mapping[int, list[Link]],
-    tranche: Position,
+    whole: Position | Order,
     specs: Mapping[str, SymbolSpec],
 ) -> Iterator[Link]:
-    number = link_id(copier.id, tranche.ticket)
+    """The links that a tranche or a pending order of the master asks for, and that are not known."""
+    number = link_id(copier.id, whole.ticket)
     first = links.get(number)
     if first is None:
-        first = links[number] = new_link(copier, tranche, number)
+        first = new_link(copier, whole, number) if isinstance(whole, Position) else order_link(copier, whole, number)
+        links[number] = first
         yield first
-    further = next_part([first, *parts.get(tranche.ticket, ())], tranche, specs)
-    if further is not None and further.id not in links:
-        links[further.id] = further
-        yield further
-
-
-def _of_order(
-    copier: Copier, links: dict[int, Link], parts: Mapping[int, list[Link]], order: Order, specs: Mapping[str, SymbolSpec]
-) -> Iterator[Link]:
-    number = link_id(copier.id, order.ticket)
-    first = links.get(number)
-    if first is None:
-        first = links[number] = order_link(copier, order, number)
-        yield first
-    further = next_part([first, *parts.get(order.ticket, ())], order, specs)
+    further = next_part([first, *parts.get(whole.ticket, ())], whole, specs)
     if further is not None and further.id not in links:
         links[further.id] = further
         yield further

@@ -62,8 +62,8 @@ def wanted_levels(
     copy: CopyPrices,
     context: DecisionContext,
 ) -> tuple[Levels, Skip | None]:
-    """The stops that a copy is to have, which has `present` now: the tighter of its master's and its own. Also why its
-    master's are not among them.
+    """The stops that a copy should have: the tighter of its master's and its own. `present` are those that it has now. The
+    reason says why the master's were left out, None where they were not.
     """
     rules = copier.rules
     masters = _masters(rules, master, slave_position, present, copy, context)

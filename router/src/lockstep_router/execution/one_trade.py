@@ -32,7 +32,7 @@ def with_further(exposure: Exposure, parts: Iterable[Copy], opening: Container[i
 
 
 def _stake_of(part: Copy, slave: TrackedAccount) -> Stake | None:
-    """What a part counts as: its position, its pending order, or its opening that is under way."""
+    """The position, the pending order or the opening under way for which a part counts in limits; None where it has none."""
     held: Position | Order | None = slave.book.by_magic.get(part.link.id) or slave.book.orders_by_magic.get(part.link.id)
     if held is not None:
         is_apart = not slave.netting or isinstance(held, Order)

@@ -1,4 +1,4 @@
-"""Stops that the broker does not hold: what is noted of each trade, what of that is watched here, and when it was reached.
+"""Watches the stops that the broker does not hold, and says which copies have reached one.
 
 A netting account's position holds the furthest of its trades' stops at the broker (ADR 26), and hidden stops are at no
 broker (ADR 33). They are held against each quote that the account's terminal tells. Rows keep what is noted, so a router

@@ -29,5 +29,5 @@ async def servers(
 async def check(
     _caller: CallerOf, context: ContextOf, platform: Platform, server: Annotated[str, Query(min_length=1, max_length=128)]
 ) -> ServerCheck:
-    """What is known of a server before anybody logs in there: of which kind it is, and whether it answers now."""
+    """Checks a server without a login: whether the catalogue has it, as demo or live, and whether its port answers now."""
     return await context.servers.check(platform, server)
