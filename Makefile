@@ -89,7 +89,7 @@ hostile: install ## what attackers try, for long: FRAMES=1000000 against engine 
 .PHONY: fuzz-dll
 fuzz-dll: setup ## the DLL's sources with FRAMES=1000000 frames by chance, as 64 and as 32 bits, under sanitizers
 	@devcluster/setup.sh fuzz
-	@LOCKSTEP_DLL_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 bridge_ea/tests/test_hostile_dll.py
+	@LOCKSTEP_DLL_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 -o faulthandler_timeout=0 bridge_ea/tests/test_hostile_dll.py
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -101,7 +101,7 @@ test-wine: images ## the MQL programs and the bridge in the test terminal, under
 
 .PHONY: restart-router
 restart-router: images ## the bridge survives RESTARTS=100 restarts of its router and leaks nothing, on both platforms, under Wine
-	@LOCKSTEP_ROUTER_RESTARTS=$(or $(RESTARTS),100) tests/terminal/run_in_wine.sh tests/terminal/tests -q -rP -k router_that_restarts
+	@LOCKSTEP_ROUTER_RESTARTS=$(or $(RESTARTS),100) tests/terminal/run_in_wine.sh tests/terminal/tests -q -rP -o faulthandler_timeout=0 -k router_that_restarts
 
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing

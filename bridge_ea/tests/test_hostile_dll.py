@@ -47,7 +47,7 @@ def makes_programs(width: str, folder: Path) -> None:
         )
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(300 + FRAMES // 100)
 def test_whatever_comes_from_router_and_program_the_dll_keeps_its_rules(fuzz: Path, tmp_path: Path) -> None:
     done = subprocess.run([str(fuzz), str(SEED), str(FRAMES), str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"seed {SEED}\n{done.stdout}{done.stderr}"

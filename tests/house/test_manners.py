@@ -7,6 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "texts", "service", "operator", "keyring", "router", "agent", "webapp_api")
 SOURCES = [f for room in ROOMS for f in sorted((ROOT / room / "src").rglob("*.py"))]
 
+TESTS = [f for folder in (*ROOMS, "bridge_ea", "tests") for f in sorted((ROOT / folder).rglob("test_*.py"))]
+
 
 def test_no_module_is_longer_than_400_lines() -> None:
     assert [str(f) for f in SOURCES if len(f.read_text().splitlines()) > 400] == []
@@ -19,6 +21,14 @@ def test_no_function_is_longer_than_60_lines() -> None:
 def test_test_terminal_and_broker_are_in_no_product_image() -> None:
     for sources in (ROOT / "images").glob("*/sources"):
         assert "tests/" not in sources.read_text(), sources
+
+
+def test_no_test_may_take_for_ever() -> None:
+    """A test that hangs must fail under its name: pytest-timeout takes 0 for no limit at all."""
+    asked = [ast.parse(f.read_text()) for f in TESTS]
+    limits = [call for tree in asked for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("mark.timeout")]
+    assert len(limits) > 20
+    assert [ast.unparse(call) for call in limits if not call.args or ast.unparse(call.args[0]) in ("0", "None")] == []
 
 
 def _long_functions(path: Path) -> list[str]:

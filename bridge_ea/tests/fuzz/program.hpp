@@ -57,6 +57,13 @@ class Program {
     Program(uint64_t seed, const std::string& folder, FILE* kept)
         : chance_(seed), events_(ASKED_ON_EVENTS, chance_, kept), commands_(ASKED_ON_COMMANDS, chance_, kept), links_(chance_, folder) {}
 
+    // At the end of a process its globals go away, and the doorbell's thread waits at them: without its end, the process has none.
+    // Windows ends threads before it takes globals away, so the DLL needs no such care.
+    ~Program() {
+        ls_events_close();
+        ls_commands_close();
+    }
+
     // Returns how many frames went in either direction.
     size_t turn() {
         if (!events_.open && !chance_.one_in(8)) events_.opened(ls_events_open(events_.peer.port()));
