@@ -143,8 +143,9 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_core.settings.prop_firms > website/src/generated/prop-firms.json
 
 .PHONY: alerts
-alerts: setup ## write the chart's Prometheus rules again from monitoring/
+alerts: setup ## write the chart's Prometheus rules and Grafana dashboard again from monitoring/
 	@$(PYTHON) -m monitoring.rules
+	@$(PYTHON) -m monitoring.dashboard
 
 KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
 

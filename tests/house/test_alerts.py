@@ -15,7 +15,7 @@ from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_router.journal.ipc import LoopNumbers, WriterNumbers
 from lockstep_router.process.health import Vitals
-from monitoring import rules
+from monitoring import dashboard, rules
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs/runbooks"
@@ -35,6 +35,33 @@ def promtool() -> str:
 
 def test_the_charts_rules_are_made_of_the_objectives_and_causes() -> None:
     assert rules.WRITTEN.read_text() == rules.written()
+
+
+def test_the_charts_dashboard_is_made_of_its_graphs() -> None:
+    assert dashboard.WRITTEN.read_text() == dashboard.written()
+
+
+def test_prometheus_understands_every_query_of_the_dashboard(promtool: str, tmp_path: Path) -> None:
+    asked = [{"record": f"asked:{n}", "expr": expr} for n, expr in enumerate(_graphed())]
+    file = tmp_path / "asked.yaml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": asked}]}))
+    done = subprocess.run([promtool, "check", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_alerts_can_be_seen_on_the_dashboard() -> None:
+    shown = {metric for expr in _graphed() for metric in _metrics_in(expr)}
+    recorded = {metric for each in rules.objectives() for metric in _metrics_in(f"{each['bad']} {each['total']}")}
+    asked = {metric for text in ABOUT.values() for metric in _metrics_in(text)}
+    assert sorted(asked - recorded - shown) == []
+    assert (
+        sorted({metric.removesuffix("_total") for metric in shown} - {name.removesuffix("_total") for name in _told()}) == []
+    )
+
+
+def _graphed() -> list[str]:
+    graphs = [graph for some in dashboard.rows().values() for graph in some]
+    return [expr.replace("$__rate_interval", "5m") for graph in graphs for expr in graph.queries.values()]
 
 
 @pytest.mark.timeout(300)

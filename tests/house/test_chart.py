@@ -191,3 +191,11 @@ def test_rules_and_monitors_are_made_for_those_who_have_the_prometheus_operator(
     assert all(each["metadata"]["labels"]["release"] == "prometheus" for each in made)
     written = yaml.safe_load((ROOT / "charts/lockstep/files/monitoring/rules.yaml").read_text())
     assert made[1]["spec"] == written
+
+
+def test_the_dashboard_is_handed_to_grafanas_sidecar_where_it_is_wanted(helm: str) -> None:
+    done = template(helm, "lockstep", values(monitoring={"dashboard": True}))
+    boards = [each for each in yaml.safe_load_all(done.stdout) if each and each["metadata"]["name"] == "lockstep-dashboard"]
+    written = (ROOT / "charts/lockstep/files/monitoring/dashboard.json").read_text()
+    assert [each["data"]["lockstep.json"] for each in boards] == [written]
+    assert boards[0]["metadata"]["labels"]["grafana_dashboard"] == "1"
