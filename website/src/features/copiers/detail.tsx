@@ -22,8 +22,9 @@ import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
 import { CopierRefusal } from "./refusal";
+import { refusedNumbers } from "./refused";
 import { Rules } from "./rules";
-import type { JsonObject, JsonSchema } from "./schema";
+import { type JsonObject, type JsonSchema, readSchema } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TemplateBar } from "./template-bar";
 
@@ -90,13 +91,15 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
       setDraft(null);
     },
   });
-  const problems = useMemo(() => problemsByPath(save.error), [save.error]);
+  const refused = useRefused(schema, settings);
+  const found = useMemo(() => problemsByPath(save.error), [save.error]);
+  const problems = useMemo(() => new Map([...found, ...refused]), [found, refused]);
   useGuardLeaving(dirty);
   return (
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <TemplateBar settings={settings} onPick={setDraft} />
+        <TemplateBar settings={settings} faulty={refused.size > 0} onPick={setDraft} />
         <span role="status" className="ms-auto text-sm text-muted">
           {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
@@ -104,19 +107,29 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
         <div className="xl:sticky xl:top-16">
-          <Preview copier={copier} settings={settings} />
+          <Preview copier={copier} settings={settings} refused={refused.size > 0} />
         </div>
       </div>
-      {save.error && problems.size === 0 ? <Failure error={save.error} /> : null}
+      {save.error && found.size === 0 ? <Failure error={save.error} /> : null}
       {dirty ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
           <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
-          <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
+          <Button look="primary" busy={save.isPending} disabled={refused.size > 0} onClick={() => save.mutate()}>
             {t("save")}
           </Button>
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** What is wrong with numbers of the draft, in words, by the path of their rule: known before the API is asked. */
+function useRefused(schema: JsonSchema, settings: JsonObject): ReadonlyMap<string, string> {
+  const t = useTranslations("rules.refused");
+  const root = useMemo(() => readSchema(schema), [schema]);
+  return useMemo(
+    () => new Map([...refusedNumbers(root, settings)].map(([path, refusal]) => [path, t(refusal)])),
+    [root, settings, t],
   );
 }
 
