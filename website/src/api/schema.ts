@@ -268,7 +268,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Changes the mode, or replaces the settings.
+         * @description Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409.
          */
         patch: operations["change_v1_copiers__copier__patch"];
         trace?: never;
@@ -1777,11 +1777,14 @@ export interface components {
         };
         /**
          * CopierChange
-         * @description Changes to a copier. `settings` replaces all settings.
+         * @description Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+         *     change is refused where somebody else has changed the copier since.
          */
         CopierChange: {
             mode?: components["schemas"]["CopierMode"] | null;
             settings?: components["schemas"]["CopierSettings"] | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * CopierCounts
@@ -5951,6 +5954,16 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
