@@ -141,7 +141,7 @@ def test_a_secret_of_ones_own_is_taken(helm: str) -> None:
     ("changes", "sentence"),
     [
         ([{"databaseSecret": "one"}, {"databaseSecret": "one"}], "two shards share a databaseSecret"),
-        ([{"serviceName": "one"}, {"serviceName": "one"}], "two shards share a serviceName"),
+        ([{"serviceName": "one"}, {"serviceName": "one"}], "two shards share a serviceName or a curveSecret"),
         ([{"environment": "live"}], "its name must begin with live-"),
         ([{"name": "demo-" + "x" * 36}], "router.shards.0.name|/router/shards/0/name"),
     ],
