@@ -50,6 +50,7 @@ _COPIES = [
     Graph("Master's event to slave's order", "s", _quantiles("lockstep_copies_event_to_order_seconds")),
     Graph("Of it in the router", "s", _quantiles("lockstep_router_frame_to_command_seconds")),
     Graph("Copied a second", "ops", {"copied": f"sum(rate(lockstep_copies_event_to_order_seconds_count{RATE}))"}),
+    Graph("Doubled in an hour (must be 0)", "short", {"{{pod}}": "increase(lockstep_copies_doubled_total[1h])"}),
     Graph(
         "Missed in five minutes", "short", {"{{reason}}": "sum by (reason) (increase(lockstep_copies_missed_total[5m])) > 0"}
     ),

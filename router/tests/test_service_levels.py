@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from lockstep_router.journal.ipc import WriterNumbers
-from lockstep_router.journal.records import CopyRow
+from lockstep_router.journal.records import CopyRow, HistoryEvent
 from lockstep_router.journal.service_levels import MOST_LINKS, ServiceLevels
 from lockstep_router.process.health import Vitals
 
@@ -45,6 +45,12 @@ def test_an_opening_that_waits_is_no_miss_until_it_is_skipped() -> None:
     assert not any(levels.missed.values())
     levels.observe([row(1, "open", us=900)])
     assert levels.take_samples_us() == [900]
+
+
+def test_what_was_doubled_is_counted() -> None:
+    levels = ServiceLevels()
+    levels.observe([HistoryEvent("doubled", 1), HistoryEvent("deal", 1)])
+    assert levels.doubled == 1
 
 
 def test_it_remembers_a_bounded_number_of_links() -> None:

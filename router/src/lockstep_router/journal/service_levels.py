@@ -1,4 +1,5 @@
-"""Counts what openings came to: how long each took from the master's event to the slave's order, and which were missed.
+"""Counts what openings came to: how long each took from the master's event to the slave's order, which were missed, and
+which were doubled.
 
 The service's objectives (monitoring/objectives.yaml) are measured by these numbers. They are counted where records are
 written, so that the loop has nothing to do with them.
@@ -7,8 +8,10 @@ written, so that the loop has nothing to do with them.
 from collections.abc import Iterable
 
 from lockstep_core.skips import SkipCode
-from lockstep_router.journal.records import CopyRow, Record
+from lockstep_router.journal.records import CopyRow, HistoryEvent, Record
 
+DOUBLED = "doubled"
+"""The event of a link that has a second position beside its first one."""
 WHOLE_WAY = "event_to_order_us"
 MISSES = frozenset(
     {
@@ -36,12 +39,15 @@ class ServiceLevels:
         self._counted: dict[int, None] = {}
         self._samples_us: list[int] = []
         self._missed: dict[str, int] = dict.fromkeys(sorted(MISSES), 0)
+        self.doubled = 0
 
     def observe(self, records: Iterable[Record]) -> None:
         """Counts the openings among these records."""
         for record in records:
             if isinstance(record, CopyRow) and record.link not in self._counted:
                 self._observe(record)
+            elif isinstance(record, HistoryEvent) and record.kind == DOUBLED:
+                self.doubled += 1
 
     def _observe(self, row: CopyRow) -> None:
         if row.closed_ns is not None:

@@ -79,6 +79,8 @@ class Vitals(Collector):
             for kind in (*KINDS, "live"):
                 refused.add_metric([kind], self._writer.refused.get(kind, 0))
             yield refused
+            name, text = "lockstep_copies_doubled", "openings that were copied twice; it must stay 0"
+            yield CounterMetricFamily(name, text, self._writer.doubled)
             missed = CounterMetricFamily("lockstep_copies_missed", "openings that were not copied", labels=["reason"])
             for reason, count in self._writer.missed.items():
                 missed.add_metric([reason], count)

@@ -88,7 +88,7 @@ class Writer:
     async def _report(self) -> None:
         while os.getppid() == self._parent:
             refused = {**self._refused, "live": self._live.refused}
-            levels = (self._levels.take_samples_us(), self._levels.missed)
+            levels = (self._levels.take_samples_us(), self._levels.missed, self._levels.doubled)
             numbers = ipc.WriterNumbers(self._up, self._written, refused, *self._left_out, self._reason, *levels)
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
