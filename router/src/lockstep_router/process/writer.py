@@ -88,8 +88,16 @@ class Writer:
     async def _report(self) -> None:
         while os.getppid() == self._parent:
             refused = {**self._refused, "live": self._live.refused}
-            levels = (self._levels.take_samples_us(), self._levels.missed, self._levels.doubled)
-            numbers = ipc.WriterNumbers(self._up, self._written, refused, *self._left_out, self._reason, *levels)
+            numbers = ipc.WriterNumbers(
+                self._up,
+                self._written,
+                refused,
+                *self._left_out,
+                self._reason,
+                copied_us=self._levels.take_samples_us(),
+                missed=self._levels.missed,
+                doubled=self._levels.doubled,
+            )
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
         raise SystemExit
