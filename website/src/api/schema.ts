@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description All trading accounts.
+         * @description Trading accounts, oldest first.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -1273,11 +1273,13 @@ export interface components {
         };
         /**
          * AccountList
-         * @description All trading accounts of the caller, oldest first.
+         * @description A page of the caller's trading accounts, oldest first.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * AccountReadiness
@@ -4937,7 +4939,10 @@ export interface operations {
     };
     accounts_v1_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4965,6 +4970,16 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
