@@ -152,6 +152,11 @@ published-keys: ## the public keys that browsers and routers have
 reseal: ## seal every stored password to the newest key
 	@$(KEYS) reseal
 
+.PHONY: release
+release: setup ## images, their contents, chart and checksums in dist/; SIGN_WITH=key signs the checksums with an SSH key
+	@images/build.sh $$(PYTHONPATH=images $(PYTHON) -m release --names)
+	@PYTHONPATH=images $(PYTHON) -m release $(if $(SIGN_WITH),--sign-with $(SIGN_WITH))
+
 .PHONY: version
 version: setup ## the version of everything; NEW=1.2.3 writes another one everywhere
 	@$(PYTHON) -m release.version $(NEW)

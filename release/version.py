@@ -1,4 +1,4 @@
-"""`python -m release.version` says the version of everything; `python -m release.version 1.2.3` writes another one everywhere.
+"""`python -m release.version` says the version of everything; with another one it writes that everywhere.
 
 The version in the root's pyproject.toml is the source. The others are copies, which a test compares with it.
 """
@@ -25,7 +25,10 @@ _LOCKED_MEMBER = re.compile(r'name = "lockstep[a-z-]*"\nversion = "([^"]*)"\nsou
 
 def places(root: Path = ROOT) -> Iterator[tuple[Path, re.Pattern[str]]]:
     """Every file that says the version, with the pattern that finds it."""
-    yield from ((file, _TOML) for file in [root / SOURCE, *sorted(root.glob("*/pyproject.toml")), root / "devcluster/tools/pyproject.toml"])
+    yield from (
+        (file, _TOML)
+        for file in [root / SOURCE, *sorted(root.glob("*/pyproject.toml")), root / "devcluster/tools/pyproject.toml"]
+    )
     yield root / "uv.lock", _LOCKED_MEMBER
     for package in sorted(root / each for each in ("website", "website/bench", "supabase/lite", "images/website/node")):
         yield package / "package.json", _NPM

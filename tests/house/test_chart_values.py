@@ -166,8 +166,7 @@ def _once(loader: Strict, node: yaml.MappingNode) -> Object:
     keys = [loader.construct_object(key) for key, _ in node.value]
     twice = {key for key in keys if keys.count(key) > 1}
     assert not twice, f"{sorted(twice)} stand twice in one object, {node.start_mark}"
-    found: Object = loader.construct_mapping(node, deep=True)
-    return found
+    return {str(key): value for key, value in loader.construct_mapping(node, deep=True).items()}
 
 
 Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _once)
