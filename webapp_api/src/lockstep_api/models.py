@@ -369,9 +369,10 @@ class CopyResponse(ResponseModel):
 
 
 class AccountList(ResponseModel):
-    """All trading accounts of the caller, oldest first."""
+    """A page of the caller's trading accounts, oldest first."""
 
     items: tuple[AccountResponse, ...]
+    next_cursor: str | None = None
 
 
 class CopierList(ResponseModel):

@@ -32,10 +32,6 @@ class Store:
         """Adds an account with its sealed password; the same request again returns the same row."""
         return _one(await self._rows.call("register_account", _registration(account)), "account")
 
-    async def accounts(self) -> list[Row]:
-        """All accounts, oldest first."""
-        return await self._rows.select(Query("trading_accounts", order="created_at"))
-
     async def account(self, account: UUID) -> Row:
         """One account."""
         return _one(await self._rows.select(Query("trading_accounts", (by_id(account),))), "account")

@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description All trading accounts.
+         * @description Trading accounts, oldest first.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -1297,11 +1297,13 @@ export interface components {
         };
         /**
          * AccountList
-         * @description All trading accounts of the caller, oldest first.
+         * @description A page of the caller's trading accounts, oldest first.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * AccountProxy
@@ -3673,7 +3675,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -5002,7 +5004,10 @@ export interface operations {
     };
     accounts_v1_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5030,6 +5035,16 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
