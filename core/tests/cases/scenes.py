@@ -47,6 +47,7 @@ _SPEC: dict[str, Any] = {
     "min": "0.01",
     "max": "100",
     "step": "0.01",
+    "limit": "0",
     "tick": 0.00001,
     "stops_level": 0,
     "freeze_level": 0,
@@ -86,6 +87,7 @@ def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
         cell["base"],
         cell["profit"],
         calc_mode=cell["calc"],
+        volume_limit=lots(cell["limit"]),
     )
 
 

@@ -10,7 +10,7 @@ from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import closes_only, filtered
 from lockstep_core.decision.instrument import instrument
-from lockstep_core.decision.limits import exposure_of, over_count, over_volume
+from lockstep_core.decision.limits import exposure_of, over_count, over_volume, within_volume_limit
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
@@ -162,6 +162,11 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
             params = {"why": "broker", "lots": lots_text(lots), "symbol": spec.name, "limit": lots_text(spec.volume_min)}
             return Skip(SkipCode.VOLUME_BELOW_MIN, "sizing", params)
         found = msgspec.structs.replace(whole, lots=lots)
+    if spec.volume_limit:
+        fitting = within_volume_limit(found.opening, found.lots)
+        if isinstance(fitting, Skip):
+            return fitting
+        found = found if fitting == found.lots else _cut(found, fitting, beside)
     skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
     if skip is not None:
         return skip
@@ -184,7 +189,12 @@ def _within_guards(rule: GuardRule, found: Draft, beside: Lots) -> Draft | Skip:
     lots = lots_within(found.opening, found.lots, rule.before_opening == "cut")
     if isinstance(lots, Skip):
         return lots
-    return found if lots == found.lots else msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
+    return found if lots == found.lots else _cut(found, lots, beside)
+
+
+def _cut(found: Draft, lots: Lots, beside: Lots) -> Draft:
+    """A copy of fewer lots than were asked for: with what its other parts have it is whole."""
+    return msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:

@@ -54,7 +54,8 @@ class ContextBuilder:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
         rules = copy.copier.rules
         # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
-        may_open = (rules.limits is not None or rules.guards.looks_before) and not is_on_slave(copy, slave)
+        counts = rules.limits is not None or rules.guards.looks_before or slave.index.limited
+        may_open = not is_on_slave(copy, slave) if counts else False
         looks_before = may_open and rules.guards.looks_before
         underway = tuple(underway) if looks_before else underway
         exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
