@@ -19,7 +19,7 @@ from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
-from lockstep_core.decision.weekend import forbids_weekend
+from lockstep_core.decision.weekend import forbids_any, forbids_weekend
 from lockstep_core.decision.worst_case import lots_within
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Prices, Quote
@@ -215,6 +215,8 @@ def _barred(
     if not may_open(spec, side):
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
     skip = None if rules.filters is None else _resting(rules.filters, symbol, spec, context)
+    if skip is None and context.weekends:
+        skip = forbids_any(spec.name, context)
     # An order counts once, in however many parts it is copied.
     if skip is None and rules.limits is not None and (link is None or not link.beside):
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
