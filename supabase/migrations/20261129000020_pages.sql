@@ -69,31 +69,43 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- The last `p_limit` copies that are out of sync, and their total. Candidates are what is unfinished on a slave, and what its
--- master still holds; a trade that was not copied is shown for 30 days at most.
+-- master still holds; a trade that is not on its slave is shown for 30 days at most. Nobody is alerted of two of them: what a
+-- mode kept from being copied and the same mode would copy now, and what ended at the slave's broker while its master goes on.
+-- A copy that closes because its master's position became smaller closes after that.
 create function public.sync_differences(p_limit int) returns jsonb
 language sql stable security invoker set search_path = ''
 return (
-  with candidates (link_id, master_left) as (
+  with candidates (link_id, master_left, apart) as (
     select c.link_id, case when p.lots is not null then p.lots
       when exists (select from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position)
-      then 0 end
+      then 0 end, false
     from public.copies c
     left join public.positions_left p on p.account_id = c.master_account_id and p.position = c.master_position
     where c.user_id = (select auth.uid()) and c.status in ('open', 'unresolved')
     union all
-    select c.link_id, p.lots
+    select c.link_id, p.lots, case c.status
+      when 'closed' then c.reason is null and not exists (select from public.deals d
+        where d.account_id = c.master_account_id and d.position = c.master_position and d.entry <> 0
+        and d.at between c.opened_at and coalesce(c.closed_at, c.updated_at))
+      when 'skipped' then c.reason in ('copier_off', 'account_off', 'close_only', 'dry_run') and exists (
+        select from public.copiers k
+        join public.trading_accounts m on m.id = k.master_id and m.mode = 'on'
+        join public.trading_accounts s on s.id = k.slave_id and s.mode = 'on'
+        where k.id = c.copier_id and k.mode = 'on')
+      else false end
     from public.positions_left p
     join public.copies c on c.master_account_id = p.account_id and c.master_position = p.position
     where p.user_id = (select auth.uid()) and p.lots > 0 and c.user_id = (select auth.uid())
-      and c.status in ('skipped', 'rejected') and c.updated_at > now() - interval '30 days'
+      and c.status in ('skipped', 'rejected', 'closed') and c.updated_at > now() - interval '30 days'
   ), differing as materialized (
     select c, p.master_left from candidates p join public.copies c on c.link_id = p.link_id
-    where private.is_out_of_sync(c.status, c.reason, p.master_left)
+    where p.apart or private.is_out_of_sync(c.status, c.reason, p.master_left)
   )
   select jsonb_build_object('total', (select count(*) from differing), 'items', (
     select coalesce(jsonb_agg(to_jsonb(d.c) || jsonb_build_object('link_id', (d.c).link_id::text,
       'master_left_lots', d.master_left,
-      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered' else 'only_master' end)
+      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered'
+        when 'closed' then 'closed_on_slave' else 'only_master' end)
       order by (d.c).updated_at desc), '[]')
     from (select * from differing order by (differing.c).updated_at desc limit p_limit) d))
 );
