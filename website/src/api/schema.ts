@@ -4782,6 +4782,12 @@ export interface components {
              * @default []
              */
             left_open: string[];
+            /**
+             * Whole Account
+             * @description Also holds for what all other copiers have on the slave's account, whatever they say.
+             * @default false
+             */
+            whole_account: boolean;
         };
     };
     responses: never;
