@@ -125,7 +125,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
-	@$(PYTHON) -m mypy images release conftest.py
+	@$(PYTHON) -m mypy images monitoring release conftest.py
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m pytest -q tests/house/test_locks.py
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
@@ -141,6 +141,11 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
 	@$(PYTHON) -m lockstep_core.settings.prop_firms > website/src/generated/prop-firms.json
+
+.PHONY: alerts
+alerts: setup ## write the chart's Prometheus rules and Grafana dashboard again from monitoring/
+	@$(PYTHON) -m monitoring.rules
+	@$(PYTHON) -m monitoring.dashboard
 
 KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
 

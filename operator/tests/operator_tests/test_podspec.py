@@ -38,6 +38,8 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_PROVEN": "no",
         "LOCKSTEP_SERVER_KNOWN": "no",
         "LOCKSTEP_SERVER_FILES": "[]",
+        "LOCKSTEP_SERVER_PROBE": "",
+        "LOCKSTEP_PROXIED": "no",
     }
 
 

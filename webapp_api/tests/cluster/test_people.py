@@ -89,6 +89,11 @@ def test_a_copier_lives_from_link_to_removal(alice: Person, new_account: Any) ->
     settings = {"sizing": {"mode": "multiplier", "factor": "0.5"}}
     changed = alice.api.patch(path, json={"mode": "close_only", "settings": settings}).json()
     assert (changed["version"], changed["mode"], changed["settings"]["sizing"]) == (2, "close_only", settings["sizing"])
+    assert refusal(alice.api.patch(path, json={"settings": FIXED, "version": 1})) == (409, "changed_meanwhile")
+    assert alice.api.get(path).json()["settings"]["sizing"] == settings["sizing"]
+    assert alice.api.patch(path, json={"settings": settings, "version": 2}).json()["version"] == 2
+    nowhere = f"/v1/copiers/{uuid.uuid4()}"
+    assert refusal(alice.api.patch(nowhere, json={"mode": "off", "version": 1})) == (404, "copier_not_found")
     assert [c["id"] for c in alice.api.get("/v1/copiers").json()["items"]] == [made.json()["id"]]
     assert alice.api.delete(path).status_code == 204
     assert alice.api.get("/v1/copiers").json()["items"] == []

@@ -160,6 +160,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Proxy
+         * @description Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted.
+         */
+        put: operations["replace_proxy_v1_accounts__account__proxy_put"];
+        post?: never;
+        /**
+         * Remove Proxy
+         * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
+         */
+        delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/server": {
         parameters: {
             query?: never;
@@ -268,7 +292,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Changes the mode, or replaces the settings.
+         * @description Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409.
          */
         patch: operations["change_v1_copiers__copier__patch"];
         trace?: never;
@@ -1282,6 +1306,19 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * AccountProxy
+         * @description An account's proxy, without its password.
+         */
+        AccountProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login: string | null;
+        };
+        /**
          * AccountReadiness
          * @description What keeps an account from working; null `turn`: nobody has to act.
          *
@@ -1361,6 +1398,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -1779,11 +1817,14 @@ export interface components {
         };
         /**
          * CopierChange
-         * @description Changes to a copier. `settings` replaces all settings.
+         * @description Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+         *     change is refused where somebody else has changed the copier since.
          */
         CopierChange: {
             mode?: components["schemas"]["CopierMode"] | null;
             settings?: components["schemas"]["CopierSettings"] | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * CopierCounts
@@ -3423,6 +3464,7 @@ export interface components {
              */
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
+            proxy?: components["schemas"]["NewProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3465,6 +3507,21 @@ export interface components {
          */
         NewCredentials: {
             sealed: components["schemas"]["SealedCredentials"];
+        };
+        /**
+         * NewProxy
+         * @description The proxy through which alone an account's terminal shall reach its broker. `login` only where the proxy asks for one;
+         *     `sealed` is then its password, sealed for this account and this proxy.
+         */
+        NewProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login?: string | null;
+            sealed?: components["schemas"]["SealedCredentials"] | null;
         };
         /**
          * NewSecondFactor
@@ -3618,7 +3675,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -3749,6 +3806,12 @@ export interface components {
              */
             problems: components["schemas"]["FieldProblem"][];
         };
+        /**
+         * ProxyType
+         * @description How a proxy is spoken to.
+         * @enum {string}
+         */
+        ProxyType: "SOCKS5" | "HTTP";
         /**
          * ReadAlertsRequest
          * @description The alerts to mark as read; null means all.
@@ -4089,6 +4152,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4161,6 +4225,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -5396,6 +5461,183 @@ export interface operations {
             };
         };
     };
+    replace_proxy_v1_accounts__account__proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_proxy_v1_accounts__account__proxy_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     move_v1_accounts__account__server_put: {
         parameters: {
             query?: never;
@@ -5966,6 +6208,16 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
