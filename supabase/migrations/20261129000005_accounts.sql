@@ -104,6 +104,18 @@ create policy "a router reads its shard" on public.trading_accounts for select t
 create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
   using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
 
+-- A page of a person's accounts, oldest first; the cursor is the last account of the page before.
+create function public.accounts_page(p_limit int, p_cursor_at timestamptz, p_cursor_id uuid) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.created_at, p.id), '[]')
+  from (
+    select * from public.trading_accounts a
+    where a.user_id = (select auth.uid())
+      and (p_cursor_id is null or (a.created_at, a.id) > (p_cursor_at, p_cursor_id))
+    order by a.created_at, a.id limit p_limit) p
+$$;
+grant execute on function public.accounts_page to authenticated;
+
 -- The sealed password is bound to the id and the terminal to the login, so another login is another account. A broker may rename
 -- its server: the seal names the server, so the name changes with the password alone (`move_account`).
 create function private.keep_account_identity() returns trigger

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lockstep_core.brokers.catalogue import Catalogue, Server
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform, Role
 from lockstep_core.resources.names import (
     API_VERSION,
     COMPONENT_LABEL,
@@ -50,7 +50,7 @@ class PodTemplate:
     cpu_request: str = "70m"
     memory_request: str = "280Mi"
     memory_limit: str = "1Gi"
-    priority_class: str = ""
+    priority_classes: Mapping[Role, str] = field(default_factory=dict)
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
     placement: Placement = field(default_factory=Placement)
     catalogue: Callable[[], Catalogue] = Catalogue
@@ -66,7 +66,8 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     credentials = [spec.credentials.secret_name, spec.credentials.version]
     if spec.proxy is not None:
         credentials.append(spec.proxy.model_dump(mode="json"))
-    common = _spec(spec, template, epoch=0)
+    # All the classes instead of the pod's own: an account that becomes a master is no reason for another terminal.
+    common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
     return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
 
 
@@ -145,8 +146,8 @@ _NOTHING_KNOWN: Mapping[str, str] = {}
 
 def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known: Mapping[str, str] = _NOTHING_KNOWN) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
-    if template.priority_class:
-        placement["priorityClassName"] = template.priority_class
+    if priority_class := template.priority_classes.get(spec.role):
+        placement["priorityClassName"] = priority_class
     placement |= template.placement.fields(spec.environment)
     return {
         "serviceAccountName": account_name(spec.account_id),

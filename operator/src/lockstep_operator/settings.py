@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
 from lockstep_core import json_object
 from lockstep_core.brokers.catalogue import Catalogue
-from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_core.resources.copier_account import Environment, Platform, Role
 from lockstep_operator.egress import Egress
 from lockstep_operator.placement import Placement
 from lockstep_operator.podspec import PodTemplate
@@ -30,7 +30,7 @@ class OperatorSettings(BaseModel):
     terminal_cpu_request: str = "70m"
     terminal_memory_request: str = "280Mi"
     terminal_memory_limit: str = "1Gi"
-    terminal_priority_class: str = ""
+    terminal_priority_classes: Json[dict[Role, str]] = Field(default="{}", validate_default=True)
     terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
     terminal_tolerations: Json[list[json_object.Json]] = Field(default="[]", validate_default=True)
     terminal_affinity: Json[json_object.Json] = Field(default="{}", validate_default=True)
@@ -66,7 +66,7 @@ class OperatorSettings(BaseModel):
             cpu_request=self.terminal_cpu_request,
             memory_request=self.terminal_memory_request,
             memory_limit=self.terminal_memory_limit,
-            priority_class=self.terminal_priority_class,
+            priority_classes=self.terminal_priority_classes,
             node_selectors=self.terminal_node_selectors,
             placement=Placement(
                 runtime_class=self.terminal_runtime_class,

@@ -180,10 +180,19 @@ class NewCopier(RequestModel):
 
 
 class CopierChange(ChangeRequest):
-    """Changes to a copier. `settings` replaces all settings."""
+    """Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+    change is refused where somebody else has changed the copier since.
+    """
 
     mode: CopierMode | None = None
     settings: CopierSettings | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+    @model_validator(mode="after")
+    def _more_than_a_version(self) -> Self:
+        if self.model_fields_set == {"version"}:
+            raise refusal("nothing_to_change")
+        return self
 
 
 class NewTemplate(RequestModel):
@@ -360,9 +369,10 @@ class CopyResponse(ResponseModel):
 
 
 class AccountList(ResponseModel):
-    """All trading accounts of the caller, oldest first."""
+    """A page of the caller's trading accounts, oldest first."""
 
     items: tuple[AccountResponse, ...]
+    next_cursor: str | None = None
 
 
 class CopierList(ResponseModel):

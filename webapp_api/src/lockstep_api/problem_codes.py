@@ -13,6 +13,7 @@ _WITHOUT_PARAMS = (
     "account_identity_fixed",
     "already_exists",
     "bad_cursor",
+    "changed_meanwhile",
     "copied_already",
     "copier_ends_fixed",
     "copier_exists",

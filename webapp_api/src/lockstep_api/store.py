@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from lockstep_api.errors import Resource, ResourceNotFound
+from lockstep_api.errors import RequestRefused, Resource, ResourceNotFound
 from lockstep_api.models import (
     AccountChange,
     CopierChange,
@@ -31,10 +31,6 @@ class Store:
     async def register(self, account: NewAccount) -> Row:
         """Adds an account with its sealed password; the same request again returns the same row."""
         return _one(await self._rows.call("register_account", _registration(account)), "account")
-
-    async def accounts(self) -> list[Row]:
-        """All accounts, oldest first."""
-        return await self._rows.select(Query("trading_accounts", order="created_at"))
 
     async def account(self, account: UUID) -> Row:
         """One account."""
@@ -95,9 +91,16 @@ class Store:
         return _one(await self._rows.select(Query("copiers", (by_id(copier),))), "copier")
 
     async def change_copier(self, copier: UUID, change: CopierChange) -> Row:
-        """Changes a copier and returns it."""
-        values = change.model_dump(mode="json", include=change.model_fields_set)
-        return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
+        """Changes a copier and returns it. One that has another version than the change was made from stays as it is."""
+        values = change.model_dump(mode="json", include=change.model_fields_set - {"version"})
+        if change.version is None:
+            return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
+        unchanged = Where("version", "eq", change.version)
+        rows = await self._rows.update("copiers", values, by_id(copier), unchanged)
+        if not rows:
+            await self.copier(copier)
+            raise RequestRefused(409, "changed_meanwhile")
+        return rows[0]
 
     async def remove_copier(self, copier: UUID, copies: str) -> None:
         """Removes a copier, at once or when its copies are closed."""

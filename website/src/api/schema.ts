@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description All trading accounts.
+         * @description Trading accounts, oldest first.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -292,7 +292,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Changes the mode, or replaces the settings.
+         * @description Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409.
          */
         patch: operations["change_v1_copiers__copier__patch"];
         trace?: never;
@@ -1297,11 +1297,13 @@ export interface components {
         };
         /**
          * AccountList
-         * @description All trading accounts of the caller, oldest first.
+         * @description A page of the caller's trading accounts, oldest first.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * AccountProxy
@@ -1815,11 +1817,14 @@ export interface components {
         };
         /**
          * CopierChange
-         * @description Changes to a copier. `settings` replaces all settings.
+         * @description Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+         *     change is refused where somebody else has changed the copier since.
          */
         CopierChange: {
             mode?: components["schemas"]["CopierMode"] | null;
             settings?: components["schemas"]["CopierSettings"] | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * CopierCounts
@@ -3670,7 +3675,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -4999,7 +5004,10 @@ export interface operations {
     };
     accounts_v1_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5027,6 +5035,16 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6190,6 +6208,16 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "@/api/queries";
+import { asciiDigits } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
 import { Icon } from "@/ui/icons";
 import { PLACES } from "./places";
@@ -124,7 +125,7 @@ function useTargets(text: string): readonly Target[] {
   const t = useTranslations("palette");
   const places = useTranslations("places");
   const { data: accounts = [] } = useQuery(queries.accounts());
-  const wanted = text.trim().toLowerCase();
+  const wanted = asciiDigits(text.trim()).toLowerCase();
   const all: Target[] = [
     ...PLACES.map((place) => ({ key: place.key, label: places(place.key), hint: t("place"), href: place.href })),
     ...accounts.map((found) => ({

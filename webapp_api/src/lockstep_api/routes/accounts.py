@@ -1,11 +1,13 @@
 """Routes for trading accounts and their sealed passwords."""
 
 import asyncio
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from lockstep_api.context import KeysOf, StoreOf, Words
+from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewProxy, NewServer
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
@@ -23,10 +25,18 @@ async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words)
     return AccountResponse.model_validate(await store.register(body), context=words)
 
 
-@router.get("")
-async def accounts(store: StoreOf, words: Words) -> AccountList:
-    """All trading accounts."""
-    return AccountList.model_validate({"items": await store.accounts()}, context=words)
+@router.get("", responses=documented(422))
+async def accounts(
+    store: StoreOf,
+    words: Words,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> AccountList:
+    """Trading accounts, oldest first."""
+    at, last = read_cursor(cursor)
+    items = await store.call("accounts_page", p_limit=limit, p_cursor_at=at, p_cursor_id=last)
+    following = cursor_of(items, limit, "created_at", "id")
+    return AccountList.model_validate({"items": items, "next_cursor": following}, context=words)
 
 
 @router.get("/{account}", responses=documented(404))

@@ -1,19 +1,22 @@
 import { z } from "zod";
+import { asciiDigits } from "@/lib/numbers";
 
 const email = z.email().max(254).trim();
+/** A code of the second factor, in the digits of any script. */
+const code = z.string().trim().max(32).transform(asciiDigits);
 const newPassword = z.string().min(10).max(72);
 
 export const signIn = z.object({ email, password: z.string().min(1).max(1024), next: z.string().optional() });
 export const signUp = z.object({ email, password: newPassword });
 export const forgot = z.object({ email });
 /** `code` is of the second factor; without one the field is not there. */
-export const reset = z.object({ password: newPassword, code: z.string().trim().max(32).optional() });
+export const reset = z.object({ password: newPassword, code: code.optional() });
 
 /** The password is asked for again: a browser that was left open must not give the account away. */
 export const changeEmail = z.object({
   email,
   password: z.string().min(1).max(1024),
-  code: z.string().trim().max(32).optional(),
+  code: code.optional(),
 });
 
 /** What to say about a form that asks for another address and cannot be read, as a key of the messages. */

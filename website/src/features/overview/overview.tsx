@@ -114,7 +114,9 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
         href="/app/out-of-sync"
         name={t("sync")}
         value={data.out_of_sync_total}
-        note={data.out_of_sync_total === 0 ? t("allInStep") : t("notInStep")}
+        note={t(
+          data.out_of_sync_total > 0 ? "notInStep" : accounts.connected < accounts.total ? "unseen" : "allInStep",
+        )}
         loud={data.out_of_sync_total > 0}
       />
       <Figure

@@ -3,6 +3,7 @@
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CopierFilter } from "@/features/copiers/filter";
+import { asciiDigits } from "@/lib/numbers";
 import { buttonClass } from "@/ui/button";
 import { STATES, tradeFilterOf } from "./filter";
 import { CopyTable } from "./table";
@@ -54,7 +55,7 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         className="control num max-w-36"
         inputMode="numeric"
         defaultValue={ticket}
-        onChange={(e) => set("ticket", e.target.value.replace(/\D/g, ""))}
+        onChange={(e) => set("ticket", asciiDigits(e.target.value.trim()))}
       />
       <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier)} download>
         {common("csv")}
