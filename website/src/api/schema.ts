@@ -1574,7 +1574,7 @@ export interface components {
         };
         /**
          * ByBalance
-         * @description The master's lots times slave balance over master balance.
+         * @description Master lots × slave balance ÷ master balance.
          */
         ByBalance: {
             /**
@@ -1591,7 +1591,7 @@ export interface components {
         };
         /**
          * ByEquity
-         * @description The master's lots times slave equity over master equity.
+         * @description Master lots × slave equity ÷ master equity.
          */
         ByEquity: {
             /**
@@ -1614,7 +1614,7 @@ export interface components {
         };
         /**
          * ByFreeMargin
-         * @description The master's lots times slave free margin over master free margin.
+         * @description Master lots × slave free margin ÷ master free margin.
          */
         ByFreeMargin: {
             /**
@@ -1760,7 +1760,7 @@ export interface components {
         };
         /**
          * ContractSize
-         * @description The master's lots times master contract size over slave contract size: the same amount of the traded thing.
+         * @description Master lots × master contract size ÷ slave contract size: the same amount of the traded asset.
          */
         ContractSize: {
             /**
@@ -2034,7 +2034,7 @@ export interface components {
             guards: components["schemas"]["Guards"];
             /**
              * Copy Stops
-             * @description False: neither stop loss nor take profit is set, whatever `stops` says.
+             * @description Off: copies have no SL/TP.
              * @default true
              */
             copy_stops: boolean;
@@ -3378,7 +3378,7 @@ export interface components {
         };
         /**
          * Multiplier
-         * @description A copy has the master's lots times `factor`.
+         * @description Master lots × `factor`.
          */
         Multiplier: {
             /**
@@ -3619,7 +3619,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -3892,7 +3892,7 @@ export interface components {
         };
         /**
          * Same
-         * @description A copy has the master's lots.
+         * @description Same lots as the master.
          */
         Same: {
             /**
