@@ -3,7 +3,7 @@
 -- out of the plan and an index alone can answer.
 
 -- A page of the history. `p_filter` is JSON as text with status (a list), copier_id, account_id, symbol, reason, since and until;
--- the cursor is the last row of the page before. The total comes from `copy_sums` where the filter allows it.
+-- the cursor is the last row of the page before. The total is of rows, of which a trade in parts has several; it comes from `copy_sums` where the filter allows it.
 create function public.copies_page(
   p_filter text, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean
 ) returns jsonb
@@ -34,7 +34,7 @@ begin
       and (v_since is null or c.updated_at >= v_since) and (v_until is null or c.updated_at < v_until)
     order by c.updated_at desc, c.link_id desc limit p_limit) p;
   if p_count and v_status is null and v_symbol is null and v_reason is null and v_since is null and v_until is null then
-    select coalesce(sum(s.copied + s.skipped + s.rejected + s.unresolved), 0) into v_total from public.copy_sums s
+    select coalesce(sum(s.copied + s.skipped + s.rejected + s.unresolved + s.parts), 0) into v_total from public.copy_sums s
     where s.user_id = v_user and (v_copier is null or s.copier_id = v_copier)
       and (v_account is null or v_account in (s.master_account_id, s.slave_account_id));
   elsif p_count then
@@ -138,7 +138,7 @@ begin
       select jsonb_build_object('copied', count(*) filter (where c.status in ('open', 'closed', 'released', 'sent')),
         'skipped', count(*) filter (where c.status = 'skipped'), 'rejected', count(*) filter (where c.status = 'rejected'),
         'unresolved', count(*) filter (where c.status = 'unresolved'))
-      from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start),
+      from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start and c.part = 0),
     'open_copies', (public.copies_page('{"status": ["open", "sent", "unresolved"]}', 20, null, null, false)) -> 'items',
     'recent', (public.copies_page('{}', 10, null, null, false)) -> 'items',
     'alerts_unread', (select count(*) from public.alerts a where a.user_id = (select auth.uid()) and a.read_at is null))

@@ -12,6 +12,7 @@ from lockstep_api.models import (
     CopierChange,
     NewAccount,
     NewCopier,
+    NewProxy,
     NewServer,
     NewTemplate,
     SealedCredentials,
@@ -30,10 +31,6 @@ class Store:
     async def register(self, account: NewAccount) -> Row:
         """Adds an account with its sealed password; the same request again returns the same row."""
         return _one(await self._rows.call("register_account", _registration(account)), "account")
-
-    async def accounts(self) -> list[Row]:
-        """All accounts, oldest first."""
-        return await self._rows.select(Query("trading_accounts", order="created_at"))
 
     async def account(self, account: UUID) -> Row:
         """One account."""
@@ -75,6 +72,11 @@ class Store:
         """Replaces the sealed password of an account. Returns the account with its next version of credentials."""
         arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
         return _one(await self._rows.call("replace_credentials", arguments), "account")
+
+    async def replace_proxy(self, account: UUID, proxy: NewProxy | None) -> Row:
+        """Sets an account's proxy, or removes it. Returns the account with its next version of credentials."""
+        arguments = {"p_account": str(account), "p_proxy": None if proxy is None else proxy.as_json()}
+        return _one(await self._rows.call("replace_proxy", arguments), "account")
 
     async def link(self, copier: NewCopier) -> Row:
         """Adds a copier."""
@@ -195,4 +197,5 @@ def _registration(account: NewAccount) -> dict[str, Any]:
         "p_role": account.role,
         "p_key_id": account.sealed.key_id,
         "p_sealed": account.sealed.ciphertext,
+        "p_proxy": None if account.proxy is None else account.proxy.as_json(),
     }

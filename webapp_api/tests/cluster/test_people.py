@@ -39,6 +39,17 @@ def test_an_account_lives_from_registration_to_removal(alice: Person, new_accoun
     assert refusal(alice.api.delete(path)) == (404, "account_not_found")
 
 
+def test_accounts_come_in_pages_and_a_cursor_that_is_none_is_refused(alice: Person, new_account: Any) -> None:
+    asked = [added(alice.api, new_account()) for _ in range(3)]
+    first = alice.api.get("/v1/accounts", params={"limit": 2}).json()
+    second = alice.api.get("/v1/accounts", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert [a["id"] for page in (first, second) for a in page["items"]] == asked
+    assert second["next_cursor"] is None
+    assert alice.api.get("/v1/accounts").json() == {"items": first["items"] + second["items"], "next_cursor": None}
+    assert refusal(alice.api.get("/v1/accounts", params={"cursor": "none"})) == (422, "bad_cursor")
+    assert alice.api.get("/v1/accounts", params={"limit": 0}).status_code == 422
+
+
 def test_a_registration_that_is_sent_again_changes_nothing(alice: Person, new_account: Any) -> None:
     asked = new_account()
     first, again = alice.api.post("/v1/accounts", json=asked), alice.api.post("/v1/accounts", json=asked)

@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description All trading accounts.
+         * @description Trading accounts, oldest first.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -155,6 +155,30 @@ export interface paths {
         put: operations["replace_credentials_v1_accounts__account__credentials_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Proxy
+         * @description Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted.
+         */
+        put: operations["replace_proxy_v1_accounts__account__proxy_put"];
+        post?: never;
+        /**
+         * Remove Proxy
+         * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
+         */
+        delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1273,11 +1297,26 @@ export interface components {
         };
         /**
          * AccountList
-         * @description All trading accounts of the caller, oldest first.
+         * @description A page of the caller's trading accounts, oldest first.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AccountProxy
+         * @description An account's proxy, without its password.
+         */
+        AccountProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login: string | null;
         };
         /**
          * AccountReadiness
@@ -1359,6 +1398,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3424,6 +3464,7 @@ export interface components {
              */
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
+            proxy?: components["schemas"]["NewProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3466,6 +3507,21 @@ export interface components {
          */
         NewCredentials: {
             sealed: components["schemas"]["SealedCredentials"];
+        };
+        /**
+         * NewProxy
+         * @description The proxy through which alone an account's terminal shall reach its broker. `login` only where the proxy asks for one;
+         *     `sealed` is then its password, sealed for this account and this proxy.
+         */
+        NewProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login?: string | null;
+            sealed?: components["schemas"]["SealedCredentials"] | null;
         };
         /**
          * NewSecondFactor
@@ -3750,6 +3806,12 @@ export interface components {
              */
             problems: components["schemas"]["FieldProblem"][];
         };
+        /**
+         * ProxyType
+         * @description How a proxy is spoken to.
+         * @enum {string}
+         */
+        ProxyType: "SOCKS5" | "HTTP";
         /**
          * ReadAlertsRequest
          * @description The alerts to mark as read; null means all.
@@ -4090,6 +4152,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4162,6 +4225,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4940,7 +5004,10 @@ export interface operations {
     };
     accounts_v1_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4968,6 +5035,16 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5364,6 +5441,183 @@ export interface operations {
             };
             /** @description A problem */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_proxy_v1_accounts__account__proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_proxy_v1_accounts__account__proxy_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
