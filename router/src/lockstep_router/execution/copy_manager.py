@@ -281,10 +281,10 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
-        for number in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
-            copier = self.index.copiers[number]
-            shares = copier.slave in self.contexts.weekends.shared
-            for resting in self.index.following(copier.slave) if shares else (copier,):
+        for weekend_of in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            first = self.index.copiers[weekend_of]
+            shares = first.slave in self.contexts.weekends.shared
+            for resting in self.index.following(first.slave) if shares else (first,):
                 self._settle_copier_soon(resting)
 
     def _figures(self, account: UUID) -> Figures | None:
