@@ -25,7 +25,9 @@ def blocks(language: str) -> list[str]:
 def commands(first: str) -> list[list[str]]:
     """The lines of the shell that begin with a word, as words; variables before it are left out."""
     lines = [
-        re.sub(r"^(?:[A-Z0-9_]+=(?:\"[^\"]*\"|\S+) )+", "", line) for text in blocks("sh") for line in text.splitlines()
+        re.sub(r"^(?:[A-Z0-9_]+=(?:\"[^\"]*\"|\S+) )+", "", line)
+        for text in blocks("sh")
+        for line in text.replace("\\\n", "").splitlines()
     ]
     return [line.split() for line in lines if line.split()[:1] == [first]]
 
