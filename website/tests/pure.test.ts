@@ -26,8 +26,11 @@ describe("the state of a terminal", () => {
     expect(terminalTone({ ...account, state: "failed", state_reason: "FromTomorrow" })).toBe("soon");
     expect(mustAct({ state: "ready", state_reason: "InvalidCredentials" })).toBe(false);
   });
-  it("says that there is no room instead of waiting without a word", () => {
-    expect(terminalTone({ ...account, state: "queued", state_reason: "PodUnschedulable" })).toBe("soon");
+  it("says what the service must mend instead of waiting without a word", () => {
+    for (const reason of ["PodUnschedulable", "RouterMissing", "TerminalMissing"])
+      expect(terminalTone({ ...account, state: "queued", state_reason: reason })).toBe("soon");
+    expect(terminalTone({ ...account, state: "preparing", state_reason: "PodStuck" })).toBe("soon");
+    expect(terminalTone({ ...account, state: "queued", state_reason: "CredentialsMissing" })).toBe("busy");
     expect(terminalTone({ ...account, state: "queued" })).toBe("busy");
   });
   it("is quiet while the account is paused", () => {
