@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { Copier } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
@@ -14,9 +14,11 @@ import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
+import { useAskBeforeLeaving } from "@/ui/leaving";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
+import { useDraft } from "./draft";
 import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
@@ -80,29 +82,29 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const t = useTranslations("rules");
   const client = useQueryClient();
   const stored = copier.settings as JsonObject;
-  const [draft, setDraft] = useState<JsonObject | null>(null);
+  const { draft, kept, change } = useDraft(copier.id);
   const settings = draft ?? stored;
   const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
   const save = useMutation({
     mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
       queries.putCopier(client, after);
-      setDraft(null);
+      change(null);
     },
   });
   const problems = useMemo(() => problemsByPath(save.error), [save.error]);
-  useGuardLeaving(dirty);
+  useAskBeforeLeaving(dirty, t("leave"));
   return (
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <TemplateBar settings={settings} onPick={setDraft} />
+        <TemplateBar settings={settings} onPick={change} />
         <span role="status" className="ms-auto text-sm text-muted">
-          {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
+          {dirty ? t(kept ? "kept" : "unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
       </div>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
-        <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
+        <Rules schema={schema} settings={settings} problems={problems} onChange={change} />
         <div className="xl:sticky xl:top-16">
           <Preview copier={copier} settings={settings} />
         </div>
@@ -110,7 +112,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
       {save.error && problems.size === 0 ? <Failure error={save.error} /> : null}
       {dirty ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
-          <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
+          <Button onClick={() => change(null)}>{t("discard")}</Button>
           <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
             {t("save")}
           </Button>
@@ -131,11 +133,3 @@ export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   return found;
 }
 
-function useGuardLeaving(dirty: boolean): void {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [dirty]);
-}
