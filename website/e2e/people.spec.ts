@@ -88,7 +88,7 @@ test("support finds a person, says why, and shuts them out until they are let in
   await expect(page.getByRole("heading", { name: "Support" }), "support is not for everybody").toHaveCount(0);
   makeStaff(staff);
   await page.goto("/staff");
-  await page.getByLabel("E-mail or login").fill(who.email);
+  await page.getByLabel("E-mail, login or ticket").fill(who.email);
   const found = page.getByRole("link", { name: who.email });
   await expect(found.first()).toBeVisible();
   await glance(page, "staff");

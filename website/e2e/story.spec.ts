@@ -293,7 +293,7 @@ async function inArabic(page: Page, places: Readonly<Record<string, string>>): P
 async function support(page: Page, who: Someone, login: number): Promise<void> {
   makeStaff(who);
   await page.goto("/staff");
-  await page.getByLabel("E-mail or login").fill(String(login));
+  await page.getByLabel("E-mail, login or ticket").fill(String(login));
   await page
     .getByRole("link", { name: new RegExp(String(login)) })
     .first()
