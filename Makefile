@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/farm
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/farm release/tests
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -125,7 +125,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
-	@$(PYTHON) -m mypy images conftest.py
+	@$(PYTHON) -m mypy images monitoring release conftest.py
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m pytest -q tests/house/test_locks.py
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
@@ -142,6 +142,11 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
 	@$(PYTHON) -m lockstep_core.settings.prop_firms > website/src/generated/prop-firms.json
 
+.PHONY: alerts
+alerts: setup ## write the chart's Prometheus rules and Grafana dashboard again from monitoring/
+	@$(PYTHON) -m monitoring.rules
+	@$(PYTHON) -m monitoring.dashboard
+
 KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
 
 .PHONY: rotate-key published-keys reseal
@@ -151,6 +156,15 @@ published-keys: ## the public keys that browsers and routers have
 	@$(KEYS) published
 reseal: ## seal every stored password to the newest key
 	@$(KEYS) reseal
+
+.PHONY: release
+release: setup ## images, their contents, chart and checksums in dist/; SIGN_WITH=key signs the checksums with an SSH key
+	@images/build.sh $$(PYTHONPATH=images $(PYTHON) -m release --names)
+	@PYTHONPATH=images $(PYTHON) -m release $(if $(SIGN_WITH),--sign-with $(SIGN_WITH))
+
+.PHONY: version
+version: setup ## the version of everything; NEW=1.2.3 writes another one everywhere
+	@$(PYTHON) -m release.version $(NEW)
 
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions

@@ -49,6 +49,19 @@ def test_every_secret_is_made_with_all_its_parts() -> None:
         assert missing_parts(wanted, {}) == list(wanted.parts)
 
 
+def test_secrets_of_ones_own_are_asked_for_by_their_names() -> None:
+    shard = SHARD.model_copy(update={"curveSecret": "own-curve"})
+    own = {
+        "keys_secret": "own-keys",
+        "tls_secret": "own-tls",
+        "second_factor_secret": "own-factors",
+        "visitor_secret": "own",
+    }
+    given = {"namespace": "lockstep", "shards": f"[{shard.model_dump_json()}]", **own}
+    wanted = wanted_secrets(InstallSettings.model_validate(given), NOW)
+    assert {each.name for each in wanted} == {*own.values(), "own-curve"}
+
+
 def test_demo_and_live_tickets_begin_with_keys_of_their_own() -> None:
     keys = keyring_keys()
     assert len({*keys.values()}) == len(KEY_FILES)

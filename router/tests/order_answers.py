@@ -83,8 +83,8 @@ def outcome(answer: Callable[[Target], Result], target: Target, state: OrderStat
     OrderResults(manager).on_result(slave, answer(target), NOW_NS, Outputs())
     over = order.state in (OrderState.DONE, OrderState.REJECTED)
     after = {
-        "tried again": order.state is OrderState.REJECTED and not copy.refusals.forbids(target),
-        "never again": copy.refusals.forbids(target),
+        "tried again": order.state is OrderState.REJECTED and not copy.own_refusals().forbids(target),
+        "never again": copy.own_refusals().forbids(target),
         "due soon": not over and order.due_ns < DUE_NS,
         "snapshot": slave.wants_snapshot,
         "copy skipped": order.opens and copy.status is CopyStatus.SKIPPED,

@@ -8,6 +8,7 @@ from lockstep_core.books.links import link_id, ratio_in
 from lockstep_core.wire.enums import Action
 from lockstep_core.wire.frames import Trade
 from lockstep_router.journal.event_data import deal_data
+from lockstep_router.journal.records import HistoryEvent
 from tests.simulation.broker_data import ListedSymbol
 
 from .engine_harness import COPIER, EngineHarness, copier
@@ -213,3 +214,33 @@ def test_a_deal_is_written_down_with_the_stops_it_has_and_without_those_it_has_n
         "magic": 0,
     }
     assert deal_data(bought) == {**reported, "sl": 1.09}
+
+
+def test_a_second_position_of_one_link_is_told_to_whoever_runs_the_service() -> None:
+    harness = EngineHarness()
+    harness.master.open(LOT)
+    harness.run()
+    (first,) = harness.slave.positions.values()
+    assert doubled(harness) == []
+    second = harness.slave.open(LOT, magic=first.magic, comment=first.comment)
+    harness.run()
+    assert doubled(harness) == [{"position": second, "beside": first.ticket}]
+    harness.slave.close(second)
+    harness.run()
+    assert len(doubled(harness)) == 1
+
+
+def test_a_position_that_comes_after_the_first_was_closed_is_no_second_one() -> None:
+    harness = EngineHarness()
+    harness.master.open(LOT)
+    harness.run()
+    (first,) = harness.slave.positions.values()
+    harness.slave.close(first.ticket)
+    harness.run()
+    harness.slave.open(LOT, magic=first.magic, comment=first.comment)
+    harness.run()
+    assert doubled(harness) == []
+
+
+def doubled(harness: EngineHarness) -> list[dict[str, object]]:
+    return [event.data for event in harness.journal if isinstance(event, HistoryEvent) and event.kind == "doubled"]

@@ -11,6 +11,25 @@ $$;
 -- Whoever changes a row has it checked.
 grant execute on function private.is_server to authenticated, lockstep_router, lockstep_operator;
 
+-- Whether a terminal may be led to this address: lockstep_core.addresses says which are nobody's public ones, and a test compares.
+create function private.is_public_address(p_address text) returns boolean
+language sql immutable set search_path = '' as $$
+  select case when p_address ~ '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$'
+    then not exists (
+      select from unnest('{0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 168.63.129.16/32, 169.254.0.0/16,
+        172.16.0.0/12, 192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/3}'::cidr[]) as r (range)
+      where p_address::inet <<= r.range)
+    else false end
+$$;
+
+-- Whether this is a proxy that a terminal can be given: lockstep_core.proxies says it for all places.
+create function private.is_proxy(p_type text, p_address text, p_port int, p_login text) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(p_type in ('SOCKS5', 'HTTP') and private.is_public_address(p_address) and p_port between 1 and 65535
+    and p_port not in (25, 465, 587, 2525) and (p_login is null or p_login ~ '^[!-9;-~]{1,128}$'), false)
+$$;
+grant execute on function private.is_public_address, private.is_proxy to authenticated, lockstep_router, lockstep_operator;
+
 create table public.trading_accounts (
   -- The browser chooses the id, because it binds the sealed password to it.
   id uuid primary key,
@@ -43,6 +62,14 @@ create table public.trading_accounts (
   credentials_version int not null default 1 check (credentials_version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- The proxy through which alone the terminal reaches its broker; nulls for none. `private.credentials` has its password.
+  proxy_type text,
+  proxy_address text,
+  proxy_port int,
+  proxy_login text,
+  constraint trading_accounts_proxy check (
+    num_nonnulls(proxy_type, proxy_address, proxy_port, proxy_login) = 0
+    or private.is_proxy(proxy_type, proxy_address, proxy_port, proxy_login)),
   constraint trading_accounts_one_per_login unique (user_id, platform, server, login),
   constraint trading_accounts_id_user_key unique (id, user_id),
   constraint trading_accounts_shard_fits_environment check (shard like environment || '-%'),
@@ -76,6 +103,18 @@ create policy "a router reads its shard" on public.trading_accounts for select t
   using (shard = (select private.own_shard()));
 create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
   using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
+
+-- A page of a person's accounts, oldest first; the cursor is the last account of the page before.
+create function public.accounts_page(p_limit int, p_cursor_at timestamptz, p_cursor_id uuid) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.created_at, p.id), '[]')
+  from (
+    select * from public.trading_accounts a
+    where a.user_id = (select auth.uid())
+      and (p_cursor_id is null or (a.created_at, a.id) > (p_cursor_at, p_cursor_id))
+    order by a.created_at, a.id limit p_limit) p
+$$;
+grant execute on function public.accounts_page to authenticated;
 
 -- The sealed password is bound to the id and the terminal to the login, so another login is another account. A broker may rename
 -- its server: the seal names the server, so the name changes with the password alone (`move_account`).

@@ -5,6 +5,10 @@ create table private.credentials (
   -- 32 bytes of encapsulated key, 1 to 256 bytes of password and 16 bytes of tag.
   sealed bytea not null check (octet_length(sealed) between 49 and 304),
   version int not null default 1 check (version > 0),
+  -- The password of the account's proxy, where that asks for a login.
+  proxy_key_id text check (proxy_key_id ~ '^[0-9a-f]{16}$'),
+  proxy_sealed bytea check (octet_length(proxy_sealed) between 49 and 304),
+  check ((proxy_key_id is null) = (proxy_sealed is null)),
   updated_at timestamptz not null default now()
 );
 alter table private.credentials enable row level security;
@@ -38,11 +42,49 @@ begin
   end if;
 end $$;
 
--- Adds an account and its sealed password together. A repeated request returns the row. An id that is in use for anything
+-- Writes the proxy that a person entered for an account: JSON with `type`, `address`, `port` and, where it asks for a login, `login`,
+-- `key_id` and `sealed`; null for none. Returns whether anything has changed.
+create function private.set_proxy(p_account uuid, p_proxy text) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_changed boolean;
+  v_given jsonb;
+  v_port int;
+  v_sealed bytea;
+begin
+  if char_length(p_proxy) > 4096 then
+    perform private.refuse(422, 'proxy_malformed');
+  end if;
+  begin
+    v_given := p_proxy::jsonb;
+    v_port := (v_given ->> 'port')::int;
+  exception when data_exception then
+    perform private.refuse(422, 'proxy_malformed');
+  end;
+  if p_proxy is not null and not private.is_proxy(v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login') then
+    perform private.refuse(422, 'proxy_malformed');
+  elsif v_given ->> 'login' is not null then
+    v_sealed := private.sealed_bytes(v_given ->> 'sealed');
+    if coalesce(v_given ->> 'key_id', '') !~ '^[0-9a-f]{16}$' then
+      perform private.refuse(422, 'sealed_malformed');
+    end if;
+  end if;
+  update public.trading_accounts a set proxy_type = v_given ->> 'type', proxy_address = v_given ->> 'address', proxy_port = v_port,
+    proxy_login = v_given ->> 'login'
+  where a.id = p_account and (a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login)
+    is distinct from (v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login');
+  v_changed := found;
+  update private.credentials c set proxy_sealed = v_sealed,
+    proxy_key_id = case when v_sealed is not null then v_given ->> 'key_id' end
+  where c.account_id = p_account and c.proxy_sealed is distinct from v_sealed;
+  return v_changed or found;
+end $$;
+
+-- Adds an account and its sealed password together, with its proxy: its terminal must never start without. A repeated request returns the row. An id that is in use for anything
 -- else is refused with the same answer whoever owns it, so that ids of other people cannot be probed.
 create function public.register_account(
   p_id uuid, p_label text, p_platform text, p_environment text, p_login bigint, p_server text, p_role text,
-  p_key_id text, p_sealed text
+  p_key_id text, p_sealed text, p_proxy text default null
 ) returns public.trading_accounts
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -57,6 +99,9 @@ begin
   on conflict (id) do nothing returning * into v_row;
   if found then
     insert into private.credentials (account_id, key_id, sealed) values (p_id, p_key_id, private.sealed_bytes(p_sealed));
+    if private.set_proxy(p_id, p_proxy) then
+      select * into v_row from public.trading_accounts a where a.id = p_id;
+    end if;
     return v_row;
   end if;
   select * into v_row from public.trading_accounts a
@@ -85,6 +130,27 @@ begin
   if found then
     update public.trading_accounts a set credentials_version = a.credentials_version + 1
     where a.id = p_account returning * into v_row;
+  end if;
+  return v_row;
+end $$;
+
+-- Another proxy, or none, raises the version, on which the operator restarts the terminal. Repeated, it changes nothing.
+create function public.replace_proxy(p_account uuid, p_proxy text) returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_row public.trading_accounts;
+begin
+  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
+  if not found then
+    perform private.refuse(404, 'account_not_found');
+  end if;
+  if private.set_proxy(p_account, p_proxy) then
+    perform set_config('lockstep.proxy', 'yes', true);
+    update private.credentials c set version = c.version + 1 where c.account_id = p_account;
+    update public.trading_accounts a set credentials_version = a.credentials_version + 1
+    where a.id = p_account returning * into v_row;
+    perform set_config('lockstep.proxy', '', true);
   end if;
   return v_row;
 end $$;
@@ -142,8 +208,8 @@ begin
   select * into v_row from public.trading_accounts a where a.id = p_account;
   return v_row;
 end $$;
-grant execute on function public.register_account, public.replace_credentials, public.move_account, public.restart_account
-  to authenticated;
+grant execute on function public.register_account, public.replace_credentials, public.replace_proxy, public.move_account,
+  public.restart_account to authenticated;
 
 -- All that the keyring may do here, for a rotation of its keys. Stores passwords that it sealed again to the key `p_key_id`, and
 -- returns the next `p_limit` accounts after `p_after` whose password is sealed to another key. An entry of `p_resealed` has
@@ -172,3 +238,30 @@ begin
     where c.key_id <> p_key_id and c.account_id > p_after order by c.account_id limit p_limit;
 end $$;
 grant execute on function private.reseal_credentials to lockstep_keyring;
+
+-- The same for the passwords of proxies.
+create function private.reseal_proxies(p_key_id text, p_resealed jsonb, p_after uuid, p_limit int)
+returns table (account_id uuid, platform text, login text, type text, address text, port int, proxy_login text, key_id text,
+  sealed bytea)
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_changed public.trading_accounts;
+begin
+  for v_changed in
+    update private.credentials c set proxy_key_id = p_key_id, proxy_sealed = decode(r ->> 'sealed', 'base64')
+    from jsonb_array_elements(p_resealed) r, public.trading_accounts a
+    where c.account_id = (r ->> 'account_id')::uuid and c.proxy_sealed = decode(r ->> 'was_sealed', 'base64')
+      and a.id = c.account_id
+    returning a.*
+  loop
+    perform pg_notify('account_changes',
+      jsonb_build_object('op', 'UPDATE', 'id', v_changed.id, 'user_id', v_changed.user_id)::text);
+  end loop;
+  return query
+    select c.account_id, a.platform, a.login::text, a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login, c.proxy_key_id,
+      c.proxy_sealed
+    from private.credentials c join public.trading_accounts a on a.id = c.account_id
+    where c.proxy_key_id <> p_key_id and c.account_id > p_after order by c.account_id limit p_limit;
+end $$;
+grant execute on function private.reseal_proxies to lockstep_keyring;

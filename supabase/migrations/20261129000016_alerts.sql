@@ -94,12 +94,26 @@ create trigger copiers_alert after update of refusal on public.copiers
 for each row when (new.refusal is not null and new.refusal is distinct from old.refusal)
 execute function private.alert_refusal();
 
+-- Whether an unread, recent alert of a kind is about another part of the same trade: one trade is told of once.
+create function private.told_of_another_part(c public.copies, p_kind text) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from public.alerts a join public.copies o on o.link_id = a.link_id
+    where a.user_id = c.user_id and a.kind = p_kind and a.account_id = c.slave_account_id and a.read_at is null
+      and a.created_at > now() - interval '10 minutes'
+      and o.copier_id = c.copier_id and o.master_position = c.master_position and o.part <> c.part)
+$$;
+
 create function private.alert_copy() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_refused boolean := new.status = 'rejected';
+  v_kind text := case when v_refused then 'rejected' else 'out_of_sync' end;
 begin
-  perform private.alert(new.user_id, case when v_refused then 'rejected' else 'out_of_sync' end,
+  if private.told_of_another_part(new, v_kind) then
+    return null;
+  end if;
+  perform private.alert(new.user_id, v_kind,
     case when v_refused then 'now' else 'soon' end, new.slave_account_id, new.copier_id, new.link_id,
     jsonb_build_object('symbol', new.symbol, 'side', new.side, 'reason', new.reason, 'setting', new.setting,
       'params', new.params));

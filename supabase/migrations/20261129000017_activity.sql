@@ -52,7 +52,8 @@ begin
   end if;
   if new.credentials_version <> old.credentials_version then
     perform private.note(v_row.user_id,
-      case when current_setting('lockstep.restart', true) = 'yes' then 'account_restarted' else 'password_replaced' end,
+      case when current_setting('lockstep.restart', true) = 'yes' then 'account_restarted'
+        when current_setting('lockstep.proxy', true) = 'yes' then 'proxy_replaced' else 'password_replaced' end,
       'account', v_row.id, v_row.label, '{}');
   elsif new.operating_mode <> old.operating_mode then
     perform private.note(v_row.user_id, case new.operating_mode when 'running' then 'account_resumed' else 'account_paused' end,

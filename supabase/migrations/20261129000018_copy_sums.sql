@@ -1,5 +1,7 @@
 -- Sums over the copies of each half hour, so that the statistics of a month do not read every copy. Half an hour, because the
 -- days of nearly all time zones begin on one. Triggers keep the sums in the transaction that changes a copy.
+-- A trade that is copied in parts has a row for each, and is one copy: its first part says what became of it, since parts are
+-- opened together and the first one is usually closed last. Of further parts the lots are added, and they are counted in `parts`.
 create table public.copy_sums (
   user_id uuid not null,
   -- The begin of the half hour.
@@ -16,6 +18,7 @@ create table public.copy_sums (
   losses int not null,
   even int not null,
   slips int not null,
+  parts int not null,
   -- In 1e-8 lot.
   lots bigint not null,
   -- In 1e-6 basis points. Whole numbers, because subtracting what was added must leave exactly nothing.
@@ -41,21 +44,24 @@ create function private.share_of(c public.copies) returns public.copy_sums
 language plpgsql immutable set search_path = '' as $$
 declare
   v public.copy_sums;
+  v_result float8 := case when c.part = 0 then c.result_bp end;
+  v_slippage float8 := case when c.part = 0 then c.slippage_bp end;
 begin
   v.user_id := c.user_id; v.at := date_bin('30 minutes', c.updated_at, 'epoch'); v.copier_id := c.copier_id;
   v.master_account_id := c.master_account_id; v.slave_account_id := c.slave_account_id; v.symbol := c.symbol;
-  v.copied := (c.status in ('open', 'closed', 'released', 'sent'))::int;
-  v.skipped := (c.status in ('waiting', 'skipped'))::int;
-  v.rejected := (c.status = 'rejected')::int;
-  v.unresolved := (c.status = 'unresolved')::int;
-  v.wins := coalesce((c.result_bp > 0)::int, 0);
-  v.losses := coalesce((c.result_bp < 0)::int, 0);
-  v.even := coalesce((c.result_bp = 0)::int, 0);
-  v.slips := (c.slippage_bp is not null)::int;
+  v.copied := (c.part = 0 and c.status in ('open', 'closed', 'released', 'sent'))::int;
+  v.skipped := (c.part = 0 and c.status in ('waiting', 'skipped'))::int;
+  v.rejected := (c.part = 0 and c.status = 'rejected')::int;
+  v.unresolved := (c.part = 0 and c.status = 'unresolved')::int;
+  v.wins := coalesce((v_result > 0)::int, 0);
+  v.losses := coalesce((v_result < 0)::int, 0);
+  v.even := coalesce((v_result = 0)::int, 0);
+  v.slips := (v_slippage is not null)::int;
+  v.parts := (c.part > 0)::int;
   v.lots := case when c.status in ('open', 'closed', 'released') then least(c.target_lots, 1000000000000000) else 0 end;
-  v.won := private.millionths(greatest(c.result_bp, 0));
-  v.lost := private.millionths(least(c.result_bp, 0));
-  v.slip := private.millionths(c.slippage_bp);
+  v.won := private.millionths(greatest(v_result, 0));
+  v.lost := private.millionths(least(v_result, 0));
+  v.slip := private.millionths(v_slippage);
   return v;
 end $$;
 
@@ -66,7 +72,7 @@ begin
   on conflict (user_id, at, copier_id, master_account_id, slave_account_id, symbol) do update set
     copied = s.copied + v.copied, skipped = s.skipped + v.skipped, rejected = s.rejected + v.rejected,
     unresolved = s.unresolved + v.unresolved, wins = s.wins + v.wins, losses = s.losses + v.losses, even = s.even + v.even,
-    slips = s.slips + v.slips, lots = s.lots + v.lots, won = s.won + v.won, lost = s.lost + v.lost, slip = s.slip + v.slip;
+    slips = s.slips + v.slips, parts = s.parts + v.parts, lots = s.lots + v.lots, won = s.won + v.won, lost = s.lost + v.lost, slip = s.slip + v.slip;
 end $$;
 
 create function private.take_share(v public.copy_sums) returns void
@@ -75,7 +81,7 @@ begin
   update public.copy_sums s set
     copied = s.copied - v.copied, skipped = s.skipped - v.skipped, rejected = s.rejected - v.rejected,
     unresolved = s.unresolved - v.unresolved, wins = s.wins - v.wins, losses = s.losses - v.losses, even = s.even - v.even,
-    slips = s.slips - v.slips, lots = s.lots - v.lots, won = s.won - v.won, lost = s.lost - v.lost, slip = s.slip - v.slip
+    slips = s.slips - v.slips, parts = s.parts - v.parts, lots = s.lots - v.lots, won = s.won - v.won, lost = s.lost - v.lost, slip = s.slip - v.slip
   where (s.user_id, s.at, s.copier_id, s.master_account_id, s.slave_account_id, s.symbol)
     = (v.user_id, v.at, v.copier_id, v.master_account_id, v.slave_account_id, v.symbol);
 end $$;
@@ -108,8 +114,8 @@ language sql set search_path = '' as $$
   delete from public.copy_sums s where p_user is null or s.user_id = p_user;
   insert into public.copy_sums
   select s.user_id, s.at, s.copier_id, s.master_account_id, s.slave_account_id, s.symbol, sum(s.copied), sum(s.skipped),
-    sum(s.rejected), sum(s.unresolved), sum(s.wins), sum(s.losses), sum(s.even), sum(s.slips), sum(s.lots), sum(s.won),
-    sum(s.lost), sum(s.slip)
+    sum(s.rejected), sum(s.unresolved), sum(s.wins), sum(s.losses), sum(s.even), sum(s.slips), sum(s.parts), sum(s.lots),
+    sum(s.won), sum(s.lost), sum(s.slip)
   from public.copies c cross join lateral private.share_of(c) s
   where p_user is null or c.user_id = p_user group by 1, 2, 3, 4, 5, 6;
 $$;

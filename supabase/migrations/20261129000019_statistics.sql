@@ -1,4 +1,5 @@
--- The figures of the pages of statistics and of the dashboard. All functions run with the caller's own rights.
+-- The figures of the pages of statistics and of the dashboard. All functions run with the caller's own rights. A trade that is
+-- copied in parts is one copy, for which its first part speaks, as in `copy_sums`.
 
 -- Percentiles of latencies (ms) and a histogram of slippage, both of the last `p_sample` copies that opened in a period.
 -- Row level security makes a person's rows look few to the planner, which would then sort all of them to take the last;
@@ -16,7 +17,7 @@ begin
         (c.spans ->> 'router_us')::float8 as c, (c.spans ->> 'router_to_terminal_us')::float8 as d,
         (c.spans ->> 'slave_terminal_us')::float8 as e, (c.spans ->> 'broker_us')::float8 as f
       from public.copies c
-      where c.user_id = (select auth.uid()) and c.status in ('open', 'closed', 'released') and c.updated_at >= p_since
+      where c.user_id = (select auth.uid()) and c.part = 0 and c.status in ('open', 'closed', 'released') and c.updated_at >= p_since
         and c.updated_at < p_until and (p_copier is null or c.copier_id = p_copier)
         and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
       order by c.updated_at desc limit p_sample
@@ -57,7 +58,7 @@ begin
     with ended as materialized (
       select c.updated_at, c.link_id, c.result_bp > 0 as won
       from public.copies c
-      where c.user_id = (select auth.uid()) and c.status in ('open', 'closed', 'released') and c.result_bp <> 0
+      where c.user_id = (select auth.uid()) and c.part = 0 and c.status in ('open', 'closed', 'released') and c.result_bp <> 0
         and c.updated_at >= p_since and c.updated_at < p_until and (p_copier is null or c.copier_id = p_copier)
         and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
       order by c.updated_at desc limit p_sample
@@ -100,11 +101,15 @@ begin
     where s.user_id = v_user and s.at >= v_from and s.at < v_to and (p_copier is null or s.copier_id = p_copier)
       and (p_account is null or p_account in (s.master_account_id, s.slave_account_id))
     union all
-    select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol, (c.status in ('open', 'closed', 'released', 'sent'))::int,
-      (c.status in ('waiting', 'skipped'))::int, (c.status = 'rejected')::int, (c.status = 'unresolved')::int,
-      case when c.status in ('open', 'closed', 'released') then c.target_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
-      coalesce((c.result_bp < 0)::int, 0), coalesce((c.result_bp = 0)::int, 0), (c.slippage_bp is not null)::int,
-      greatest(c.result_bp, 0), least(c.result_bp, 0), coalesce(c.slippage_bp, 0)
+    select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol,
+      (c.part = 0 and c.status in ('open', 'closed', 'released', 'sent'))::int,
+      (c.part = 0 and c.status in ('waiting', 'skipped'))::int, (c.part = 0 and c.status = 'rejected')::int,
+      (c.part = 0 and c.status = 'unresolved')::int,
+      case when c.status in ('open', 'closed', 'released') then c.target_lots else 0 end,
+      coalesce((c.part = 0 and c.result_bp > 0)::int, 0), coalesce((c.part = 0 and c.result_bp < 0)::int, 0),
+      coalesce((c.part = 0 and c.result_bp = 0)::int, 0), (c.part = 0 and c.slippage_bp is not null)::int,
+      case when c.part = 0 then greatest(c.result_bp, 0) else 0 end, case when c.part = 0 then least(c.result_bp, 0) else 0 end,
+      case when c.part = 0 then coalesce(c.slippage_bp, 0) else 0 end
     from public.copies c
     where c.user_id = v_user
       and (c.updated_at >= p_since and c.updated_at < v_from or c.updated_at >= v_to and c.updated_at < p_until)
@@ -128,7 +133,7 @@ begin
       from (values (true), (false)) as w (way) left join summed s on s.of_symbol = w.way
     ) t
     group by grouping sets ((t.way, t.symbol), (t.way, t.hour), (t.way, t.day), (t.way))
-    having sum(t.copied + t.skipped + t.rejected + t.unresolved) > 0 or grouping(t.symbol, t.hour, t.day) = 7
+    having sum(t.copied + t.skipped + t.rejected + t.unresolved + t.lots) > 0 or grouping(t.symbol, t.hour, t.day) = 7
   )
   select jsonb_build_object(
     'totals', (select figures from grouped where level = 7 and way),

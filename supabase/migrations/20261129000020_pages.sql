@@ -3,8 +3,8 @@
 -- out of the plan and an index alone can answer.
 
 -- A page of the history. `p_filter` is JSON as text with status (a list), copier_id, account_id, symbol, reason, ticket (of the
--- position on either side), since and until;
--- the cursor is the last row of the page before. The total comes from `copy_sums` where the filter allows it.
+-- position on either side), since and until; the cursor is the last row of the page before. The total is of rows, of which a trade
+-- in parts has several; it comes from `copy_sums` where the filter allows it.
 create function public.copies_page(
   p_filter text, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean
 ) returns jsonb
@@ -38,7 +38,7 @@ begin
     order by c.updated_at desc, c.link_id desc limit p_limit) p;
   if p_count and v_status is null and v_symbol is null and v_reason is null and v_ticket is null and v_since is null
     and v_until is null then
-    select coalesce(sum(s.copied + s.skipped + s.rejected + s.unresolved), 0) into v_total from public.copy_sums s
+    select coalesce(sum(s.copied + s.skipped + s.rejected + s.unresolved + s.parts), 0) into v_total from public.copy_sums s
     where s.user_id = v_user and (v_copier is null or s.copier_id = v_copier)
       and (v_account is null or v_account in (s.master_account_id, s.slave_account_id));
   elsif p_count then
@@ -74,31 +74,43 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 -- The last `p_limit` copies that are out of sync, and their total. Candidates are what is unfinished on a slave, and what its
--- master still holds; a trade that was not copied is shown for 30 days at most.
+-- master still holds; a trade that is not on its slave is shown for 30 days at most. Nobody is alerted of two of them: what a
+-- mode kept from being copied and the same mode would copy now, and what ended at the slave's broker while its master goes on.
+-- A copy that closes because its master's position became smaller closes after that.
 create function public.sync_differences(p_limit int) returns jsonb
 language sql stable security invoker set search_path = ''
 return (
-  with candidates (link_id, master_left) as (
+  with candidates (link_id, master_left, apart) as (
     select c.link_id, case when p.lots is not null then p.lots
       when exists (select from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position)
-      then 0 end
+      then 0 end, false
     from public.copies c
     left join public.positions_left p on p.account_id = c.master_account_id and p.position = c.master_position
     where c.user_id = (select auth.uid()) and c.status in ('open', 'unresolved')
     union all
-    select c.link_id, p.lots
+    select c.link_id, p.lots, case c.status
+      when 'closed' then c.reason is null and not exists (select from public.deals d
+        where d.account_id = c.master_account_id and d.position = c.master_position and d.entry <> 0
+        and d.at between c.opened_at and coalesce(c.closed_at, c.updated_at))
+      when 'skipped' then c.reason in ('copier_off', 'account_off', 'close_only', 'dry_run') and exists (
+        select from public.copiers k
+        join public.trading_accounts m on m.id = k.master_id and m.mode = 'on'
+        join public.trading_accounts s on s.id = k.slave_id and s.mode = 'on'
+        where k.id = c.copier_id and k.mode = 'on')
+      else false end
     from public.positions_left p
     join public.copies c on c.master_account_id = p.account_id and c.master_position = p.position
     where p.user_id = (select auth.uid()) and p.lots > 0 and c.user_id = (select auth.uid())
-      and c.status in ('skipped', 'rejected') and c.updated_at > now() - interval '30 days'
+      and c.status in ('skipped', 'rejected', 'closed') and c.updated_at > now() - interval '30 days'
   ), differing as materialized (
     select c, p.master_left from candidates p join public.copies c on c.link_id = p.link_id
-    where private.is_out_of_sync(c.status, c.reason, p.master_left)
+    where p.apart or private.is_out_of_sync(c.status, c.reason, p.master_left)
   )
   select jsonb_build_object('total', (select count(*) from differing), 'items', (
     select coalesce(jsonb_agg(to_jsonb(d.c) || jsonb_build_object('link_id', (d.c).link_id::text,
       'master_left_lots', d.master_left,
-      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered' else 'only_master' end)
+      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered'
+        when 'closed' then 'closed_on_slave' else 'only_master' end)
       order by (d.c).updated_at desc), '[]')
     from (select * from differing order by (differing.c).updated_at desc limit p_limit) d))
 );
@@ -131,7 +143,7 @@ begin
       select jsonb_build_object('copied', count(*) filter (where c.status in ('open', 'closed', 'released', 'sent')),
         'skipped', count(*) filter (where c.status = 'skipped'), 'rejected', count(*) filter (where c.status = 'rejected'),
         'unresolved', count(*) filter (where c.status = 'unresolved'))
-      from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start),
+      from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start and c.part = 0),
     'open_copies', (public.copies_page('{"status": ["open", "sent", "unresolved"]}', 20, null, null, false)) -> 'items',
     'recent', (public.copies_page('{}', 10, null, null, false)) -> 'items',
     'alerts_unread', (select count(*) from public.alerts a where a.user_id = (select auth.uid()) and a.read_at is null))

@@ -1,7 +1,7 @@
 -- Generated from core/src/lockstep_core/resources/reasons.py by `make reasons`; do not edit.
 -- What was released stays: to change the list, add a newer empty migration of this name, then run that.
 create or replace function public.reasons_user_must_act() returns text[]
-language sql immutable parallel safe set search_path = '' as $$ select array['CertificateRequired', 'CredentialsUnreadable', 'DemoExpired', 'InvalidCredentials', 'OtpRequired', 'PasswordChangeForced', 'ServerNotFound', 'WrongAccount', 'WrongEnvironment'] $$;
+language sql immutable parallel safe set search_path = '' as $$ select array['CertificateRequired', 'CredentialsUnreadable', 'DemoExpired', 'InvalidCredentials', 'OtpRequired', 'PasswordChangeForced', 'ProxyRefused', 'ServerNotFound', 'WrongAccount', 'WrongEnvironment'] $$;
 comment on function public.reasons_user_must_act() is 'The reasons of an account''s state that end only when the account''s owner acts.';
 create or replace function private.reasons_service_must_act() returns text[]
 language sql immutable parallel safe set search_path = '' as $$ select array['BadSettings', 'BridgeNotStarted', 'MalformedRequest', 'OutOfMemory', 'PodRefused', 'PodStuck', 'PodUnknown', 'PodUnschedulable', 'RouterMissing', 'RowUnreadable', 'ServerNotInBundle', 'TerminalMissing', 'UnsupportedWine'] $$;

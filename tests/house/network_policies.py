@@ -69,6 +69,8 @@ def selects(selector: Object, labels: dict[str, str]) -> bool:
 
 
 def _meets(expression: Any, labels: dict[str, str]) -> bool:
+    if expression["operator"] == "DoesNotExist":
+        return expression["key"] not in labels
     value = labels.get(expression["key"])
     return {"In": value in expression["values"], "NotIn": value not in expression["values"]}[expression["operator"]]
 

@@ -141,7 +141,7 @@ def test_a_secret_of_ones_own_is_taken(helm: str) -> None:
     ("changes", "sentence"),
     [
         ([{"databaseSecret": "one"}, {"databaseSecret": "one"}], "two shards share a databaseSecret"),
-        ([{"serviceName": "one"}, {"serviceName": "one"}], "two shards share a serviceName"),
+        ([{"serviceName": "one"}, {"serviceName": "one"}], "two shards share a serviceName or a curveSecret"),
         ([{"environment": "live"}], "its name must begin with live-"),
         ([{"name": "demo-" + "x" * 36}], "router.shards.0.name|/router/shards/0/name"),
     ],
@@ -179,3 +179,23 @@ def test_the_keyring_has_the_pace_of_logins_and_the_catalogue_of_brokers(rendere
     [volume] = [each for each in pod["volumes"] if each["name"] == "brokers"]
     files = {each["metadata"]["name"]: each["data"] for each in of_kind(rendered, "ConfigMap")}
     assert parse_catalogue(files[volume["configMap"]["name"]]["brokers.json"]).brokers == ()
+
+
+def test_rules_and_monitors_are_made_for_those_who_have_the_prometheus_operator(helm: str) -> None:
+    without = template(helm, "lockstep", values()).stdout
+    assert "monitoring.coreos.com" not in without
+    labels = {"release": "prometheus"}
+    done = template(helm, "lockstep", values(monitoring={"rules": True, "podMonitor": True, "labels": labels}))
+    made = [each for each in yaml.safe_load_all(done.stdout) if each and each["apiVersion"] == "monitoring.coreos.com/v1"]
+    assert [each["kind"] for each in made] == ["PodMonitor", "PrometheusRule"]
+    assert all(each["metadata"]["labels"]["release"] == "prometheus" for each in made)
+    written = yaml.safe_load((ROOT / "charts/lockstep/files/monitoring/rules.yaml").read_text())
+    assert made[1]["spec"] == written
+
+
+def test_the_dashboard_is_handed_to_grafanas_sidecar_where_it_is_wanted(helm: str) -> None:
+    done = template(helm, "lockstep", values(monitoring={"dashboard": True}))
+    boards = [each for each in yaml.safe_load_all(done.stdout) if each and each["metadata"]["name"] == "lockstep-dashboard"]
+    written = (ROOT / "charts/lockstep/files/monitoring/dashboard.json").read_text()
+    assert [each["data"]["lockstep.json"] for each in boards] == [written]
+    assert boards[0]["metadata"]["labels"]["grafana_dashboard"] == "1"

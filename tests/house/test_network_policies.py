@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment, Platform, parse_account
+from lockstep_core import addresses
+from lockstep_core.resources.copier_account import CopierAccount, Environment, Platform, parse_account
+from lockstep_operator.egress import Egress, build_egress_policy
 from lockstep_operator.facts import Shard
-from lockstep_operator.podspec import PodTemplate, build_pod
+from lockstep_operator.podspec import PodTemplate, build_pod, owner_reference
 from tests.house.chart import ROOT, SYSTEM, TERMINALS, Object, Pod, pods, rendered, rendering
 from tests.house.network_policies import lets_in, policies_of, selects, ways_out
 
@@ -42,11 +44,16 @@ def objects() -> list[Object]:
     return rendered(networkPolicies={"egress": {place: egress_to(place) for place in PLACES}})
 
 
-def terminal(server: str = "Broker-Demo", environment: Environment = Environment.DEMO) -> Pod:
-    """A terminal as the operator makes it."""
+def account_of(server: str, environment: Environment, **more: Any) -> CopierAccount:
+    """A terminal's account."""
     spec = {"accountId": ACCOUNT, "userId": ACCOUNT, "platform": "MT5", "environment": environment, "login": "1"}
-    more = {"server": server, "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}
-    account = parse_account({"metadata": {"name": "a", "uid": "u"}, "spec": {**spec, **more}})
+    more |= {"server": server, "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}
+    return parse_account({"metadata": {"name": "a", "uid": "u"}, "spec": {**spec, **more}})
+
+
+def terminal(server: str = "Broker-Demo", environment: Environment = Environment.DEMO, **more: Any) -> Pod:
+    """A terminal as the operator makes it."""
+    account = account_of(server, environment, **more)
     made = build_pod(account, 1, "pod", Shard("demo-1", environment), PodTemplate({Platform.MT5: "image"}, ""))
     return Pod("pod", TERMINALS, made["metadata"]["labels"], made["spec"])
 
@@ -223,3 +230,47 @@ def test_selectors_mean_what_kubernetes_means() -> None:
     assert selects({}, {"a": "1"})
     assert not selects({"matchLabels": {"a": "1", "b": "2"}}, {"a": "1"})
     assert [selects(not_in, labels) for labels in ({"a": "1"}, {"a": "2"}, {})] == [False, True, True]
+
+
+PROXY: Object = {"type": "SOCKS5", "address": "203.0.113.200", "port": 1080}
+
+
+@pytest.mark.parametrize("server", ["Broker-Demo", "Broker-Known"])
+def test_a_terminal_with_a_proxy_reaches_that_proxy_and_no_broker(server: str) -> None:
+    broker = {"server": "Broker-Known", "cidrs": ["203.0.113.0/24"]}
+    account = account_of(server, Environment.DEMO, proxy=PROXY)
+    assert account.spec.proxy is not None
+    policy = build_egress_policy(account, account.spec.proxy.proxy(), Egress(), owner_reference(account))
+    made = {**policy, "metadata": {**policy["metadata"], "namespace": TERMINALS}}
+    objects = [*rendered(brokers=catalogue(broker)), made]
+    pod = terminal(server, proxy=PROXY)
+    out = [way for way in ways_out(objects, pod) if "ipBlock" in way.to]
+    assert [way.to["ipBlock"]["cidr"] for way in out] == ["203.0.113.200/32"]
+    assert [way.takes(port) for way in out for port in (1080, 443)] == [True, False]
+    assert reached(objects, pod) - set(PLACES) == {"keyring", "router"}
+    # The same terminal without a proxy is not meant by that policy.
+    direct = [way.to for way in ways_out(objects, terminal(server))]
+    assert {"ipBlock": {"cidr": "203.0.113.200/32"}} not in direct
+    assert any(way.leads_to_address(BROKER) for way in ways_out(objects, terminal(server)))
+
+
+def test_before_the_operator_has_made_its_policy_a_terminal_with_a_proxy_reaches_nothing_outside(
+    objects: list[Object],
+) -> None:
+    ways = [way for way in ways_out(objects, terminal(proxy=PROXY)) if "ipBlock" in way.to]
+    assert not any(way.leads_to_address(BROKER) for way in ways)
+
+
+def test_the_chart_leaves_out_what_no_proxy_may_be_at() -> None:
+    policy = next(each for each in rendered() if each["metadata"]["name"] == "terminals-brokers")
+    block = policy["spec"]["egress"][0]["to"][0]["ipBlock"]
+    assert block["except"] == [str(network) for network in addresses.NOT_PUBLIC]
+
+
+def test_the_operator_knows_what_the_chart_says_of_egress() -> None:
+    told = {"egress": {"publicInternet": False, "clusterCidrs": ["203.0.113.0/24"]}}
+    objects = rendered(terminals=told, networkPolicies={"enabled": False})
+    variables = next(pod for pod in pods(objects) if pod.component == "operator").variables
+    assert variables["LOCKSTEP_TERMINAL_NETWORK_POLICIES"] == "false"
+    assert variables["LOCKSTEP_TERMINAL_PROXIES"] == "false"
+    assert variables["LOCKSTEP_TERMINAL_CLUSTER_CIDRS"] == '["203.0.113.0/24"]'

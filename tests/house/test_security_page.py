@@ -28,3 +28,8 @@ def test_a_promise_whose_tests_all_exist_is_said_to_be_kept() -> None:
 
 def test_every_test_on_the_page_is_cited_so_that_it_is_looked_for() -> None:
     assert len(re.findall(r"::(?!name`)", PAGE)) == len(CITED.findall(PAGE))
+
+
+def test_no_promise_is_made_twice() -> None:
+    tests = [tuple(CITED.findall(promise)) for promise in PROMISE.findall(KEPT) if CITED.search(promise)]
+    assert [each for each in set(tests) if tests.count(each) > 1] == []

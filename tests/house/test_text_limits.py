@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lockstep_core import addresses, proxies
 from lockstep_core import text_limits as limits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,7 +15,8 @@ MIGRATIONS = "\n".join(path.read_text() for path in sorted((ROOT / "supabase/mig
 SPEC = yaml.safe_load((ROOT / "crds/copieraccounts.yaml").read_text())["spec"]["versions"][0]["schema"]["openAPIV3Schema"][
     "properties"
 ]["spec"]["properties"]
-NEW_ACCOUNT = json.loads((ROOT / "website/openapi.json").read_text())["components"]["schemas"]["NewAccount"]["properties"]
+SCHEMAS = json.loads((ROOT / "website/openapi.json").read_text())["components"]["schemas"]
+NEW_ACCOUNT = SCHEMAS["NewAccount"]["properties"]
 FORM = (ROOT / "website/src/lib/text-limits.ts").read_text()
 
 
@@ -55,6 +57,20 @@ def test_every_door_takes_the_same_names_of_servers() -> None:
     # Logins are counted under the name of an account's server, in small letters.
     checks = re.findall(r"server text not null check \((.*)\),", MIGRATIONS)
     assert {*checks} == {"private.is_server(server)", "server = lower(server)"}
+
+
+def test_every_door_takes_the_same_proxies() -> None:
+    spec = SPEC["proxy"]["properties"]
+    assert (spec["address"]["pattern"], spec["login"]["pattern"]) == (proxies.ADDRESS_PATTERN, proxies.LOGIN_PATTERN)
+    given = SCHEMAS["NewProxy"]["properties"]
+    assert given["address"]["pattern"] == proxies.ADDRESS_PATTERN
+    assert next(each for each in given["login"]["anyOf"] if "pattern" in each)["pattern"] == proxies.LOGIN_PATTERN
+    assert f"p_address ~ '{proxies.ADDRESS_PATTERN}'" in MIGRATIONS
+    assert f"p_login ~ '{proxies.LOGIN_PATTERN}'" in MIGRATIONS
+    [ranges] = re.findall(r"unnest\('\{([^}]*)\}'::cidr\[\]\)", MIGRATIONS)
+    assert [*map(str.strip, ranges.split(","))] == [str(network) for network in addresses.NOT_PUBLIC]
+    [ports] = re.findall(r"p_port not in \(([^)]*)\)", MIGRATIONS)
+    assert {*map(int, ports.split(","))} == addresses.MAIL_PORTS
 
 
 def test_no_control_character_is_part_of_a_password() -> None:

@@ -16,6 +16,7 @@ from lockstep_api.errors import Resource
 from lockstep_core.accounts import Trading
 from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
+from lockstep_core.market.retcodes import POLICIES
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.help import help_texts
 from lockstep_core.skips import GUARD_SHAPE, PARAMS, PAUSE_SHAPE, Shape, SkipCode
@@ -353,3 +354,11 @@ def _own(scope: ast.FunctionDef | ast.Module) -> Iterator[ast.AST]:
 
 def _keys(shown: ast.Dict) -> set[str]:
     return {str(key.value) for key in shown.keys if isinstance(key, ast.Constant)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_of_a_broker_that_has_a_policy_has_words(language: str) -> None:
+    words = catalogue(language)
+    for retcode in (*POLICIES, 10025, 10036, 10038, 10039, 10041):
+        params = {"code": str(retcode), "retcode": "NUMBER", "commented": "no", "comment": ""}
+        assert "NUMBER" not in words.text("reasons.broker", params), retcode

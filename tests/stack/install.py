@@ -136,6 +136,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
         },
         # The machines of developers have two cores, and the tests need them and their memory, too.
         "operator": {"replicas": 1, "startsAtOnce": 2},
+        # The development database has no priority: on a full node a router would push it out.
+        "priorityClasses": {"create": False},
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,

@@ -28,15 +28,20 @@ def test_counts_have_the_plural_of_each_language(minutes: int, english: str, ara
     assert f"بعد {arabic}: Payrolls." in say.why(AR, "news", params)
 
 
-def test_a_refusal_of_a_broker_repeats_its_comment_where_it_made_one() -> None:
-    said = {"retcode": "10019", "commented": "yes", "comment": "No money"}
-    assert say.why(EN, "broker_10019", said) == "The slave's broker refused the order with code 10019 (No money)."
-    silent = {"retcode": "10019", "commented": "no", "comment": ""}
-    assert say.why(EN, "broker_10019", silent) == "The slave's broker refused the order with code 10019."
+def test_a_refusal_of_a_broker_is_said_in_words_with_the_comment_that_it_made() -> None:
+    said = {"code": "10019", "retcode": "10019", "commented": "yes", "comment": "No money"}
+    assert say.why(EN, "broker_10019", said) == "Not enough money on the slave's account (No money)."
+    silent = {**said, "commented": "no", "comment": ""}
+    assert say.why(EN, "broker_10019", silent) == "Not enough money on the slave's account."
+
+
+def test_a_refusal_that_has_no_words_yet_is_said_by_its_number() -> None:
+    silent = {"code": "10099", "retcode": "MT4:149", "commented": "no", "comment": ""}
+    assert say.why(EN, "broker_10099", silent) == "The slave's broker refused the order with code MT4:149."
 
 
 def test_what_a_broker_says_is_no_pattern() -> None:
-    said = {"retcode": "1", "commented": "yes", "comment": "{retcode} '{x}' # <b>"}
+    said = {"code": "1", "retcode": "1", "commented": "yes", "comment": "{retcode} '{x}' # <b>"}
     assert "({retcode} '{x}' # <b>)" in say.why(EN, "broker_1", said)
 
 

@@ -26,7 +26,7 @@ select link, :'person', copier, master, slave, 1000000 + n, case when status in 
   case status when 'skipped' then 'signal_too_old' when 'rejected' then 'broker_10019' end,
   case status when 'skipped' then 'max_signal_age_ms' end,
   case status when 'skipped' then '{"age_ms": 7300, "limit_ms": 5000}'::jsonb
-    when 'rejected' then '{"retcode": "10019", "commented": "yes", "comment": "no money"}' else '{}' end,
+    when 'rejected' then '{"code": "10019", "retcode": "10019", "commented": "yes", "comment": "no money"}' else '{}' end,
   case when status in ('open', 'closed') then jsonb_build_object('event_to_order_us', 900 + (random() ^ 8 * 9000)::int,
     'terminal_to_router_us', 300 + (random() * 200)::int, 'router_us', 150 + (random() * 200)::int,
     'router_to_terminal_us', 300 + (random() * 200)::int, 'slave_terminal_us', 20 + (random() * 20)::int,

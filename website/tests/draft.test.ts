@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Copier } from "@/api/client";
 import { keepDraft, keptDraft } from "@/features/copiers/draft";
 import { leadsAway } from "@/ui/leaving";
 
@@ -17,23 +18,38 @@ const full = {
   },
 };
 
+const base = (id: string): Copier => ({
+  id,
+  master_id: "m",
+  slave_id: "s",
+  mode: "on",
+  settings: {},
+  version: 3,
+  refusal: null,
+  removing: null,
+  created_at: "2026-11-30T08:00:00Z",
+  updated_at: "2026-11-30T08:00:00Z",
+  notices: [],
+});
+const changed = { draft: { reverse: true }, base: base("a") };
+
 describe("rules that are not saved", () => {
   it("wait for their editor, each copier's for its own", () => {
     const here = store();
-    keepDraft(here, "a", { reverse: true });
-    expect(keptDraft(here, "a")).toEqual({ reverse: true });
+    keepDraft(here, "a", changed);
+    expect(keptDraft(here, "a"), "with what they were made from").toEqual(changed);
     expect(keptDraft(here, "b")).toBeNull();
   });
 
   it("are forgotten once they are saved or discarded", () => {
     const here = store();
-    keepDraft(here, "a", { reverse: true });
+    keepDraft(here, "a", changed);
     keepDraft(here, "a", null);
     expect(keptDraft(here, "a")).toBeNull();
   });
 
   it("break nothing where a browser keeps none, or something else is there", () => {
-    expect(() => keepDraft(full, "a", {})).not.toThrow();
+    expect(() => keepDraft(full, "a", changed)).not.toThrow();
     expect(() => keepDraft(full, "a", null)).not.toThrow();
     expect(keptDraft(full, "a")).toBeNull();
     expect(keptDraft({ ...store(), getItem: () => "[1]" }, "a")).toBeNull();

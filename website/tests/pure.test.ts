@@ -6,7 +6,7 @@ import { safeNext } from "@/features/auth/schema";
 import { problemsByPath } from "@/features/copiers/detail";
 import { daysAgo, percent } from "@/features/statistics/periods";
 import { chooseLocale } from "@/i18n/locales";
-import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
+import { isUnseen, mustAct, stepTimes, terminalTone } from "@/lib/account-state";
 import { apiToken } from "@/lib/bearer";
 import { eventLine } from "@/lib/event-line";
 import { duration, lots, span } from "@/lib/numbers";
@@ -35,6 +35,15 @@ describe("the state of a terminal", () => {
   });
   it("is quiet while the account is paused", () => {
     expect(terminalTone({ operating_mode: "suspended", state: "disconnected", state_reason: null })).toBe("idle");
+  });
+  it("says that what it holds is not known unless it is connected", () => {
+    const states = [
+      { state: "ready" as const, operating_mode: "running" as const },
+      { state: "ready" as const, operating_mode: "suspended" as const },
+      { state: "disconnected" as const, operating_mode: "running" as const },
+      { state: "connected" as const, operating_mode: "running" as const },
+    ];
+    expect(states.map(isUnseen)).toEqual([false, true, true, true]);
   });
   it("tells when each step of the newest attempt began", () => {
     const at = (second: number) => new Date(second * 1_000).toISOString();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createElement } from "react";
 import { expect, it } from "vitest";
-import { ProblemsContext } from "@/features/copiers/controls";
+import { ProblemsContext } from "@/features/copiers/inputs";
 import { Group, inSections, Rules } from "@/features/copiers/rules";
 import { type JsonObject, readSchema } from "@/features/copiers/schema";
 import { drawn } from "./drawn";

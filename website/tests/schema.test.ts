@@ -15,7 +15,6 @@ import {
   variantBlank,
   withValue,
 } from "@/features/copiers/schema";
-import { decimalOf, fitOneLine, joinedWords, wholeOf, wordsOf } from "@/features/copiers/typed";
 
 const document = JSON.parse(readFileSync("openapi.json", "utf8"));
 const settings: JsonSchema = { ...document.components.schemas.CopierSettings, components: document.components };
@@ -110,28 +109,6 @@ describe("settings of the engine", () => {
     });
     expect(odd.fields.map((field) => field.kind)).toEqual(["opaque", "opaque", "opaque"]);
     expect(withValue({ free: { a: [1] }, x: 1 }, "x", 2)).toEqual({ free: { a: [1] }, x: 2 });
-  });
-});
-
-describe("what was typed", () => {
-  it("is a whole number only where all its digits survive", () => {
-    expect(["12", "-5", "-", "1 000", "9223372036854775807", "--3", "x"].map(wholeOf)).toEqual([
-      12,
-      -5,
-      "-",
-      1000,
-      "9223372036854775807",
-      -3,
-      "",
-    ]);
-  });
-  it("is a decimal number as text", () => {
-    expect(["0,5", "1.50", " 2x"].map(decimalOf)).toEqual(["0.5", "1.50", "2"]);
-  });
-  it("may be words with spaces in them, which are written and read back the same", () => {
-    expect(wordsOf("my robot *, US 30,, EURUSD ")).toEqual(["my robot *", "US 30", "EURUSD"]);
-    expect(wordsOf(joinedWords(["my robot", "b"]))).toEqual(["my robot", "b"]);
-    expect([["a", "b c"], [], ["a,b"], [" a"]].map(fitOneLine)).toEqual([true, true, false, false]);
   });
 });
 

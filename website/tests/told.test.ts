@@ -16,10 +16,8 @@ it("a reason has the text that the API's CSV has for it", () => {
   expect(["news", "broker_10019"].map((reason) => keyOf(reason))).toEqual(["reasons.news", "reasons.broker"]);
   expect(keyOf("news", "closed")).toBe("closed.news");
   expect(en.why({ reason: "news", params: {}, status: "closed" })).toBe("It was closed because news were near.");
-  const silent = { retcode: "10019", commented: "no", comment: "" };
-  expect(en.why({ reason: "broker_10019", params: silent })).toBe(
-    "The slave's broker refused the order with code 10019.",
-  );
+  const silent = { code: "10019", retcode: "10019", commented: "no", comment: "" };
+  expect(en.why({ reason: "broker_10019", params: silent })).toBe("Not enough money on the slave's account.");
 });
 
 it("a call that failed has the API's words, and the catalogue's where the API gave none", () => {

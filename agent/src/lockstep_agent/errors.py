@@ -99,6 +99,26 @@ class KeyringRefused(Ending):
         self.doubtful = self.reason is not Reason.EPOCH_SUPERSEDED
 
 
+class ProxyUnreachable(Ending):
+    """The account's proxy does not answer, or does not reach the broker. If it stays so, give up; a new pod tries again."""
+
+    reason = Reason.PROXY_UNREACHABLE
+    doubtful = True
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The proxy cannot be used now: {why}.", why)
+
+
+class ProxyRefused(Ending):
+    """The account's proxy lets nobody through with what it was told. If it stays so, the user must change it."""
+
+    reason = Reason.PROXY_REFUSED
+    doubtful = True
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The proxy refuses: {why}.", why)
+
+
 class DisplayFailed(Ending):
     """Xvfb did not start. Give up; a new pod may have better luck."""
 

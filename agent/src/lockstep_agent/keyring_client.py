@@ -16,6 +16,7 @@ from zmq.utils import z85
 
 from lockstep_agent.errors import AgentError, CredentialsAbsent, Ending, KeyringRefused, KeyringUnavailable, TurnAwaited
 from lockstep_agent.pod_keys import PodKeys
+from lockstep_core.proxies import Proxy, ProxyType, is_proxy_login
 from lockstep_core.resources.reasons import Reason, parse_reason
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
@@ -57,12 +58,29 @@ class TicketGrant:
     router: RouterAddress
 
 
+class _Proxy(msgspec.Struct, frozen=True):
+    type: ProxyType
+    address: Annotated[str, msgspec.Meta(pattern=r"^[0-9.]{7,15}$")]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+    login: str = ""
+    password_sealed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedProxy:
+    """The account's proxy, and the password of its login, still sealed to this pod."""
+
+    proxy: Proxy
+    password_sealed: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The password, still sealed to this pod, and a ticket."""
+    """The password, still sealed to this pod, a ticket, and the account's proxy if it has one."""
 
     password_sealed: bytes = field(repr=False)
     grant: TicketGrant
+    proxy: SealedProxy | None = None
 
 
 class KeyringClient:
@@ -85,9 +103,11 @@ class KeyringClient:
             "sealed": _b64(sealed),
             "sealed_key_id": key_id,
             "turn": turn,
+            "knows_proxies": True,
+            **self._sealed_of_proxy(),
         }
         answer = _decoded(await self._post("/v1/credentials", request))
-        return Delivery(_bytes(answer, "password_sealed"), _grant(answer))
+        return Delivery(_bytes(answer, "password_sealed"), _grant(answer), _proxy(answer))
 
     async def ticket(self, keys: PodKeys) -> TicketGrant:
         """Calls once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
@@ -103,6 +123,15 @@ class KeyringClient:
             return (folder / "sealed").read_bytes(), (folder / "key_id").read_text().strip()
         except (OSError, UnicodeDecodeError):
             raise CredentialsAbsent from None
+
+    def _sealed_of_proxy(self) -> dict[str, object]:
+        """The sealed password of the account's proxy. An account without a proxy has none, and many proxies ask for none."""
+        folder = self._mounts / "sealed"
+        try:
+            sealed, key_id = (folder / "proxy_sealed").read_bytes(), (folder / "proxy_key_id").read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            return {}
+        return {"proxy_sealed": _b64(sealed), "proxy_sealed_key_id": key_id} if sealed else {}
 
     async def _post(self, path: str, body: dict[str, object]) -> httpx.Response:
         try:
@@ -172,6 +201,21 @@ def _router(answer: dict[str, object]) -> RouterAddress:
     if len(key) != CURVE_KEY_SIZE:
         raise KeyringUnavailable("a router's key that is none")
     return RouterAddress(router.trades_endpoint, router.ticks_endpoint, z85.encode(key).decode())
+
+
+def _proxy(answer: dict[str, object]) -> SealedProxy | None:
+    """The proxy in an answer. One that cannot be read is no reason to start without."""
+    told = answer.get("proxy")
+    if told is None:
+        return None
+    try:
+        read = msgspec.convert(told, type=_Proxy)
+        sealed = base64.b64decode(read.password_sealed, validate=True)
+    except (msgspec.ValidationError, binascii.Error):
+        raise KeyringUnavailable("a proxy that is none") from None
+    if read.login and not is_proxy_login(read.login):
+        raise KeyringUnavailable("a proxy that is none")
+    return SealedProxy(Proxy(read.type, read.address, read.port, read.login), sealed)
 
 
 def _bytes(answer: dict[str, object], name: str) -> bytes:

@@ -42,9 +42,23 @@ def delivery_info(account: UUID, epoch: int) -> bytes:
     return f"lockstep delivery v1|{account}|{epoch}".encode()
 
 
+def proxy_delivery_info(account: UUID, epoch: int) -> bytes:
+    """The HPKE info that binds the password of a proxy to this pod."""
+    return f"lockstep proxy delivery v1|{account}|{epoch}".encode()
+
+
 def open_delivery(keys: PodKeys, account: UUID, epoch: int, sealed: bytes) -> bytearray:
     """The password in the clear. Raises `CredentialsGarbled` where it was sealed to another key, account or epoch."""
+    return _opened(keys, sealed, delivery_info(account, epoch))
+
+
+def open_proxy_delivery(keys: PodKeys, account: UUID, epoch: int, sealed: bytes) -> bytearray:
+    """The password of the account's proxy in the clear. Raises `CredentialsGarbled` as `open_delivery` does."""
+    return _opened(keys, sealed, proxy_delivery_info(account, epoch))
+
+
+def _opened(keys: PodKeys, sealed: bytes, info: bytes) -> bytearray:
     try:
-        return bytearray(SUITE.decrypt(sealed, keys.delivery, delivery_info(account, epoch)))
+        return bytearray(SUITE.decrypt(sealed, keys.delivery, info))
     except (InvalidTag, ValueError):
         raise CredentialsGarbled from None

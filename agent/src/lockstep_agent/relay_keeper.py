@@ -20,9 +20,9 @@ from lockstep_agent.boot.events import (
 )
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
-from lockstep_agent.errors import AgentError, TurnAwaited
-from lockstep_agent.keyring_client import KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
-from lockstep_agent.pod_keys import make_pod_keys, open_delivery
+from lockstep_agent.errors import AgentError, KeyringUnavailable, TurnAwaited
+from lockstep_agent.keyring_client import Delivery, KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
+from lockstep_agent.pod_keys import make_pod_keys, open_delivery, open_proxy_delivery
 from lockstep_agent.relay.lines import (
     AccountSeen,
     Bridge,
@@ -38,6 +38,7 @@ from lockstep_agent.relay.lines import (
     SnapshotSeen,
     UseTicket,
 )
+from lockstep_agent.secrets import LoginSecrets, ProxyAccess
 from lockstep_agent.settings import AgentSettings
 
 
@@ -57,11 +58,14 @@ class RelayKeeper:
         self._status: Status | None = None
         self._turn = ""
 
-    async def password(self) -> bytearray:
-        """Fetches the password, however long it takes. It is kept nowhere: the caller wipes it. Raises `Ending`."""
-        password = await until_answered(self._delivered, self._trouble)
+    async def credentials(self) -> LoginSecrets:
+        """Fetches password and proxy, however long it takes. The caller wipes them, and nobody else has them.
+
+        Raises `Ending`.
+        """
+        secrets = await until_answered(self._delivered, self._trouble)
         self._post(KeyringChanged(True))
-        return password
+        return secrets
 
     async def tell_login(self, *, let_in: bool) -> None:
         """Tells the keyring what the broker's server answered; a few times where it does not listen, and then no more."""
@@ -74,8 +78,8 @@ class RelayKeeper:
             else:
                 return
 
-    async def _delivered(self) -> bytearray:
-        """The password when it is this terminal's turn to log in, however long that takes."""
+    async def _delivered(self) -> LoginSecrets:
+        """The secrets when it is this terminal's turn to log in, however long that takes."""
         while True:
             try:
                 delivery = await self._keyring.credentials(self._keys, self._turn)
@@ -86,7 +90,19 @@ class RelayKeeper:
                 continue
             break
         self._turn = ""
-        return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
+        return self._opened(delivery)
+
+    def _opened(self, delivery: Delivery) -> LoginSecrets:
+        keys, account, epoch = self._keys, self._settings.account, self._settings.epoch
+        if self._settings.proxied and delivery.proxy is None:
+            # A keyring of an earlier release knows of no proxies. The broker must not see another address meanwhile.
+            raise KeyringUnavailable("an answer without the account's proxy")
+        password = open_delivery(keys, account, epoch, delivery.password_sealed)
+        if delivery.proxy is None:
+            return LoginSecrets(password)
+        proxy, sealed = delivery.proxy.proxy, delivery.proxy.password_sealed
+        opened = open_proxy_delivery(keys, account, epoch, sealed) if proxy.login else bytearray()
+        return LoginSecrets(password, ProxyAccess(proxy, opened))
 
     async def run_relay(self) -> None:
         """Runs the relay until its process ends."""

@@ -46,7 +46,8 @@ class AgentSettings:
     """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds.
 
     `proven`: the account was ready with these credentials before. `server_known`: the catalogue of brokers names the server,
-    and `server_files` are what the terminal needs to find it.
+    `server_files` are what the terminal needs to find it, and `server_probe` is where it answers, as far as that is known.
+    `proxied`: the account has a proxy, without which its terminal must not start.
     """
 
     account: UUID
@@ -62,6 +63,8 @@ class AgentSettings:
     proven: bool
     server_known: bool
     server_files: tuple[ServerFile, ...]
+    server_probe: tuple[str, int] | None
+    proxied: bool
     health_port: int
     events_port: int
     commands_port: int
@@ -85,6 +88,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         proven=env.take("PROVEN", _yes_or_no, "no"),
         server_known=env.take("SERVER_KNOWN", _yes_or_no, "no"),
         server_files=env.take("SERVER_FILES", _server_files, "[]"),
+        server_probe=env.take("SERVER_PROBE", _probe, ""),
+        proxied=env.take("PROXIED", _yes_or_no, "no"),
         health_port=env.take("HEALTH_PORT", port, "8080"),
         events_port=env.take("EVENTS_PORT", port, "9101"),
         commands_port=env.take("COMMANDS_PORT", port, "9102"),
@@ -113,6 +118,15 @@ def _server_files(text: str) -> tuple[ServerFile, ...]:
         return msgspec.json.decode(text, type=tuple[ServerFile, ...])
     except msgspec.MsgspecError:
         raise ValueError("must be a JSON list of files with path and sha256") from None
+
+
+def _probe(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, _, number = text.rpartition(":")
+    if not host or not text.isascii():
+        raise ValueError("must be a host and a port as broker.example:443")
+    return host, port(number)
 
 
 def _yes_or_no(text: str) -> bool:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from lockstep_agent.errors import CredentialsGarbled
 from lockstep_agent.ini import CRLF, EXPERT_FLAGS, Section, pairs, render
+from lockstep_agent.secrets import LoginSecrets, wipe
 from lockstep_agent.settings import Platform
+from lockstep_core.proxies import ProxyType
 from lockstep_core.text_limits import is_password
 
 PRESET = "lockstep.set"
+_MT5_PROXY_TYPES = {ProxyType.SOCKS5: "1", ProxyType.HTTP: "2"}
 
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """The content of a start file without the password. `program` is a path in its folder, without extension."""
+    """The content of a start file without secrets. `program` is a path in its folder, without extension."""
 
     login: str
     server: str
@@ -27,24 +30,41 @@ class StartOptions:
     program: str
 
 
-def start_content(platform: Platform, start: StartOptions, password: bytes | bytearray) -> bytearray:
+def start_content(platform: Platform, start: StartOptions, secrets: LoginSecrets) -> bytearray:
     """The file's bytes: ASCII if everything in it is, else UTF-16LE. Raises `CredentialsGarbled`."""
-    try:
-        secret = password.decode("utf-8")
-    except UnicodeDecodeError:
-        raise CredentialsGarbled from None
-    if not is_password(secret):
-        raise CredentialsGarbled
-    text = _mt5(start, secret) if platform == "MT5" else _mt4(start, secret)
+    secret = _line(secrets.password)
+    proxy = _proxy(platform, secrets)
+    text = _mt5(start, secret, proxy) if platform == "MT5" else _mt4(start, secret, proxy)
     return bytearray(text.encode() if text.isascii() else b"\xff\xfe" + text.encode("utf-16-le"))
 
 
-def _mt5(start: StartOptions, password: str) -> str:
+def _line(secret: bytes | bytearray) -> str:
+    try:
+        text = secret.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CredentialsGarbled from None
+    if not is_password(text):
+        raise CredentialsGarbled
+    return text
+
+
+def _proxy(platform: Platform, secrets: LoginSecrets) -> Mapping[str, str]:
+    """The lines of the proxy. Without one it is switched off: the terminal's own files may name another."""
+    off, on = ("0", "1") if platform == "MT5" else ("false", "true")
+    if secrets.proxy is None:
+        return {"ProxyEnable": off}
+    proxy = secrets.proxy.proxy
+    kind = _MT5_PROXY_TYPES[proxy.type] if platform == "MT5" else proxy.type.value
+    lines = {"ProxyEnable": on, "ProxyServer": proxy.server, "ProxyType": kind}
+    return {**lines, "ProxyLogin": proxy.login, "ProxyPassword": _line(secrets.proxy.password)} if proxy.login else lines
+
+
+def _mt5(start: StartOptions, password: str, proxy: Mapping[str, str]) -> str:
     common = {"Login": start.login, "Password": password, "Server": start.server}
     quiet = {"KeepPrivate": "0", "NewsEnable": "0", "CertInstall": "0"}
     startup = {"Expert": start.program, "ExpertParameters": PRESET, "Symbol": start.symbol, "Period": "M1"}
     parts: list[Section] = [
-        ("Common", pairs({**common, **quiet})),
+        ("Common", pairs({**common, **quiet, **proxy})),
         ("Charts", pairs({"MaxBars": "1000"})),
         ("Experts", pairs(EXPERT_FLAGS)),
         ("StartUp", pairs(startup)),
@@ -52,7 +72,7 @@ def _mt5(start: StartOptions, password: str) -> str:
     return render(parts)
 
 
-def _mt4(start: StartOptions, password: str) -> str:
+def _mt4(start: StartOptions, password: str, proxy: Mapping[str, str]) -> str:
     """The start file of MT4: without sections, and with true and false instead of 1 and 0."""
     # The bridge is a script here, not an expert: it needs a loop of its own and no events of the chart.
     flags: Mapping[str, bool] = {
@@ -64,7 +84,7 @@ def _mt4(start: StartOptions, password: str) -> str:
         "ExpertsTrades": True,
         "ExpertsTradesConfirm": False,
     }
-    lines = {"Login": start.login, "Password": password, "Server": start.server}
+    lines = {"Login": start.login, "Password": password, "Server": start.server, **proxy}
     lines |= {name: str(value).lower() for name, value in flags.items()}
     lines |= {"Symbol": start.symbol, "Period": "M1", "Script": start.program, "ScriptParameters": PRESET}
     return CRLF.join([*pairs(lines), ""])
@@ -86,8 +106,3 @@ def remove_start_file(path: Path) -> None:
     """Removes the start file if it exists."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
-
-
-def wipe(secret: bytearray) -> None:
-    """Overwrites a secret in place."""
-    secret[:] = bytes(len(secret))

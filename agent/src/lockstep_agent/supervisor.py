@@ -17,7 +17,10 @@ from lockstep_agent.boot.status import Status
 from lockstep_agent.ending import tell_ending
 from lockstep_agent.errors import Ending, SystemRefused
 from lockstep_agent.health import Health
+from lockstep_agent.keyring_client import until_answered
+from lockstep_agent.proxy_check import check_proxy
 from lockstep_agent.relay_keeper import RelayKeeper
+from lockstep_agent.secrets import ProxyAccess
 from lockstep_agent.settings import AgentSettings
 from lockstep_agent.wine_host import WineHost
 from lockstep_core.resources.reasons import Reason
@@ -126,7 +129,21 @@ class Supervisor:
 
     async def _start_terminal(self, symbol: int, *, fresh: bool) -> None:
         await self._host.make_room(fresh=fresh)
-        await self._host.run_terminal(await self._bridge.password(), symbol)
+        secrets = await self._bridge.credentials()
+        if secrets.proxy is not None:
+            try:
+                await self._proxy_works(secrets.proxy)
+            except BaseException:
+                secrets.wipe()
+                raise
+        await self._host.run_terminal(secrets, symbol)
+
+    async def _proxy_works(self, access: ProxyAccess) -> None:
+        """Waits until the proxy lets the terminal through, a few times and no more. Raises `Ending`."""
+        await until_answered(
+            lambda: check_proxy(access, self._settings.server_probe),
+            lambda trouble: self._log.warning("proxy", message=str(trouble)),
+        )
 
     async def _connect(self) -> None:
         await self._bridge.refresh_ticket()

@@ -13,8 +13,9 @@ from lockstep_agent.children.leftovers import end_processes_in, processes_in
 from lockstep_agent.children.terminal import Terminal, command_line, end_wine
 from lockstep_agent.journal_files import JournalFiles
 from lockstep_agent.pruning import prune
+from lockstep_agent.secrets import LoginSecrets
 from lockstep_agent.settings import AgentSettings
-from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, wipe, write_start_file
+from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, write_start_file
 from lockstep_agent.terminal_files import PreparedTerminal, prepare
 from lockstep_core.resources.reasons import Reason
 
@@ -52,12 +53,12 @@ class WineHost:
             self._took_over(await asyncio.to_thread(prepare, self._settings))
         await self.prune()
 
-    async def run_terminal(self, password: bytearray, tried_symbols: int = 0) -> None:
-        """Writes the start file, wipes the password, starts the terminal, and waits until it ends. Raises `Ending`."""
+    async def run_terminal(self, secrets: LoginSecrets, tried_symbols: int = 0) -> None:
+        """Writes the start file, wipes the secrets, starts the terminal, and waits until it ends. Raises `Ending`."""
         if self._prepared is None or self._display is None:
             return
         self._choose_symbol(self._prepared.executable.parent, tried_symbols)
-        self._write_start_file(self._prepared.program, password)
+        self._write_start_file(self._prepared.program, secrets)
         executable, paths = self._prepared.executable, self._settings.paths
         command = command_line(self._settings.platform, executable, paths.start_file)
         self._terminal = await Terminal.launch(command, executable, self._wine_environment())
@@ -109,12 +110,12 @@ class WineHost:
         paths = self._settings.paths
         return wine_environment(paths.home, paths.prefix, self._display.name if self._display is not None else "")
 
-    def _write_start_file(self, program: str, password: bytearray) -> None:
+    def _write_start_file(self, program: str, secrets: LoginSecrets) -> None:
         s = self._settings
         try:
-            content = start_content(s.platform, StartOptions(s.login, s.server, self._symbol, program), password)
+            content = start_content(s.platform, StartOptions(s.login, s.server, self._symbol, program), secrets)
         finally:
-            wipe(password)
+            secrets.wipe()
         write_start_file(s.paths.start_file, content)
 
     async def _watch_display(self, display: Display) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from lockstep_agent.pod_keys import SUITE, delivery_info
+from lockstep_agent.pod_keys import SUITE, delivery_info, proxy_delivery_info
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 
 
@@ -47,6 +47,8 @@ class KeyringPeer:
             "ticks_endpoint": "tcp://127.0.0.1:2",
             "curve_public_key": base64.b64encode(b"r" * 32).decode(),
         }
+        self.proxy: dict[str, object] | None = None
+        self.proxy_password = b""
         self.failures: list[tuple[int, dict[str, object]]] = []
         self.asked: list[tuple[str, str, dict[str, object]]] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -74,17 +76,22 @@ class KeyringPeer:
             "router": self.router,
         }
         if path == "/v1/credentials":
-            granted["password_sealed"] = base64.b64encode(self._sealed(body)).decode()
+            pod = (UUID(str(body["account"])), int(str(body["epoch"])))
+            granted["password_sealed"] = _sealed(body, self.password, delivery_info(*pod))
+            if self.proxy is not None:
+                sealed = _sealed(body, self.proxy_password, proxy_delivery_info(*pod)) if self.proxy_password else ""
+                granted["proxy"] = {**self.proxy, "password_sealed": sealed}
         return 200, granted
-
-    def _sealed(self, body: dict[str, object]) -> bytes:
-        info = delivery_info(UUID(str(body["account"])), int(str(body["epoch"])))
-        return SUITE.encrypt(self.password, X25519PublicKey.from_public_bytes(_raw(body, "delivery_key")), info)
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _sealed(body: dict[str, object], password: bytes, info: bytes) -> str:
+    key = X25519PublicKey.from_public_bytes(_raw(body, "delivery_key"))
+    return base64.b64encode(SUITE.encrypt(password, key, info)).decode()
 
 
 def _raw(body: dict[str, object], name: str) -> bytes:

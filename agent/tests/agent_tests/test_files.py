@@ -12,15 +12,17 @@ from lockstep_agent.children.environment import WINE_PROCESS, plain_environment,
 from lockstep_agent.children.terminal import command_line
 from lockstep_agent.errors import CredentialsGarbled, TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, sections, services
+from lockstep_agent.secrets import LoginSecrets
 from lockstep_agent.settings import AgentSettings
 from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, write_start_file
 from lockstep_agent.terminal_files import prepare
 
 START = StartOptions("1001", "Broker-Demo", "EURUSD", "Lockstep\\Bridge")
+SECRETS = LoginSecrets(bytearray(b"secret"))
 
 
 def test_an_mt5_start_file_has_sections_and_ones_and_zeros() -> None:
-    text = start_content("MT5", START, b"secret").decode()
+    text = start_content("MT5", START, SECRETS).decode()
     parts = dict(sections(text))
     assert parts["Common"][:3] == ("Login=1001", "Password=secret", "Server=Broker-Demo")
     assert "AllowLiveTrading=1" in parts["Experts"]
@@ -31,7 +33,7 @@ def test_an_mt5_start_file_has_sections_and_ones_and_zeros() -> None:
 
 
 def test_an_mt4_start_file_has_no_sections_and_words_for_booleans() -> None:
-    lines = start_content("MT4", START, b"secret").decode().split("\r\n")
+    lines = start_content("MT4", START, SECRETS).decode().split("\r\n")
     assert lines[:3] == ["Login=1001", "Password=secret", "Server=Broker-Demo"]
     assert "ExpertsTrades=true" in lines
     assert not any(part.startswith("[") for part in lines)
@@ -39,14 +41,14 @@ def test_an_mt4_start_file_has_no_sections_and_words_for_booleans() -> None:
 
 @given(st.text(st.characters(min_codepoint=33, exclude_categories=("Cs", "Cc")), min_size=1))
 def test_any_password_comes_back_from_the_file(password: str) -> None:
-    text = decode_text(bytes(start_content("MT5", START, password.encode())))
+    text = decode_text(bytes(start_content("MT5", START, LoginSecrets(bytearray(password.encode())))))
     assert f"\r\nPassword={password}\r\n" in text
 
 
 @pytest.mark.parametrize("password", [b"", b"\xff\xfe", b"a\nServer=elsewhere", b"a\r"])
 def test_a_password_that_would_break_the_file_is_refused(password: bytes) -> None:
     with pytest.raises(CredentialsGarbled) as error:
-        start_content("MT5", START, password)
+        start_content("MT5", START, LoginSecrets(bytearray(password)))
     assert password == b"" or repr(password) not in repr(error.value)
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from lockstep_agent.boot.events import Event, KeyringChanged, RelayExited
 from lockstep_agent.relay_keeper import RelayKeeper
+from lockstep_agent.secrets import LoginSecrets
 from lockstep_agent.settings import AgentSettings
 from lockstep_agent.wine_host import WineHost
 
@@ -60,11 +61,11 @@ def reachable_bytes(root: object) -> list[bytes]:
 
 async def test_the_password_is_asked_for_anew_and_kept_nowhere(kept: Keeper, peer: KeyringPeer) -> None:
     for n in (1, 2):
-        password = await kept.keeper.password()
-        assert password == PASSWORD
+        secrets = await kept.keeper.credentials()
+        assert secrets.password == PASSWORD
         assert len(peer.asked) == n
-        password[:] = bytes(len(password))
-        del password
+        secrets.wipe()
+        del secrets
         assert not [each for each in reachable_bytes(kept.keeper) if PASSWORD in each]
 
 
@@ -75,7 +76,7 @@ def test_a_password_that_is_kept_would_be_found(kept: Keeper) -> None:
 
 async def test_a_busy_keyring_is_waited_for_and_told_of(kept: Keeper, peer: KeyringPeer) -> None:
     peer.failures = [(503, {}), (503, {})]
-    assert await kept.keeper.password() == PASSWORD
+    assert (await kept.keeper.credentials()).password == PASSWORD
     assert kept.posted == [KeyringChanged(False), KeyringChanged(False), KeyringChanged(True)]
 
 
@@ -96,7 +97,7 @@ async def test_a_router_that_moved_gets_a_relay_of_its_own(kept: Keeper, peer: K
 def test_the_host_wipes_the_password_once_it_is_in_the_start_file(settings: AgentSettings) -> None:
     host = WineHost(settings, lambda _: None)
     password = bytearray(PASSWORD)
-    host._write_start_file("Lockstep", password)
+    host._write_start_file("Lockstep", LoginSecrets(password))
     assert PASSWORD in settings.paths.start_file.read_bytes()
     assert password == bytes(len(PASSWORD))
     assert not [each for each in reachable_bytes(host) if PASSWORD in each]

@@ -101,11 +101,11 @@ async def test_the_password_is_asked_for_again_with_the_turn_that_was_given(
     keeper: RelayKeeper, peer: KeyringPeer, posted: list[ev.Event]
 ) -> None:
     peer.failures = [WAITS]
-    assert await keeper.password() == peer.password
+    assert (await keeper.credentials()).password == peer.password
     assert [body["turn"] for _, _, body in peer.asked] == ["", "1.slip"]
     assert [type(event) for event in posted] == [ev.TurnGiven, ev.KeyringChanged]
     # The next start of the terminal needs a turn of its own.
-    await keeper.password()
+    await keeper.credentials()
     assert peer.asked[-1][2]["turn"] == ""
 
 
@@ -114,7 +114,7 @@ async def test_a_keyring_that_is_gone_for_a_moment_costs_no_turn(
 ) -> None:
     monkeypatch.setattr(keyring_client, "FIRST_PAUSE_S", 0.001)
     peer.failures = [WAITS, (503, {"reason": "KeyringUnreachable"})]
-    await keeper.password()
+    await keeper.credentials()
     assert [body["turn"] for _, _, body in peer.asked] == ["", "1.slip", "1.slip"]
 
 

@@ -65,6 +65,63 @@ affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
+{{- /* Several pods of a component keep to different nodes and zones where the scheduler can do so:
+(dict "root" $ "component" "keyring" "part" .Values.keyring "pods" 2 "perRevision" true). Pods of the revision that a rollout replaces do not
+count, but where each pod has a Deployment of its own, as routers have. */}}
+{{- define "lockstep.spread" -}}
+{{- if .part.topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml .part.topologySpreadConstraints | nindent 2 }}
+{{- else if gt (int .pods) 1 }}
+topologySpreadConstraints:
+  {{- $given := . }}
+  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "lockstep.selector" $given | nindent 8 }}
+    {{- if $given.perRevision }}
+    matchLabelKeys: [pod-template-hash]
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* A drain takes one pod of a component at a time, and a broken one at any time: (dict "root" $ "component" "keyring" "name" … "pods" 2).
+A component of one pod has none: its budget would hold up every drain for ever. */}}
+{{- define "lockstep.budget" -}}
+{{- if gt (int .pods) 1 }}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .name }}
+  labels: {{- include "lockstep.labels" .root | nindent 4 }}
+spec:
+  maxUnavailable: 1
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels: {{- include "lockstep.selector" . | nindent 6 }}
+{{- end }}
+{{- end }}
+
+{{- /* The priority class of routers, masters or slaves: (dict "root" $ "of" "masters" "own" "the name in the values"). */}}
+{{- define "lockstep.priorityClass" -}}
+{{- if .own -}}
+{{- .own -}}
+{{- else if .root.Values.priorityClasses.create -}}
+{{- printf "%s-%s" .root.Release.Namespace .of -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The priority classes of terminals by the role of their account. An account that is both leads others as a master does. */}}
+{{- define "lockstep.terminalPriorities" -}}
+{{- $own := .Values.terminals.priorityClassNames }}
+{{- $masters := include "lockstep.priorityClass" (dict "root" . "of" "masters" "own" $own.masters) }}
+{{- $slaves := include "lockstep.priorityClass" (dict "root" . "of" "slaves" "own" $own.slaves) }}
+{{- dict "Master" $masters "Both" $masters "Slave" $slaves | toJson }}
+{{- end }}
+
 {{- define "lockstep.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
@@ -87,6 +144,23 @@ capabilities: {drop: [ALL]}
 
 {{- define "lockstep.keysSecret" -}}
 {{- .Values.keyring.existingSecret | default "lockstep-keyring-keys" -}}
+{{- end }}
+
+{{- define "lockstep.tlsSecret" -}}
+{{- .Values.keyring.existingTlsSecret | default "lockstep-keyring-tls" -}}
+{{- end }}
+
+{{- define "lockstep.secondFactorSecret" -}}
+{{- .Values.webappApi.existingSecret | default "lockstep-webapp-api" -}}
+{{- end }}
+
+{{- define "lockstep.visitorSecret" -}}
+{{- .Values.webappApi.existingVisitorSecret | default "lockstep-visitor-key" -}}
+{{- end }}
+
+{{- /* The Secret with the CURVE key of a shard's router. */}}
+{{- define "lockstep.curveSecret" -}}
+{{- .curveSecret | default (printf "%s-curve" .serviceName) -}}
 {{- end }}
 
 {{- /* The proxy before a server: (dict "root" $ "component" "keyring" "door" .Values.keyring.door "ports" (list …) "tls" "volume or empty"). */}}

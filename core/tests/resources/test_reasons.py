@@ -39,7 +39,7 @@ def test_a_reason_has_one_plain_sentence(reason: Reason) -> None:
 def test_the_owner_is_only_asked_for_what_the_owner_can_do() -> None:
     of_credentials = {"InvalidCredentials", "ServerNotFound", "CredentialsUnreadable"}
     of_the_broker = {"PasswordChangeForced", "OtpRequired", "CertificateRequired", "DemoExpired"}
-    assert of_credentials | of_the_broker | {"WrongAccount", "WrongEnvironment"} == USER_MUST_ACT
+    assert of_credentials | of_the_broker | {"WrongAccount", "WrongEnvironment", "ProxyRefused"} == USER_MUST_ACT
     assert Reason.TERMINAL_MISSING.actor is Actor.SERVICE
 
 

@@ -10,17 +10,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, TurnAwaited, Unauthenticated
-from lockstep_keyring.exchange import Exchange, SealedPassword
+from lockstep_keyring.exchange import Exchange, ResealedProxy, SealedPassword
 from lockstep_keyring.grant import ClaimedPod
 from lockstep_keyring.limits import BodyLimit
 from lockstep_keyring.messages import (
     CredentialsRequest,
     CredentialsResponse,
+    DeliveredProxy,
     LoginRequest,
     TicketRequest,
     TicketResponse,
 )
 from lockstep_keyring.metrics import KeyringMetrics
+from lockstep_keyring.sealing import Sealed
 
 PROBLEM = "application/problem+json"
 _log = structlog.get_logger("lockstep.keyring")
@@ -71,11 +73,26 @@ def _add_errors(app: FastAPI, metrics: KeyringMetrics) -> None:
         return await refused(request, MalformedRequest(f"The body is not as expected. Fields at fault: {sorted(fields)}."))
 
 
+def _password(body: CredentialsRequest) -> SealedPassword:
+    has_proxy = body.proxy_sealed is not None and body.proxy_sealed_key_id is not None
+    proxy = Sealed(body.proxy_sealed or b"", body.proxy_sealed_key_id or "") if has_proxy else None
+    return SealedPassword(
+        body.sealed, body.sealed_key_id, body.delivery_key, body.turn, knows_proxies=body.knows_proxies, proxy=proxy
+    )
+
+
+def _proxy(resealed: ResealedProxy | None) -> DeliveredProxy | None:
+    if resealed is None:
+        return None
+    proxy, sealed = resealed.proxy, _base64(resealed.password_sealed)
+    return DeliveredProxy(type=proxy.type, address=proxy.address, port=proxy.port, login=proxy.login, password_sealed=sealed)
+
+
 def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> None:
     @app.post("/v1/credentials")
     async def credentials(body: CredentialsRequest, token: Annotated[str, Depends(bearer_token)]) -> CredentialsResponse:
         began = time.monotonic()
-        password = SealedPassword(body.sealed, body.sealed_key_id, body.delivery_key, body.turn)
+        password = _password(body)
         result = await exchange.credentials(token, ClaimedPod(body.account, body.epoch), body.curve_key, password)
         metrics.granted("credentials", time.monotonic() - began)
         _log.info("credentials delivered", account=str(body.account), epoch=body.epoch)
@@ -84,6 +101,7 @@ def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> Non
             ticket_expires_s=result.ticket_expires_s,
             router=result.router,
             password_sealed=_base64(result.password_sealed or b""),
+            proxy=_proxy(result.proxy),
         )
 
     @app.post("/v1/tickets")

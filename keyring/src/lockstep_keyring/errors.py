@@ -38,6 +38,20 @@ class CredentialsUnreadable(KeyringError):
     reason = Reason.CREDENTIALS_UNREADABLE
 
 
+class ProxyUnreadable(KeyringError):
+    """The sealed password of the account's proxy is missing or cannot be opened. The owner must enter the proxy again."""
+
+    status = 422
+    reason = Reason.PROXY_REFUSED
+
+
+class ProxiesUnknown(KeyringError):
+    """The account has a proxy, and the agent's release would start the terminal without it. It gets no password."""
+
+    status = 400
+    reason = Reason.MALFORMED_REQUEST
+
+
 class MalformedRequest(KeyringError):
     """A request that no correct agent sends. Never retry it."""
 

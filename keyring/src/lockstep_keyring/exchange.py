@@ -1,16 +1,17 @@
 """Serves a pod's request: ask Kubernetes who is calling, decide, then open, seal and sign."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lockstep_core.proxies import Proxy
 from lockstep_keyring.cluster import Cluster
-from lockstep_keyring.errors import TurnAwaited
+from lockstep_keyring.errors import ProxiesUnknown, ProxyUnreadable, TurnAwaited
 from lockstep_keyring.grant import ClaimedPod, Grant, grant, identify
 from lockstep_keyring.keys import PrivateKeys
 from lockstep_keyring.login_turns import LoginTurns
 from lockstep_keyring.messages import Router
 from lockstep_keyring.routers import Routers, router_of
-from lockstep_keyring.sealing import reseal
+from lockstep_keyring.sealing import Sealed, reseal, reseal_proxy
 from lockstep_keyring.tickets import issue_ticket
 from lockstep_keyring.turn_slips import read_slip, write_slip
 
@@ -19,12 +20,24 @@ from lockstep_keyring.turn_slips import read_slip, write_slip
 class SealedPassword:
     """A password as the browser sealed it, and the X25519 key (32 bytes) of the pod to seal it to. `turn`: the slip of the
     turn to log in that the pod was given, empty if it has none, None if it knows of no turns.
+
+    `knows_proxies`: the pod starts no terminal without the account's proxy, of which `proxy` is the sealed password.
     """
 
     sealed: bytes
     sealed_key_id: str
     delivery_key: bytes
     turn: str | None = None
+    knows_proxies: bool = False
+    proxy: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResealedProxy:
+    """The account's proxy, and its password sealed to the pod; empty where it asks for none."""
+
+    proxy: Proxy
+    password_sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class ExchangeResult:
     ticket_expires_s: int
     router: Router
     password_sealed: bytes | None = None
+    proxy: ResealedProxy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,13 @@ class Exchange:
         """
         granted = await self._granted(token, claimed)
         keys = self._mounted.keys()
-        # A password that cannot be opened takes no turn, and its owner hears of it at once.
+        # What cannot be opened takes no turn, and its owner hears of it at once.
+        proxy = resealed_proxy(keys, granted, password)
         sealed = reseal(keys, granted, password.sealed, password.sealed_key_id, password.delivery_key)
         if password.turn is not None:
             # An agent of an earlier release would come without its slip, and book one turn after the other.
             await self._take_turn(keys, granted, password.turn)
-        return self._answer(keys, granted, curve_key, sealed)
+        return replace(self._answer(keys, granted, curve_key, sealed), proxy=proxy)
 
     async def _take_turn(self, keys: PrivateKeys, granted: Grant, slip: str) -> None:
         try:
@@ -99,3 +114,18 @@ class Exchange:
         pod = await self._cluster.pod(identity.pod_name)
         account = await self._cluster.account(claimed.account)
         return grant(identity, pod, account, claimed)
+
+
+def resealed_proxy(keys: PrivateKeys, granted: Grant, password: SealedPassword) -> ResealedProxy | None:
+    """The account's proxy for its pod, None if it has none. Raises ProxiesUnknown, ProxyUnreadable and MalformedRequest."""
+    if granted.spec.proxy is None:
+        return None
+    if not password.knows_proxies:
+        # An agent of an earlier release would start the terminal without it, and the broker would see another address.
+        raise ProxiesUnknown("The account has a proxy, of which this agent knows nothing; use the agent of this release.")
+    proxy = granted.spec.proxy.proxy()
+    if not proxy.login:
+        return ResealedProxy(proxy, b"")
+    if password.proxy is None:
+        raise ProxyUnreadable("The proxy's password is not there; enter the proxy again.")
+    return ResealedProxy(proxy, reseal_proxy(keys, granted, proxy, password.proxy, password.delivery_key))

@@ -54,6 +54,7 @@ class ShardOfChart(BaseModel):
     name: ShardName
     environment: str = Field(pattern="^(demo|live)$")
     serviceName: Name  # noqa: N815 - as the chart's values have it
+    curveSecret: Name | None = None  # noqa: N815
 
 
 class InstallSettings(BaseModel):
@@ -65,25 +66,28 @@ class InstallSettings(BaseModel):
     shards: Json[tuple[ShardOfChart, ...]]
     brokers: str = "[]"
     keys_secret: str = "lockstep-keyring-keys"  # noqa: S105 (a name)
+    tls_secret: str = "lockstep-keyring-tls"  # noqa: S105
+    second_factor_secret: str = "lockstep-webapp-api"  # noqa: S105
+    visitor_secret: str = "lockstep-visitor-key"  # noqa: S105
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 def curve_secret(shard: ShardOfChart) -> WantedSecret:
     """The CURVE key of a shard's router."""
-    return WantedSecret(f"{shard.serviceName}-curve", ("secret.key",), curve_key)
+    return WantedSecret(shard.curveSecret or f"{shard.serviceName}-curve", ("secret.key",), curve_key)
 
 
 def wanted_secrets(settings: InstallSettings, now: datetime) -> list[WantedSecret]:
     """All secrets of an installation that come from nobody else."""
     tls = WantedSecret(
-        "lockstep-keyring-tls",
+        settings.tls_secret,
         ("ca.crt", "tls.crt", "tls.key"),
         lambda: certificate(settings.namespace, now),
         "kubernetes.io/tls",
     )
-    factor = WantedSecret("lockstep-webapp-api", ("second-factor-key",), second_factor_key)
-    visitor = WantedSecret("lockstep-visitor-key", ("key",), visitor_key)
+    factor = WantedSecret(settings.second_factor_secret, ("second-factor-key",), second_factor_key)
+    visitor = WantedSecret(settings.visitor_secret, ("key",), visitor_key)
     keys = WantedSecret(settings.keys_secret, KEY_FILES, keyring_keys)
     return [keys, tls, factor, visitor, *map(curve_secret, settings.shards)]
 
@@ -91,7 +95,7 @@ def wanted_secrets(settings: InstallSettings, now: datetime) -> list[WantedSecre
 def listed(shard: ShardOfChart, namespace: str, secret: bytes) -> ListedRouter:
     """The router of a shard, for terminals. Raises NoKeys."""
     if len(secret) != KEY_SIZE:
-        raise NoKeys(f"The Secret {shard.serviceName}-curve holds a key of {len(secret)} bytes instead of {KEY_SIZE}.")
+        raise NoKeys(f"The Secret {curve_secret(shard).name} holds a key of {len(secret)} bytes instead of {KEY_SIZE}.")
     public = X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     host = f"tcp://{shard.serviceName}.{namespace}"
     return ListedRouter(

@@ -26,7 +26,9 @@ from lockstep_keyring.grant import Grant
 
 CONFIG_MAP = "lockstep-login-turns"
 DIRECT = "direct"
-"""The address from which all terminals reach their brokers. Several nodes are taken for one address, the stricter way."""
+"""The address from which terminals without a proxy reach their brokers. Several nodes are taken for one address,
+the stricter way.
+"""
 
 MOST_PAUSE_S = 120.0
 """Who waits for something that may end sooner asks again after so long."""
@@ -116,16 +118,22 @@ class LoginTurns:
     async def _try(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
         known = self._known or await self._cluster.kept(self._namespace, CONFIG_MAP)
         self._known = known
-        key, now_s = _key(spec.server, DIRECT), self._now_s()
+        egress = _egress(spec)
+        key, now_s = _key(spec.server, egress), self._now_s()
         before = _turns(known.data.get(key))
         after, answer = decide(before, now_s)
         if after != before:
             data = {name: text for name, text in known.data.items() if not _turns(text).is_idle(now_s)}
-            data[key] = json.dumps({"server": spec.server, "egress": DIRECT, "turns": asdict(after)})
+            data[key] = json.dumps({"server": spec.server, "egress": egress, "turns": asdict(after)})
             # Without an answer it is not known what is there now.
             self._known = None
             self._known = await self._cluster.keep(self._namespace, CONFIG_MAP, KeptConfigMap(data, known.version))
         return answer
+
+
+def _egress(spec: CopierAccountSpec) -> str:
+    """The address that the broker sees: accounts with one proxy share its turns, and take none of the others'."""
+    return DIRECT if spec.proxy is None else spec.proxy.address
 
 
 def _key(server: str, egress: str) -> str:

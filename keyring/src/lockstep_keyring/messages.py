@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from lockstep_core.proxies import ProxyType
 from lockstep_core.text_limits import SEALED_BYTES
 
 MAX_EPOCH = 2**63 - 1
@@ -41,13 +42,19 @@ class TicketRequest(_Body):
 
 class CredentialsRequest(TicketRequest):
     """A ticket request with the sealed password and the pod's X25519 key, to which the password is sealed again. `turn`: the
-    turn to log in that the pod was given before, empty if it has none. Agents of earlier releases leave it out.
+    turn to log in that the pod was given before, empty if it has none.
+
+    `proxy_sealed`: the sealed password of the account's proxy, if it has one. `knows_proxies`: the agent starts no terminal
+    without the account's proxy. Agents of earlier releases leave these out.
     """
 
     delivery_key: PublicKey
     sealed: Sealed
     sealed_key_id: KeyId
     turn: Annotated[str, StringConstraints(max_length=128)] | None = None
+    knows_proxies: Annotated[bool, Field(strict=True)] = False
+    proxy_sealed: Sealed | None = None
+    proxy_sealed_key_id: KeyId | None = None
 
 
 class LoginRequest(_Body):
@@ -74,7 +81,18 @@ class TicketResponse(_Body):
     router: Router
 
 
+class DeliveredProxy(_Body):
+    """The account's proxy. `password_sealed` is sealed like the account's; empty where there is no login."""
+
+    type: ProxyType
+    address: str
+    port: int
+    login: str
+    password_sealed: str
+
+
 class CredentialsResponse(TicketResponse):
-    """A ticket, and the password sealed to the pod's key (`enc‖ciphertext`, base64)."""
+    """A ticket, the password sealed to the pod's key (`enc‖ciphertext`, base64), and the account's proxy if it has one."""
 
     password_sealed: str
+    proxy: DeliveredProxy | None = None

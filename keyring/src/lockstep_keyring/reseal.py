@@ -1,6 +1,7 @@
 """`python -m lockstep_keyring.reseal`: seal every stored password to the newest key, so that older keys can be removed.
 
-It may be interrupted and repeated. Its role in the database may call the one function that it calls.
+It may be interrupted and repeated. Its role in the database may call the two functions that it calls: one for the passwords
+of accounts, one for those of their proxies.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -17,16 +18,18 @@ import asyncpg
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from lockstep_core.proxies import Proxy, ProxyType
 from lockstep_keyring.errors import CredentialsUnreadable, DatabaseUnavailable, KeyringError
 from lockstep_keyring.keys import PrivateKeys, load_keys
-from lockstep_keyring.sealing import SealedFor, renew
+from lockstep_keyring.sealing import Bound, ProxySealedFor, SealedFor, renew
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
 
 BATCH = 100
 _FIRST = UUID(int=0)
-_NEXT = "select * from private.reseal_credentials($1, $2::jsonb, $3, $4)"
+_NEXT_PASSWORDS = "select * from private.reseal_credentials($1, $2::jsonb, $3, $4)"
+_NEXT_PROXIES = "select * from private.reseal_proxies($1, $2::jsonb, $3, $4)"
 _log = structlog.get_logger("lockstep.keyring")
 
 
@@ -41,9 +44,9 @@ class ResealSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A sealed password that is stored for an account."""
+    """A sealed password that is stored for an account or for its proxy."""
 
-    bound: SealedFor
+    bound: Bound
     key_id: str
     sealed: bytes
 
@@ -58,13 +61,25 @@ class Outcome:
 
 async def reseal_all(connection: "asyncpg.Connection[asyncpg.Record]", keys: PrivateKeys, batch: int = BATCH) -> Outcome:
     """Seals all passwords to the newest key that are sealed to another."""
+    passwords = await _reseal(connection, keys, batch, _NEXT_PASSWORDS, _stored)
+    proxies = await _reseal(connection, keys, batch, _NEXT_PROXIES, _stored_of_proxy)
+    return Outcome(passwords.resealed + proxies.resealed, (*passwords.unreadable, *proxies.unreadable))
+
+
+async def _reseal(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    keys: PrivateKeys,
+    batch: int,
+    query: str,
+    read: Callable[[asyncpg.Record], Stored],
+) -> Outcome:
     newest, after, outcome = keys.sealing[0].key_id, _FIRST, Outcome()
     changed: list[dict[str, str]] = []
     while True:
-        rows = await connection.fetch(_NEXT, newest, json.dumps(changed), after, batch)
+        rows = await connection.fetch(query, newest, json.dumps(changed), after, batch)
         if not rows:
             return outcome
-        stored = [_stored(row) for row in rows]
+        stored = [read(row) for row in rows]
         after = stored[-1].bound.account
         changed, unreadable = _renewed(keys, stored)
         outcome = Outcome(outcome.resealed + len(changed), (*outcome.unreadable, *unreadable))
@@ -86,6 +101,12 @@ def _renewed(keys: PrivateKeys, stored: Iterable[Stored]) -> tuple[list[dict[str
 
 def _stored(row: asyncpg.Record) -> Stored:
     return Stored(SealedFor(row["account_id"], row["platform"], row["login"], row["server"]), row["key_id"], row["sealed"])
+
+
+def _stored_of_proxy(row: asyncpg.Record) -> Stored:
+    proxy = Proxy(ProxyType(row["type"]), row["address"], row["port"], row["proxy_login"] or "")
+    bound = ProxySealedFor(row["account_id"], row["platform"], row["login"], proxy)
+    return Stored(bound, row["key_id"], row["sealed"])
 
 
 def _base64(raw: bytes) -> str:

@@ -7,11 +7,20 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from lockstep_core.proxies import Proxy, is_proxy_password, proxy_seal_info
 from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_core.text_limits import is_password
-from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest
+from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest, ProxyUnreadable
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import PrivateKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a browser sealed (`enc‖ciphertext`), and to which of the keyring's keys."""
+
+    ciphertext: bytes
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,39 @@ class SealedFor:
         return f"lockstep credentials v2|{self.account}|{self.platform}|{self.login}|{self.server}".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class ProxySealedFor:
+    """The account and the proxy that a browser sealed a proxy's password for. It names no server of the broker: the password
+    is told to the proxy, and stays good where the account is moved to another server.
+    """
+
+    account: UUID
+    platform: str
+    login: str
+    proxy: Proxy
+
+    @property
+    def info(self) -> bytes:
+        """The HPKE info."""
+        return proxy_seal_info(self.account, self.platform, self.login, self.proxy)
+
+
+Bound = SealedFor | ProxySealedFor
+
+
 def sealed_for(spec: CopierAccountSpec) -> SealedFor:
     """What the password of this account must have been sealed for."""
     return SealedFor(spec.account_id, spec.platform.value, spec.login, spec.server)
+
+
+def proxy_sealed_for(spec: CopierAccountSpec, proxy: Proxy) -> ProxySealedFor:
+    """What the password of this account's proxy must have been sealed for."""
+    return ProxySealedFor(spec.account_id, spec.platform.value, spec.login, proxy)
+
+
+def proxy_delivery_info(account: UUID, epoch: int) -> bytes:
+    """The HPKE info that binds the password of a proxy to one pod when the keyring seals it."""
+    return f"lockstep proxy delivery v1|{account}|{epoch}".encode()
 
 
 def delivery_info(account: UUID, epoch: int) -> bytes:
@@ -42,20 +81,32 @@ def delivery_info(account: UUID, epoch: int) -> bytes:
 def reseal(keys: PrivateKeys, granted: Grant, sealed: bytes, sealed_key_id: str, delivery_key: bytes) -> bytes:
     """The password in `sealed` (`enc‖ciphertext`), for the pod's key. Raises CredentialsUnreadable, MalformedRequest."""
     plaintext = _opened(keys, sealed_for(granted.spec), sealed, sealed_key_id)
+    return _delivered(plaintext, delivery_key, delivery_info(granted.account, granted.epoch))
+
+
+def reseal_proxy(keys: PrivateKeys, granted: Grant, proxy: Proxy, sealed: Sealed, delivery_key: bytes) -> bytes:
+    """The password of the account's proxy, for the pod's key. Raises ProxyUnreadable, MalformedRequest."""
     try:
-        public = X25519PublicKey.from_public_bytes(delivery_key)
-        return _suite().encrypt(plaintext, public, delivery_info(granted.account, granted.epoch))
+        plaintext = _opened(keys, proxy_sealed_for(granted.spec, proxy), sealed.ciphertext, sealed.key_id)
+    except CredentialsUnreadable:
+        raise ProxyUnreadable("The sealed password of the proxy cannot be opened; enter the proxy again.") from None
+    return _delivered(plaintext, delivery_key, proxy_delivery_info(granted.account, granted.epoch))
+
+
+def _delivered(plaintext: bytes, delivery_key: bytes, info: bytes) -> bytes:
+    try:
+        return _suite().encrypt(plaintext, X25519PublicKey.from_public_bytes(delivery_key), info)
     except ValueError:
         raise MalformedRequest("The delivery key is not an X25519 public key.") from None
 
 
-def renew(keys: PrivateKeys, bound: SealedFor, sealed: bytes, sealed_key_id: str) -> bytes:
+def renew(keys: PrivateKeys, bound: Bound, sealed: bytes, sealed_key_id: str) -> bytes:
     """The same password for the same account, sealed to the newest key. Raises CredentialsUnreadable."""
     plaintext = _opened(keys, bound, sealed, sealed_key_id)
     return _suite().encrypt(plaintext, X25519PublicKey.from_public_bytes(keys.sealing[0].public), bound.info)
 
 
-def _opened(keys: PrivateKeys, bound: SealedFor, sealed: bytes, sealed_key_id: str) -> bytes:
+def _opened(keys: PrivateKeys, bound: Bound, sealed: bytes, sealed_key_id: str) -> bytes:
     private = keys.sealing_key(sealed_key_id)
     if private is None:
         raise CredentialsUnreadable("The password is sealed to a key that is no longer in use; enter it again.")
@@ -63,15 +114,16 @@ def _opened(keys: PrivateKeys, bound: SealedFor, sealed: bytes, sealed_key_id: s
         plaintext = _suite().decrypt(sealed, private, bound.info)
     except (InvalidTag, ValueError):
         raise CredentialsUnreadable("The sealed password cannot be opened for this account; enter it again.") from None
-    if not _is_password(plaintext):
+    if not _is_usable(plaintext, bound):
         raise CredentialsUnreadable("The password is empty, too long or no line of text; enter it again.")
     return plaintext
 
 
-def _is_password(plaintext: bytes) -> bool:
+def _is_usable(plaintext: bytes, bound: Bound) -> bool:
     """Whether a terminal can be given it. The browser checks the same, and nobody in between can."""
+    may_be = is_password if isinstance(bound, SealedFor) else is_proxy_password
     try:
-        return is_password(plaintext.decode())
+        return may_be(plaintext.decode())
     except UnicodeDecodeError:
         return False
 

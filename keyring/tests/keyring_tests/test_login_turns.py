@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from lockstep_core.brokers.catalogue import Catalogue, parse_catalogue
 from lockstep_core.brokers.turns import LAPSE_S, Pace
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, Platform, Role
+from lockstep_core.proxies import ProxyType
+from lockstep_core.resources.copier_account import AccountProxy, CopierAccountSpec, Credentials, Environment, Platform, Role
 from lockstep_core.resources.names import pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
@@ -291,3 +292,20 @@ def test_what_the_broker_answered_is_heard(keyring: tuple[Running, ApiServer]) -
     assert [tell(account) for account in accounts[:2]] == [204, 204]
     answer = running.post("/v1/credentials", credentials_of(running, accounts[2]), str(accounts[2]))
     assert (answer.status_code, answer.json()["reason"], answer.json()["turn"]) == (429, "BrokerMaintenance", "")
+
+
+def through(address: str, number: int) -> Grant:
+    """A grant of an account with a proxy at this address."""
+    of = granted(number)
+    proxy = AccountProxy(type=ProxyType.SOCKS5, address=address, port=1080)
+    return replace(of, spec=of.spec.model_copy(update={"proxy": proxy}))
+
+
+async def test_accounts_of_one_proxy_share_its_turns_and_take_none_of_the_others(play: Play) -> None:
+    async with play.keyring() as turns:
+        burst = PACES[Environment.DEMO].burst
+        for number in range(burst + 1):
+            awaited = await waits(turns, through("203.0.113.7", number))
+        assert awaited is not None
+        assert await waits(turns, through("203.0.113.8", 100)) is None
+        assert await waits(turns, granted(101)) is None

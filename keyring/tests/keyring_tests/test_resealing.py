@@ -16,10 +16,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from lockstep_core.proxies import Proxy, ProxyType
 from lockstep_keyring.generate import new_key
 from lockstep_keyring.keys import KEY_FILES, PrivateKeys, parse_keys
 from lockstep_keyring.reseal import reseal_all
-from lockstep_keyring.sealing import SealedFor
+from lockstep_keyring.sealing import ProxySealedFor, SealedFor
 from tests.stack.scratch import scratch_database
 
 pytestmark = pytest.mark.cluster
@@ -99,6 +100,29 @@ async def test_a_password_that_no_key_opens_stays_and_is_told(owner: Connection,
     assert (outcome.resealed, set(outcome.unreadable)) == (1, {lost.account, moved.account})
     assert await stored(owner, lost.account) == before
     assert (await stored(owner, good.account))[0] == keys(NEW).sealing[0].key_id
+
+
+async def test_the_password_of_a_proxy_is_sealed_again_too(owner: Connection, keyring: Connection) -> None:
+    account = await add(owner, keys(OLD), b"of the account")
+    proxy = Proxy(ProxyType.HTTP, "203.0.113.7", 3128, "me")
+    bound = ProxySealedFor(account.account, account.platform, account.login, proxy)
+    old = keys(OLD).sealing[0]
+    await owner.execute(
+        "update public.trading_accounts set (proxy_type, proxy_address, proxy_port, proxy_login)"
+        " = ('HTTP', '203.0.113.7', 3128, 'me') where id = $1",
+        account.account,
+    )
+    await owner.execute(
+        "update private.credentials set proxy_key_id = $2, proxy_sealed = $3 where account_id = $1",
+        *(account.account, old.key_id),
+        SUITE.encrypt(b"of the proxy", X25519PublicKey.from_public_bytes(old.public), bound.info),
+    )
+    assert (await reseal_all(keyring, keys(NEW, OLD))).resealed == 2
+    newest = keys(NEW).sealing[0]
+    row = await owner.fetchrow("select * from private.credentials where account_id = $1", account.account)
+    assert row is not None
+    assert (row["proxy_key_id"], row["version"]) == (newest.key_id, 1)
+    assert SUITE.decrypt(row["proxy_sealed"], newest.private, bound.info) == b"of the proxy"
 
 
 async def test_the_operator_is_told_of_the_new_ciphertext(owner: Connection, keyring: Connection) -> None:

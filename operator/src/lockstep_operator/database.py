@@ -23,7 +23,8 @@ _TIMEOUT_S = 30
 _ACCOUNTS = """
 select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a.role, a.operating_mode,
        a.state, a.state_reason, a.state_message, a.state_epoch, a.trading, c.key_id, c.sealed,
-       c.version as credentials_version
+       c.version as credentials_version,
+       a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login, c.proxy_key_id, c.proxy_sealed
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
 _REMOVED = """

@@ -27,6 +27,7 @@ _KINDS = {
     "configmaps": Kind("v1", "ConfigMap", "configmaps"),
     "events": Kind("v1", "Event", "events"),
     "leases": Kind("coordination.k8s.io/v1", "Lease", "leases"),
+    "networkpolicies": Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     "pods": Kind("v1", "Pod", "pods"),
     "secrets": Kind("v1", "Secret", "secrets"),
     "serviceaccounts": Kind("v1", "ServiceAccount", "serviceaccounts"),

@@ -14,7 +14,9 @@ class OperatorMetrics:
         self.queue_depth = Gauge("workqueue_depth", "Accounts that wait for work.", registry=registry)
         self.reconciled = Counter("reconcile_total", "Reconciliations by result.", ["result"], registry=registry)
         self.seconds = Histogram("reconcile_seconds", "One reconciliation.", buckets=_BUCKETS_S, registry=registry)
-        self.accounts = Gauge("lockstep_accounts", "CopierAccounts by reason.", ["reason"], registry=registry)
+        self.accounts = Gauge(
+            "lockstep_accounts", "CopierAccounts by reason, and who must act.", ["reason", "actor"], registry=registry
+        )
         self.kube_calls = Counter(
             "lockstep_kubernetes_calls_total", "Calls to the API server.", ["verb", "kind"], registry=registry
         )

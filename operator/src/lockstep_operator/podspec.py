@@ -5,21 +5,24 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lockstep_core.brokers.catalogue import Catalogue
+from lockstep_core.brokers.catalogue import Catalogue, Server
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform, Role
 from lockstep_core.resources.names import (
     API_VERSION,
     COMPONENT_LABEL,
+    EGRESS_LABEL,
     ENVIRONMENT_LABEL,
     EPOCH_LABEL,
     KIND,
     SERVER_LABEL,
     TERMINAL,
+    THROUGH_PROXY,
     account_labels,
     account_name,
     server_label,
 )
+from lockstep_operator.egress import Egress
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
 from lockstep_operator.placement import Placement
 from lockstep_operator.proven import is_proven
@@ -47,10 +50,11 @@ class PodTemplate:
     cpu_request: str = "70m"
     memory_request: str = "280Mi"
     memory_limit: str = "1Gi"
-    priority_class: str = ""
+    priority_classes: Mapping[Role, str] = field(default_factory=dict)
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
     placement: Placement = field(default_factory=Placement)
     catalogue: Callable[[], Catalogue] = Catalogue
+    egress: Egress = field(default_factory=Egress)
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
@@ -60,7 +64,10 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
-    common = _spec(spec, template, epoch=0)
+    if spec.proxy is not None:
+        credentials.append(spec.proxy.model_dump(mode="json"))
+    # All the classes instead of the pod's own: an account that becomes a master is no reason for another terminal.
+    common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
     return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
 
 
@@ -94,6 +101,7 @@ def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
         SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
+        **({} if spec.proxy is None else {EGRESS_LABEL: THROUGH_PROXY}),
     }
 
 
@@ -124,7 +132,13 @@ def _known(account: CopierAccount, catalogue: Catalogue) -> Mapping[str, str]:
         "LOCKSTEP_PROVEN": "yes" if is_proven(account) else "no",
         "LOCKSTEP_SERVER_KNOWN": "yes" if server is not None else "no",
         "LOCKSTEP_SERVER_FILES": json.dumps(files),
+        "LOCKSTEP_SERVER_PROBE": _probe_of(server),
     }
+
+
+def _probe_of(server: Server | None) -> str:
+    probe = (server.probe if server is not None else None) or ""
+    return probe if probe.isascii() else ""
 
 
 _NOTHING_KNOWN: Mapping[str, str] = {}
@@ -132,8 +146,8 @@ _NOTHING_KNOWN: Mapping[str, str] = {}
 
 def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known: Mapping[str, str] = _NOTHING_KNOWN) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
-    if template.priority_class:
-        placement["priorityClassName"] = template.priority_class
+    if priority_class := template.priority_classes.get(spec.role):
+        placement["priorityClassName"] = priority_class
     placement |= template.placement.fields(spec.environment)
     return {
         "serviceAccountName": account_name(spec.account_id),
@@ -204,6 +218,7 @@ def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> 
         "LOCKSTEP_KEYRING_URL": template.keyring_url,
         "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
         "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
+        "LOCKSTEP_PROXIED": "no" if spec.proxy is None else "yes",
     }
 
 

@@ -13,12 +13,13 @@ from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_nam
 from lockstep_operator.actions import Actions, StartPod, in_plain_words
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.desired import desired_state
+from lockstep_operator.egress import build_egress_policy
 from lockstep_operator.errors import KubernetesFailed, ObjectRefused, OperatorError, Permanent
 from lockstep_operator.events import event_of
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import Observer, terminals
-from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account
+from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account, owner_reference
 from lockstep_operator.start_slots import Turns
 from lockstep_operator.starting import is_given_up, refused, waits_for_turn
 from lockstep_operator.view import ClusterView
@@ -142,12 +143,20 @@ class Reconciler:
         pod = build_pod(account, start.epoch, start.name, shard, self._template)
         try:
             await self._kube.apply("serviceaccounts", build_service_account(account))
+            await self._open_egress(account)
             await self._kube.create("pods", pod)
         except (Permanent, KubernetesFailed) as error:
             return await self._act(account, refused(account, str(error), self._kube.now()))
         self._metrics.pods_started.inc()
         _log.info("pod created", account=str(account.spec.account_id), epoch=start.epoch)
         return None
+
+    async def _open_egress(self, account: CopierAccount) -> None:
+        """Lets the terminal that is about to start reach the account's proxy, if it has one."""
+        egress = self._template.egress
+        if account.spec.proxy is not None and egress.enforced:
+            policy = build_egress_policy(account, account.spec.proxy.proxy(), egress, owner_reference(account))
+            await self._kube.apply("networkpolicies", policy)
 
     async def _tell(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
         """Writes the status, and an event if the reason changes. Text that is refused never stops what was decided."""

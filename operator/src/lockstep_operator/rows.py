@@ -5,8 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from lockstep_core.addresses import is_port_for_terminals, is_public
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
+from lockstep_core.resources.copier_account import (
+    AccountProxy,
+    CopierAccountSpec,
+    Credentials,
+    Environment,
+    OperatingMode,
+    Platform,
+    Role,
+)
 from lockstep_core.resources.names import API_VERSION, KIND, account_labels, account_name, parse_account_name
 from lockstep_operator.facts import RouterState
 from lockstep_operator.foreign_text import reported_reason
@@ -40,6 +49,12 @@ class TradingAccountRow:
     key_id: str | None
     sealed: bytes | None
     credentials_version: int | None
+    proxy_type: str | None = None
+    proxy_address: str | None = None
+    proxy_port: int | None = None
+    proxy_login: str | None = None
+    proxy_key_id: str | None = None
+    proxy_sealed: bytes | None = None
 
 
 def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
@@ -57,7 +72,19 @@ def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
         operating_mode=OperatingMode(row.operating_mode.capitalize()),
         credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
         shard=row.shard,
+        proxy=_proxy(row),
     )
+
+
+def _proxy(row: TradingAccountRow) -> AccountProxy | None:
+    if row.proxy_type is None:
+        return None
+    raw = {"type": row.proxy_type, "address": row.proxy_address, "port": row.proxy_port, "login": row.proxy_login}
+    proxy = AccountProxy.model_validate(raw)
+    # The database refuses these. Where somebody has written them all the same, no terminal is led there.
+    if not is_public(proxy.address) or not is_port_for_terminals(proxy.port):
+        raise ValueError("the account's proxy is at no public address, or at a port of mail servers")
+    return proxy
 
 
 def custom_resource(spec: CopierAccountSpec) -> Json:
@@ -80,6 +107,8 @@ def secret(row: TradingAccountRow, owner_uid: str) -> Json:
         "key_id": (row.key_id or "").encode(),
         "version": str(row.credentials_version).encode(),
     }
+    if row.proxy_sealed is not None:
+        parts |= {"proxy_sealed": row.proxy_sealed, "proxy_key_id": (row.proxy_key_id or "").encode()}
     data = {name: base64.b64encode(value).decode() for name, value in parts.items()}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}
 

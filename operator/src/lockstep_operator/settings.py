@@ -1,13 +1,15 @@
 """Settings of the operator, read once from the environment."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
 from lockstep_core import json_object
 from lockstep_core.brokers.catalogue import Catalogue
-from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_core.resources.copier_account import Environment, Platform, Role
+from lockstep_operator.egress import Egress
 from lockstep_operator.placement import Placement
 from lockstep_operator.podspec import PodTemplate
 from lockstep_service.brokers_file import BROKERS_FILE
@@ -28,12 +30,15 @@ class OperatorSettings(BaseModel):
     terminal_cpu_request: str = "70m"
     terminal_memory_request: str = "280Mi"
     terminal_memory_limit: str = "1Gi"
-    terminal_priority_class: str = ""
+    terminal_priority_classes: Json[dict[Role, str]] = Field(default="{}", validate_default=True)
     terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
     terminal_tolerations: Json[list[json_object.Json]] = Field(default="[]", validate_default=True)
     terminal_affinity: Json[json_object.Json] = Field(default="{}", validate_default=True)
     terminal_runtime_class: str = ""
     terminal_host_users: bool | None = None
+    terminal_network_policies: bool = True
+    terminal_proxies: bool = True
+    terminal_cluster_cidrs: Json[list[IPv4Network | IPv6Network]] = Field(default="[]", validate_default=True)
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
     brokers_file: Path = BROKERS_FILE
@@ -61,7 +66,7 @@ class OperatorSettings(BaseModel):
             cpu_request=self.terminal_cpu_request,
             memory_request=self.terminal_memory_request,
             memory_limit=self.terminal_memory_limit,
-            priority_class=self.terminal_priority_class,
+            priority_classes=self.terminal_priority_classes,
             node_selectors=self.terminal_node_selectors,
             placement=Placement(
                 runtime_class=self.terminal_runtime_class,
@@ -70,4 +75,9 @@ class OperatorSettings(BaseModel):
                 affinity=self.terminal_affinity,
             ),
             catalogue=catalogue,
+            egress=Egress(
+                enforced=self.terminal_network_policies,
+                allowed=self.terminal_proxies,
+                cluster=tuple(each for each in self.terminal_cluster_cidrs if isinstance(each, IPv4Network)),
+            ),
         )

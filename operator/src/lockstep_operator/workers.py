@@ -111,4 +111,4 @@ async def relist(
 
 def _count(metrics: OperatorMetrics, reasons: Counter[str]) -> None:
     for reason in Reason:
-        metrics.accounts.labels(reason.value).set(reasons.get(reason.value, 0))
+        metrics.accounts.labels(reason.value, reason.actor.value).set(reasons.get(reason.value, 0))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lockstep_core.brokers.catalogue import parse_catalogue
-from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform, Role
 from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
 
@@ -38,6 +38,8 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_PROVEN": "no",
         "LOCKSTEP_SERVER_KNOWN": "no",
         "LOCKSTEP_SERVER_FILES": "[]",
+        "LOCKSTEP_SERVER_PROBE": "",
+        "LOCKSTEP_PROXIED": "no",
     }
 
 
@@ -62,6 +64,19 @@ def test_an_agent_is_told_what_its_server_needs_and_its_pod_is_no_other_one_for_
     assert told["LOCKSTEP_SERVER_KNOWN"] == "yes"
     assert json.loads(told["LOCKSTEP_SERVER_FILES"]) == files
     assert known["metadata"]["annotations"] == unknown["metadata"]["annotations"]
+
+
+def test_a_pod_has_the_priority_of_its_accounts_role_and_another_role_is_no_reason_for_another_pod(
+    make_account: MakeAccount, shard: Shard, template: PodTemplate
+) -> None:
+    classed = replace(template, priority_classes={Role.MASTER: "masters", Role.SLAVE: "slaves"})
+    account = make_account()
+    accounts = {role: account.model_copy(update={"spec": account.spec.model_copy(update={"role": role})}) for role in Role}
+    made = {role: build_pod(accounts[role], 7, "a-pod", shard, classed) for role in Role}
+    assert [made[role]["spec"].get("priorityClassName") for role in Role] == ["masters", "slaves", None]
+    assert len({str(pod["metadata"]["annotations"]) for pod in made.values()}) == 1
+    other = replace(classed, priority_classes={Role.MASTER: "masters", Role.SLAVE: "lowest"})
+    assert revision(account.spec, shard, other) != revision(account.spec, shard, classed)
 
 
 def test_the_pod_is_restricted(pod: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ select bag_eq($$
     and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 $$, $$
-  select 'authenticated', unnest(array['register_account', 'replace_credentials', 'move_account', 'restart_account', 'whoami',
+  select 'authenticated', unnest(array['register_account', 'replace_credentials', 'replace_proxy', 'move_account', 'restart_account', 'accounts_page', 'whoami',
     'copies_page', 'copy_life', 'out_of_sync', 'sync_differences', 'copy_quality', 'copy_streaks', 'dashboard', 'statistics', 'statistics_by_group',
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
@@ -103,11 +103,11 @@ $$, $$
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
-  select 'lockstep_keyring', 'reseal_credentials'
+  select 'lockstep_keyring', unnest(array['reseal_credentials', 'reseal_proxies'])
   union all
-  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server'])
+  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy'])
   union all
-  select 'lockstep_operator', 'is_server'
+  select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy'])
 $$,
   'who may call which function');
 

@@ -17,6 +17,7 @@ create temp table calls (name text, call text, outcome text) on commit drop;
 insert into calls values
   ('register_account', $$public.register_account(tests.account(1), 'x', 'MT5', 'demo', 9, 's', 'both', '0123456789abcdef', tests.sealed())$$, 'PT409'),
   ('replace_credentials', $$public.replace_credentials(tests.account(1), '0123456789abcdef', tests.sealed())$$, 'PT404'),
+  ('replace_proxy', $$public.replace_proxy(tests.account(1), null)$$, 'PT404'),
   ('move_account', $$public.move_account(tests.account(1), 'Renamed-Demo', '0123456789abcdef', tests.sealed())$$, 'PT404'),
   ('restart_account', $$public.restart_account(tests.account(1))$$, 'PT404'),
   ('whoami', $$public.whoami()$$, 'his own'),
@@ -34,6 +35,7 @@ insert into calls values
   ('statistics_by_group',
     $$public.statistics_by_group(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 'UTC')$$, 'his own'),
   ('copy_streaks', $$public.copy_streaks(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),
+  ('accounts_page', $$public.accounts_page(100, null, null)$$, 'his own'),
   ('alerts_page', $$public.alerts_page(false, 100, null, null)$$, 'his own'),
   ('read_alerts', $$public.read_alerts(null)$$, 'his own'),
   ('activity_page', $$public.activity_page(100, null)$$, 'his own'),

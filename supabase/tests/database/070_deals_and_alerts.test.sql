@@ -40,8 +40,8 @@ select is((select severity from public.alerts where kind = 'needs_you' and accou
 update public.trading_accounts set state = 'ready', state_reason = null where id = tests.account(1);
 update public.trading_accounts set state = 'failed' where id = tests.account(1);
 select is((select count(*)::int from public.alerts where kind = 'needs_you'), 1, 'once, while it is unread');
-update public.copies set status = 'rejected', reason = 'broker_10019', params = '{"retcode": "10019", "commented": "yes", "comment": "No money"}' where link_id = 5;
-select is((select data from public.alerts where kind = 'rejected' and link_id = 5), '{"symbol": "EURUSD", "side": "buy", "reason": "broker_10019", "setting": null, "params": {"retcode": "10019", "commented": "yes", "comment": "No money"}}'::jsonb, 'a refusal is told with its params');
+update public.copies set status = 'rejected', reason = 'broker_10019', params = '{"code": "10019", "retcode": "10019", "commented": "yes", "comment": "No money"}' where link_id = 5;
+select is((select data from public.alerts where kind = 'rejected' and link_id = 5), '{"symbol": "EURUSD", "side": "buy", "reason": "broker_10019", "setting": null, "params": {"code": "10019", "retcode": "10019", "commented": "yes", "comment": "No money"}}'::jsonb, 'a refusal is told with its params');
 insert into public.trade_events (run, n, user_id, account_id, kind, data) values (2, 5, tests.alice(), tests.account(2), 'guard_fired', '{"setting": "guards.risk_limits.0", "params": {"kind": "loss"}}');
 select is((select data #>> '{params,kind}' from public.alerts where kind = 'guard_fired'), 'loss', 'so is a guard');
 insert into public.trade_events (run, n, user_id, account_id, kind, data) values

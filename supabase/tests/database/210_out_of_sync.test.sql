@@ -4,7 +4,7 @@ begin;
 select tests.story();
 delete from public.copies;
 delete from public.alerts;
-select plan(15);
+select plan(20);
 
 create temp table defined (status text, reason text, master_left bigint, outcome boolean) on commit drop;
 insert into defined values
@@ -38,6 +38,33 @@ select tests.become('authenticated', tests.alice());
 select bag_eq($$select d ->> 'link_id' from jsonb_array_elements(public.out_of_sync()) d$$, 'select * from expected',
   'the list has just those copies');
 select is((public.dashboard(now()) ->> 'out_of_sync_total')::bigint, (select count(*) from expected), 'and the dashboard counts them');
+
+-- Neither is alerted of: the person did the one, and the mode that they chose the other.
+reset role;
+delete from public.copies;
+delete from public.alerts;
+insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side,
+  master_lots, status, reason, opened_at, closed_at) values
+  (101, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 10, 'closed', null, now() - interval '1 hour', now() + interval '1 minute'),
+  (102, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 10, 'closed', 'asked', now() - interval '1 hour', now()),
+  (103, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 10, 'skipped', 'copier_off', null, null);
+select is((select count(*)::int from public.alerts), 0, 'no alert tells of a copy that its owner closed, nor of one that was off');
+update public.copiers set mode = 'on' where id = tests.copier(1);
+select tests.become('authenticated', tests.alice());
+select bag_eq($$select d ->> 'link_id', d ->> 'difference' from jsonb_array_elements(public.out_of_sync()) d$$,
+  $$values ('101', 'closed_on_slave'), ('103', 'only_master')$$,
+  'a copy that was closed at its broker is missing, and so is what was opened while its copier was off');
+reset role;
+update public.copiers set mode = 'off' where id = tests.copier(1);
+select tests.become('authenticated', tests.alice());
+select bag_eq($$select d ->> 'link_id' from jsonb_array_elements(public.out_of_sync()) d$$, array['101'],
+  'while a copier is off, what it leaves alone is no difference');
+reset role;
+insert into public.trade_events (run, n, user_id, account_id, kind, data) values (9, 8, tests.alice(), tests.account(1), 'deal',
+  '{"deal": 7, "entry": 1, "position": 77, "magic": 0, "symbol": "EURUSD", "side": "sell", "lots": 1, "price": 1.1}');
+select tests.become('authenticated', tests.alice());
+select is(public.out_of_sync(), '[]', 'a copy that closed when its master sold a part is none');
+select is((public.dashboard(now()) ->> 'out_of_sync_total')::int, 0, 'the dashboard counts alike');
 
 select * from finish();
 rollback;

@@ -91,6 +91,8 @@ def test_a_trade_from_the_phone_is_reported_with_all_its_figures(client: BridgeC
 
 def test_stops_changed_at_the_phone_are_reported(client: BridgeClient, broker: BrokerProcess) -> None:
     ticket = bought(broker)
+    # The program looks at its orders now and then: one that has its stops at the first look is reported with them.
+    trade_of(client, ticket)
     broker.call("POST", f"{ME}/positions/{ticket}/stops", sl=1.01, tp=1.41)
     stops, _ = await_frame(client.relay.events, StopsFrame)
     assert (stops.position, stops.sl, stops.tp, stops.symbol) == (ticket, 1.01, 1.41, "EURUSD")

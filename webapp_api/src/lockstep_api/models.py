@@ -4,6 +4,7 @@ an error of its own.
 
 import base64
 import binascii
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -20,7 +21,9 @@ from pydantic import (
 )
 
 from lockstep_api.sealing import KEY_ID
+from lockstep_core.addresses import is_port_for_terminals, is_public
 from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.proxies import ADDRESS_PATTERN, LOGIN_PATTERN, ProxyType
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
@@ -47,6 +50,18 @@ def _server(text: str) -> str:
     if not is_server(text):
         raise refusal("one_line")
     return text
+
+
+def _public(address: str) -> str:
+    if not is_public(address):
+        raise refusal("not_public")
+    return address
+
+
+def _proxy_port(port: int) -> int:
+    if not is_port_for_terminals(port):
+        raise refusal("mail_port")
+    return port
 
 
 def _sealed_base64(text: str) -> str:
@@ -95,6 +110,30 @@ class SealedCredentials(RequestModel):
     ciphertext: Annotated[str, Field(max_length=2048), AfterValidator(_sealed_base64)]
 
 
+class NewProxy(RequestModel):
+    """The proxy through which alone an account's terminal shall reach its broker. `login` only where the proxy asks for one;
+    `sealed` is then its password, sealed for this account and this proxy.
+    """
+
+    type: ProxyType
+    address: Annotated[str, Field(max_length=15, pattern=ADDRESS_PATTERN), AfterValidator(_public)]
+    port: Annotated[int, Field(ge=1, le=65535), AfterValidator(_proxy_port)]
+    login: Annotated[str, Field(max_length=128, pattern=LOGIN_PATTERN)] | None = None
+    sealed: SealedCredentials | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.login is None) != (self.sealed is None):
+            raise refusal("proxy_login_and_password")
+        return self
+
+    def as_json(self) -> str:
+        """What the database takes."""
+        plain = self.model_dump(mode="json", include={"type", "address", "port", "login"})
+        sealed = {} if self.sealed is None else {"key_id": self.sealed.key_id, "sealed": self.sealed.ciphertext}
+        return json.dumps({**plain, **sealed})
+
+
 class NewAccount(RequestModel):
     """A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated."""
 
@@ -106,6 +145,7 @@ class NewAccount(RequestModel):
     server: Server
     role: Role
     sealed: SealedCredentials
+    proxy: NewProxy | None = None
 
 
 class AccountChange(ChangeRequest):
@@ -140,10 +180,19 @@ class NewCopier(RequestModel):
 
 
 class CopierChange(ChangeRequest):
-    """Changes to a copier. `settings` replaces all settings."""
+    """Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+    change is refused where somebody else has changed the copier since.
+    """
 
     mode: CopierMode | None = None
     settings: CopierSettings | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+    @model_validator(mode="after")
+    def _more_than_a_version(self) -> Self:
+        if self.model_fields_set == {"version"}:
+            raise refusal("nothing_to_change")
+        return self
 
 
 class NewTemplate(RequestModel):
@@ -174,6 +223,15 @@ def with_words(row: Any, reason: str, words: str, info: ValidationInfo) -> Any:
     return {**row, words: say.account(catalogue, row[reason]) if row.get(reason) else None}
 
 
+class AccountProxy(ResponseModel):
+    """An account's proxy, without its password."""
+
+    type: ProxyType
+    address: str
+    port: int
+    login: str | None
+
+
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
@@ -197,6 +255,7 @@ class AccountResponse(ResponseModel):
     state_at: datetime | None
     queue_place: int | None = None
     queue_length: int | None = None
+    proxy: AccountProxy | None = None
     credentials_version: int
     created_at: datetime
     updated_at: datetime
@@ -204,11 +263,18 @@ class AccountResponse(ResponseModel):
     @model_validator(mode="before")
     @classmethod
     def _told(cls, row: Any, info: ValidationInfo) -> Any:
-        told = with_words(row, "state_reason", "state_words", info)
+        told = with_words(_with_proxy(row), "state_reason", "state_words", info)
         if not isinstance(told, dict) or told.get("state_reason") == Reason.POD_UNSCHEDULABLE:
             return told
         # The row keeps the place that it had, which nobody takes back.
         return {**told, "queue_place": None, "queue_length": None}
+
+
+def _with_proxy(row: Any) -> Any:
+    """The row with its columns of a proxy as one."""
+    if not isinstance(row, dict) or row.get("proxy_type") is None:
+        return row
+    return {**row, "proxy": {name: row[f"proxy_{name}"] for name in AccountProxy.model_fields}}
 
 
 class CopierNotice(ResponseModel):
@@ -303,9 +369,10 @@ class CopyResponse(ResponseModel):
 
 
 class AccountList(ResponseModel):
-    """All trading accounts of the caller, oldest first."""
+    """A page of the caller's trading accounts, oldest first."""
 
     items: tuple[AccountResponse, ...]
+    next_cursor: str | None = None
 
 
 class CopierList(ResponseModel):

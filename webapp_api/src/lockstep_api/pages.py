@@ -94,7 +94,7 @@ class CopyDetails(CopyResponse):
 class OutOfSyncCopy(CopyResponse):
     """A copy whose position on the slave does not match the master's."""
 
-    difference: Literal["only_master", "only_slave", "unanswered"]
+    difference: Literal["only_master", "only_slave", "closed_on_slave", "unanswered"]
     master_left_lots: Annotated[str | None, BeforeValidator(_lots_left)]
 
 

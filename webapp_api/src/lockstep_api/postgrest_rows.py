@@ -37,9 +37,12 @@ class PostgrestRows:
         """Adds a row and returns it."""
         return _rows(await _answer(self._client.table(table).insert(dict(values)).execute))
 
-    async def update(self, table: str, values: Values, where: Where) -> list[Row]:
+    async def update(self, table: str, values: Values, *where: Where) -> list[Row]:
         """Changes rows and returns them."""
-        return _rows(await _answer(_filtered(self._client.table(table).update(dict(values)), where).execute))
+        asked = self._client.table(table).update(dict(values))
+        for one in where:
+            asked = _filtered(asked, one)
+        return _rows(await _answer(asked.execute))
 
     async def delete(self, table: str, where: Where) -> list[Row]:
         """Removes rows and returns them."""

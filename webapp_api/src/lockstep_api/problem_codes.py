@@ -13,6 +13,7 @@ _WITHOUT_PARAMS = (
     "account_identity_fixed",
     "already_exists",
     "bad_cursor",
+    "changed_meanwhile",
     "copied_already",
     "copier_ends_fixed",
     "copier_exists",
@@ -42,6 +43,7 @@ _WITHOUT_PARAMS = (
     "reason_missing",
     "refused",
     "role_in_use",
+    "proxy_malformed",
     "sealed_malformed",
     "sealing_key_unavailable",
     "second_factor_exists",
@@ -85,8 +87,11 @@ PARAMS: Mapping[str, Shape] = {
 FIELD_PARAMS: Mapping[str, Shape] = {
     **SETTINGS_PARAMS,
     "base64": {},
+    "mail_port": {},
+    "not_public": {},
     "nothing_to_change": {},
     "one_line": {},
+    "proxy_login_and_password": {},
     "sealed_size": {},
 }
 """What can be wrong with one field."""

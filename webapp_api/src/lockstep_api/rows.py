@@ -38,7 +38,7 @@ class Rows(Protocol):
     async def insert(self, table: str, values: Values) -> list[Row]:
         """Adds a row and returns it."""
 
-    async def update(self, table: str, values: Values, where: Where) -> list[Row]:
+    async def update(self, table: str, values: Values, *where: Where) -> list[Row]:
         """Changes rows and returns them."""
 
     async def delete(self, table: str, where: Where) -> list[Row]:

@@ -53,12 +53,12 @@ class SqlRows:
         statement = f"insert into public.{table} as t ({names}) {selected} returning to_jsonb(t)"
         return await self._rows(statement, [_text(values)])
 
-    async def update(self, table: str, values: Values, where: Where) -> list[Row]:
+    async def update(self, table: str, values: Values, *where: Where) -> list[Row]:
         """Changes rows and returns them."""
         if not values:
-            return await self.select(Query(table, (where,)))
+            return await self.select(Query(table, where))
         changes = ", ".join(f"{name} = n.{name}" for name in values)
-        condition, more = _conditions(table, (where,), 2)
+        condition, more = _conditions(table, where, 2)
         statement = f"update public.{table} t set {changes} from {_typed(table, 1)} n{condition} returning to_jsonb(t)"
         return await self._rows(statement, [_text(values), *more])
 

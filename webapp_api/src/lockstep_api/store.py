@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from lockstep_api.errors import Resource, ResourceNotFound
+from lockstep_api.errors import RequestRefused, Resource, ResourceNotFound
 from lockstep_api.models import (
     AccountChange,
     CopierChange,
     NewAccount,
     NewCopier,
+    NewProxy,
     NewServer,
     NewTemplate,
     SealedCredentials,
@@ -30,10 +31,6 @@ class Store:
     async def register(self, account: NewAccount) -> Row:
         """Adds an account with its sealed password; the same request again returns the same row."""
         return _one(await self._rows.call("register_account", _registration(account)), "account")
-
-    async def accounts(self) -> list[Row]:
-        """All accounts, oldest first."""
-        return await self._rows.select(Query("trading_accounts", order="created_at"))
 
     async def account(self, account: UUID) -> Row:
         """One account."""
@@ -76,6 +73,11 @@ class Store:
         arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
         return _one(await self._rows.call("replace_credentials", arguments), "account")
 
+    async def replace_proxy(self, account: UUID, proxy: NewProxy | None) -> Row:
+        """Sets an account's proxy, or removes it. Returns the account with its next version of credentials."""
+        arguments = {"p_account": str(account), "p_proxy": None if proxy is None else proxy.as_json()}
+        return _one(await self._rows.call("replace_proxy", arguments), "account")
+
     async def link(self, copier: NewCopier) -> Row:
         """Adds a copier."""
         return _one(await self._rows.insert("copiers", copier.model_dump(mode="json")), "copier")
@@ -89,9 +91,16 @@ class Store:
         return _one(await self._rows.select(Query("copiers", (by_id(copier),))), "copier")
 
     async def change_copier(self, copier: UUID, change: CopierChange) -> Row:
-        """Changes a copier and returns it."""
-        values = change.model_dump(mode="json", include=change.model_fields_set)
-        return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
+        """Changes a copier and returns it. One that has another version than the change was made from stays as it is."""
+        values = change.model_dump(mode="json", include=change.model_fields_set - {"version"})
+        if change.version is None:
+            return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
+        unchanged = Where("version", "eq", change.version)
+        rows = await self._rows.update("copiers", values, by_id(copier), unchanged)
+        if not rows:
+            await self.copier(copier)
+            raise RequestRefused(409, "changed_meanwhile")
+        return rows[0]
 
     async def remove_copier(self, copier: UUID, copies: str) -> None:
         """Removes a copier, at once or when its copies are closed."""
@@ -188,4 +197,5 @@ def _registration(account: NewAccount) -> dict[str, Any]:
         "p_role": account.role,
         "p_key_id": account.sealed.key_id,
         "p_sealed": account.sealed.ciphertext,
+        "p_proxy": None if account.proxy is None else account.proxy.as_json(),
     }

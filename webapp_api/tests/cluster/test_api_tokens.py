@@ -76,7 +76,9 @@ def test_it_makes_changes_and_removes(alice: Person, program: httpx.Client, new_
     assert program.post("/v1/copiers", json=body, headers=key).json()["id"] == copier
     assert refusal(program.post("/v1/copiers", json=body)) == (409, "copier_exists")
     sizing = {"sizing": {"mode": "multiplier", "factor": "0.37"}}
-    changed = program.patch(f"/v1/copiers/{copier}", json={"settings": sizing, "mode": "off"}).json()
+    changed = program.patch(f"/v1/copiers/{copier}", json={"settings": sizing, "mode": "off", "version": 1}).json()
+    late = program.patch(f"/v1/copiers/{copier}", json={"settings": FIXED, "version": 1})
+    assert refusal(late) == (409, "changed_meanwhile")
     assert (changed["mode"], changed["settings"]["sizing"]) == ("off", alice_sizing(alice, copier))
     template = program.post("/v1/templates", json={"name": "mine", "settings": FIXED}).json()["id"]
     assert refusal(program.post("/v1/templates", json={"name": "mine", "settings": FIXED})) == (409, "template_exists")

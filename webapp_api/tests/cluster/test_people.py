@@ -39,6 +39,17 @@ def test_an_account_lives_from_registration_to_removal(alice: Person, new_accoun
     assert refusal(alice.api.delete(path)) == (404, "account_not_found")
 
 
+def test_accounts_come_in_pages_and_a_cursor_that_is_none_is_refused(alice: Person, new_account: Any) -> None:
+    asked = [added(alice.api, new_account()) for _ in range(3)]
+    first = alice.api.get("/v1/accounts", params={"limit": 2}).json()
+    second = alice.api.get("/v1/accounts", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert [a["id"] for page in (first, second) for a in page["items"]] == asked
+    assert second["next_cursor"] is None
+    assert alice.api.get("/v1/accounts").json() == {"items": first["items"] + second["items"], "next_cursor": None}
+    assert refusal(alice.api.get("/v1/accounts", params={"cursor": "none"})) == (422, "bad_cursor")
+    assert alice.api.get("/v1/accounts", params={"limit": 0}).status_code == 422
+
+
 def test_a_registration_that_is_sent_again_changes_nothing(alice: Person, new_account: Any) -> None:
     asked = new_account()
     first, again = alice.api.post("/v1/accounts", json=asked), alice.api.post("/v1/accounts", json=asked)
@@ -78,6 +89,11 @@ def test_a_copier_lives_from_link_to_removal(alice: Person, new_account: Any) ->
     settings = {"sizing": {"mode": "multiplier", "factor": "0.5"}}
     changed = alice.api.patch(path, json={"mode": "close_only", "settings": settings}).json()
     assert (changed["version"], changed["mode"], changed["settings"]["sizing"]) == (2, "close_only", settings["sizing"])
+    assert refusal(alice.api.patch(path, json={"settings": FIXED, "version": 1})) == (409, "changed_meanwhile")
+    assert alice.api.get(path).json()["settings"]["sizing"] == settings["sizing"]
+    assert alice.api.patch(path, json={"settings": settings, "version": 2}).json()["version"] == 2
+    nowhere = f"/v1/copiers/{uuid.uuid4()}"
+    assert refusal(alice.api.patch(nowhere, json={"mode": "off", "version": 1})) == (404, "copier_not_found")
     assert [c["id"] for c in alice.api.get("/v1/copiers").json()["items"]] == [made.json()["id"]]
     assert alice.api.delete(path).status_code == 204
     assert alice.api.get("/v1/copiers").json()["items"] == []

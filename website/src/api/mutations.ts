@@ -1,4 +1,4 @@
-import { type Api, api, type Copy, type Schemas, unwrap } from "./client";
+import { type Api, api, type Copier, type Copy, type Schemas, unwrap } from "./client";
 
 // Everything that the website asks the API to change.
 
@@ -29,8 +29,14 @@ export const addCopier = (body: Omit<Schemas["NewCopier"], "settings"> & { reado
 export const setMode = (copier: string, mode: Schemas["CopierResponse"]["mode"] | null) =>
   unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { mode } }));
 
-export const setRules = (copier: string, rules: Rules) =>
-  unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { settings: asSettings(rules) } }));
+/** Replaces the rules of the copier that was read. Refused as `changed_meanwhile` where it has another version by now. */
+export const setRules = ({ id: copier, version }: Pick<Copier, "id" | "version">, rules: Rules) =>
+  unwrap(
+    api.PATCH("/v1/copiers/{copier}", {
+      params: { path: { copier } },
+      body: { settings: asSettings(rules), version },
+    }),
+  );
 
 /** What becomes of the open copies of a copier that is removed. */
 export type CopiesLeft = "leave" | "close" | "follow";

@@ -39,10 +39,16 @@ const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest)
 
 // The server runs some of these queries before it sends a page; `from` is then a client of the API itself.
 
+/** Accounts that the API gives at once: most people's all. */
+const ACCOUNTS = 1000;
+
+const accountPage = (cursor: string | undefined, from: Api) =>
+  unwrap(from.GET("/v1/accounts", { params: { query: { cursor, limit: ACCOUNTS } } }));
+
 export const accounts = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("account", "all"),
-    queryFn: () => unwrap(from.GET("/v1/accounts")).then((found) => found.items),
+    queryFn: () => everyPage((cursor) => accountPage(cursor, from)),
   });
 
 export const account = (id: string, from: Api = api) =>

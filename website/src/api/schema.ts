@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description All trading accounts.
+         * @description Trading accounts, oldest first.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -175,6 +175,30 @@ export interface paths {
         put: operations["replace_credentials_v1_accounts__account__credentials_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Proxy
+         * @description Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted.
+         */
+        put: operations["replace_proxy_v1_accounts__account__proxy_put"];
+        post?: never;
+        /**
+         * Remove Proxy
+         * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
+         */
+        delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -288,7 +312,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Changes the mode, or replaces the settings.
+         * @description Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409.
          */
         patch: operations["change_v1_copiers__copier__patch"];
         trace?: never;
@@ -1293,11 +1317,26 @@ export interface components {
         };
         /**
          * AccountList
-         * @description All trading accounts of the caller, oldest first.
+         * @description A page of the caller's trading accounts, oldest first.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * AccountProxy
+         * @description An account's proxy, without its password.
+         */
+        AccountProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login: string | null;
         };
         /**
          * AccountReadiness
@@ -1379,6 +1418,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -1797,11 +1837,14 @@ export interface components {
         };
         /**
          * CopierChange
-         * @description Changes to a copier. `settings` replaces all settings.
+         * @description Changes to a copier. `settings` replaces all settings. With `version`, which the copier had when it was read, the
+         *     change is refused where somebody else has changed the copier since.
          */
         CopierChange: {
             mode?: components["schemas"]["CopierMode"] | null;
             settings?: components["schemas"]["CopierSettings"] | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * CopierCounts
@@ -3449,6 +3492,7 @@ export interface components {
              */
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
+            proxy?: components["schemas"]["NewProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3491,6 +3535,21 @@ export interface components {
          */
         NewCredentials: {
             sealed: components["schemas"]["SealedCredentials"];
+        };
+        /**
+         * NewProxy
+         * @description The proxy through which alone an account's terminal shall reach its broker. `login` only where the proxy asks for one;
+         *     `sealed` is then its password, sealed for this account and this proxy.
+         */
+        NewProxy: {
+            type: components["schemas"]["ProxyType"];
+            /** Address */
+            address: string;
+            /** Port */
+            port: number;
+            /** Login */
+            login?: string | null;
+            sealed?: components["schemas"]["SealedCredentials"] | null;
         };
         /**
          * NewSecondFactor
@@ -3644,7 +3703,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -3775,6 +3834,12 @@ export interface components {
              */
             problems: components["schemas"]["FieldProblem"][];
         };
+        /**
+         * ProxyType
+         * @description How a proxy is spoken to.
+         * @enum {string}
+         */
+        ProxyType: "SOCKS5" | "HTTP";
         /**
          * ReadAlertsRequest
          * @description The alerts to mark as read; null means all.
@@ -4115,6 +4180,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4188,6 +4254,7 @@ export interface components {
             queue_place?: number | null;
             /** Queue Length */
             queue_length?: number | null;
+            proxy?: components["schemas"]["AccountProxy"] | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -5117,7 +5184,10 @@ export interface operations {
     };
     accounts_v1_accounts_get: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5145,6 +5215,16 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5541,6 +5621,183 @@ export interface operations {
             };
             /** @description A problem */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_proxy_v1_accounts__account__proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_proxy_v1_accounts__account__proxy_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6131,6 +6388,16 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

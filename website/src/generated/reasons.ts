@@ -8,6 +8,7 @@ export const USER_MUST_ACT: ReadonlySet<string> = new Set([
   "InvalidCredentials",
   "OtpRequired",
   "PasswordChangeForced",
+  "ProxyRefused",
   "ServerNotFound",
   "WrongAccount",
   "WrongEnvironment",

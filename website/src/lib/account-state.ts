@@ -14,6 +14,10 @@ export const mustAct = (account: Pick<Account, "state_reason" | "state">): boole
 export const isHeldUp = (account: Pick<Account, "state_reason" | "state">): boolean =>
   (account.state === "queued" || account.state === "preparing") && SERVICE_MUST_ACT.has(account.state_reason ?? "");
 
+/** Whether nobody knows what an account holds now: its terminal does not run, or has no connection. */
+export const isUnseen = (account: Pick<Account, "state" | "operating_mode">): boolean =>
+  account.operating_mode === "suspended" || account.state !== "ready";
+
 /** The tone of a terminal's state: red only where somebody must act now, amber where that may come. */
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";

@@ -42,5 +42,15 @@ export function digitsOf(prices: readonly (number | null | undefined)[]): number
 export const price = (value: number | null | undefined, digits: number): string =>
   value == null ? "–" : value.toFixed(digits);
 
+/** The zeros of the Arabic and the Persian digits. */
+const ZEROS = [0x0660, 0x06f0];
+
+/** Arabic and Persian digits as the ones that programs read; all else as it is. */
+export const asciiDigits = (text: string): string =>
+  text.replaceAll(/[٠-٩۰-۹]/g, (digit) => {
+    const code = digit.charCodeAt(0);
+    return String(code - (ZEROS.findLast((zero) => code >= zero) ?? 0));
+  });
+
 /** A text that keeps its own direction among words of any script, such as a number with its unit. */
 export const leftToRight = (text: string): string => `\u2066${text}\u2069`;

@@ -6,7 +6,7 @@ const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, rea
   ["copier", ["copier", "dashboard", "readiness"]],
   ["copy", ["copy", "dashboard", "sync"]],
   // A guard that trips changes no copier, but makes an alert.
-  ["alert", ["alert", "readiness"]],
+  ["alert", ["alert", "dashboard", "readiness"]],
   ["sync", ["request", "sync"]],
   ["live", ["live"]],
 ]);

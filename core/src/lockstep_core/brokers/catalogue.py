@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.accounts import Environment
+from lockstep_core.addresses import MAIL_PORTS
 from lockstep_core.brokers.maintenance import DAYS, Window
 from lockstep_core.brokers.turns import Pace
 from lockstep_core.errors import DomainError
@@ -59,10 +60,6 @@ def _some(items: tuple[T, ...]) -> tuple[T, ...]:
 
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="A time as 22:30.")]
-
-
-MAIL_PORTS = frozenset((25, 465, 587, 2525))
-"""No terminal reaches these, so no broker is there."""
 
 
 def _cidr(text: str) -> str:

@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.json_object import Json
+from lockstep_core.proxies import ADDRESS_PATTERN, Proxy, ProxyType
+from lockstep_core.proxies import LOGIN_PATTERN as PROXY_LOGIN_PATTERN
 from lockstep_core.text_limits import LOGIN_PATTERN, SERVER_CHARACTERS, SHARD_CHARACTERS, in_braces, server_pattern
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
@@ -77,6 +79,21 @@ class Credentials(_Model):
     )
 
 
+class AccountProxy(_Model):
+    """The proxy through which alone the account's terminal reaches its broker. The Secret has its sealed password."""
+
+    type: ProxyType = Field(description="How the proxy is spoken to.")
+    address: Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN)] = Field(description="Its IPv4 address.")
+    port: int = Field(ge=1, le=65535, description="Its TCP port.")
+    login: Annotated[str, StringConstraints(pattern=PROXY_LOGIN_PATTERN)] | None = Field(
+        default=None, description="The login at the proxy; absent where it asks for none."
+    )
+
+    def proxy(self) -> Proxy:
+        """The same for the rest of the domain."""
+        return Proxy(self.type, self.address, self.port, self.login or "")
+
+
 class CopierAccountSpec(_Model):
     """The desired state of an account."""
 
@@ -91,6 +108,9 @@ class CopierAccountSpec(_Model):
     role: Role = Field(description="What the account may be in a copier.")
     operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")
     credentials: Credentials = Field(description="Where the sealed password lies.")
+    proxy: AccountProxy | None = Field(
+        default=None, description="The proxy through which alone the terminal reaches its broker; none if absent."
+    )
     shard: ShardName | None = Field(
         default=None, description="The router that serves the account; chosen by environment if absent."
     )

@@ -16,6 +16,10 @@ ACCOUNT_LABEL: Final = "lockstep.dev/account"
 EPOCH_LABEL: Final = "lockstep.dev/epoch"
 ENVIRONMENT_LABEL: Final = "lockstep.dev/environment"
 SERVER_LABEL: Final = "lockstep.dev/server"
+EGRESS_LABEL: Final = "lockstep.dev/egress"
+THROUGH_PROXY: Final = "proxy"
+"""On terminal pods whose account has a proxy: no policy lets them reach a broker."""
+
 PART_OF: Final = "lockstep"
 TERMINAL: Final = "terminal"
 

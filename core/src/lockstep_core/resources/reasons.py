@@ -103,6 +103,16 @@ class Reason(StrEnum):
         Actor.RETRY,
         "Other terminals log in at the broker's server before this one; its turn is booked.",
     )
+    PROXY_UNREACHABLE = (
+        "ProxyUnreachable",
+        Actor.RETRY,
+        "The account's proxy does not answer, or finds no way to the broker; the terminal is not started without it.",
+    )
+    PROXY_REFUSED = (
+        "ProxyRefused",
+        Actor.USER,
+        "The account's proxy lets nobody through with this login and password, or is no such proxy.",
+    )
     EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
     NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."
     MALFORMED_REQUEST = "MalformedRequest", Actor.SERVICE, "The keyring cannot use a request that no correct agent sends."

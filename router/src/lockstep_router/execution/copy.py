@@ -29,7 +29,8 @@ class Copy(CopyStops):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed.
+    where no further deal is expected. `refusals`: None until its broker or its terminal refused something. `why`: what else
+    than the master had it closed.
     """
 
     __slots__ = (
@@ -63,7 +64,7 @@ class Copy(CopyStops):
         self.setting: str | None = None
         self.params: Params = NO_PARAMS
         self.in_flight: InFlightOrder | None = None
-        self.refusals = Refusals()
+        self.refusals: Refusals | None = None
         self.reported_skip = ""
         self.why = ""
         self.filling_ns = 0
@@ -141,7 +142,8 @@ class Copy(CopyStops):
     def on_shown(self) -> None:
         """The slave's book shows what its order was for."""
         self.end_order()
-        self.refusals.on_shown()
+        if self.refusals is not None:
+            self.refusals.on_shown()
 
     def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, quote: Quote | None, now_ns: int) -> bool:
         """The broker refused its order; whether the target is given up by that. `quote`: of its symbol on the slave.
@@ -151,17 +153,28 @@ class Copy(CopyStops):
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
         self.reason, self.params = refusal.reason, refusal.params
-        given_up = self.refusals.on_refused(order, retcode, quote, now_ns)
+        given_up = self.own_refusals().on_refused(order, retcode, quote, now_ns)
         if given_up and order.opens:
             self._change_link(sent=Lots(0), ended=self.link.ended or not self.waits)
             self.status = CopyStatus.REJECTED
         return given_up
 
+    def own_refusals(self) -> Refusals:
+        """What was refused of it. Most copies are never refused anything, so it is made for the first time."""
+        if self.refusals is None:
+            self.refusals = Refusals()
+        return self.refusals
+
+    def pause_after_order(self, now_ns: int) -> int:
+        """Another deal than its order's did what that was for, and is about to be reported. Returns when to look again."""
+        self.end_order()
+        return self.own_refusals().pause(now_ns)
+
     def on_held_back(self, order: InFlightOrder, now_ns: int) -> None:
         """The slave's terminal sent nothing, because of the limits of its price. It waits for another one."""
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
-        self.refusals.hold(now_ns)
+        self.own_refusals().hold(now_ns)
 
     def become_unresolved(self, order: InFlightOrder) -> None:
         """Its order has had no end for too long."""
@@ -319,16 +332,20 @@ class Copy(CopyStops):
         self._change_link(requested_ns=now_ns, ended=False)
         self.begin_anew(now_ns)
         self.reported_skip = ""
-        self.refusals.forgive()
+        self._forgive()
 
     def request_closing(self) -> None:
         """The user wants it closed, whatever the master does."""
         self._change_link(flat=True)
-        self.refusals.forgive()
+        self._forgive()
 
     def end_request(self) -> None:
         """The user's request came to nothing: the copy follows its master again."""
         self._change_link(requested_ns=0, flat=False)
+
+    def _forgive(self) -> None:
+        if self.refusals is not None:
+            self.refusals.forgive()
 
     def _change_link(self, **changes: object) -> None:
         self.link = msgspec.structs.replace(self.link, **changes)

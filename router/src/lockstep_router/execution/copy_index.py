@@ -1,7 +1,7 @@
 """Every copy that the router follows, found by link, by copier and by account; and when each is to be looked at again."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from lockstep_core.accounts import TradingAccount
@@ -78,9 +78,9 @@ class CopyIndex:
         del self._by_copier[copy.copier.id][copy.link.id]
         self._forget(copy)
 
-    def further_parts(self, copy: Copy) -> list[Copy]:
+    def further_parts(self, copy: Copy) -> Sequence[Copy]:
         """The other parts of an order's copy than the first."""
-        return self._further.get((copy.copier.id, copy.link.master_position), []) if self._further else []
+        return self._further.get((copy.copier.id, copy.link.master_position), ()) if self._further else ()
 
     def parts_of(self, copy: Copy) -> list[Link]:
         """The links of all parts of the order that a copy is of, itself included."""

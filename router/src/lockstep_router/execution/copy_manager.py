@@ -121,8 +121,8 @@ class CopyManager:
         return tuple(copier for copier in copiers if self.index.copiers.get(copier.id) is copier)
 
     def _look_at_side(self, account: UUID, side: MasterSide, now_ns: int, out: Outputs) -> None:
-        book, key, seen_ns = self._accounts[account].book, side.key, side.seen_ns
-        master, order = followed(book, key), book.orders.get(key)
+        leader, key, seen_ns = self._accounts[account], side.key, side.seen_ns
+        master, order = followed(leader.book, key), leader.book.orders.get(key)
         self.fanned_out += len(side.copiers)
         for copier in side.copiers:
             number = link_id(copier.id, key)
@@ -132,10 +132,10 @@ class CopyManager:
                     continue
                 copy = self.index.add(new_copy(copier, number, master, order))
             copy.on_signal(seen_ns, side.heard_ns)
-            self.settler.settle(copy, master, now_ns, out)
+            self.settler.settle_with(copy, master, leader, now_ns, out)
             for part in self.index.further_parts(copy):
                 part.on_signal(seen_ns, side.heard_ns)
-                self.settler.settle(part, master, now_ns, out)
+                self.settler.settle_with(part, master, leader, now_ns, out)
             if master is not None and master.volume > copy.link.master_opened:
                 self.settler.open_next_part(copy, master, seen_ns, now_ns, out)
 

@@ -200,9 +200,10 @@ class Refusals:
         """The slave's book shows a target: refusals begin to count anew."""
         self.tries = self._quote_tries = 0
 
-    def pause(self, now_ns: int) -> None:
-        """No command for a moment: a deal is about to be reported."""
+    def pause(self, now_ns: int) -> int:
+        """No command for a moment: a deal is about to be reported. Returns when it is over."""
         self.retry_ns, self._by_quote_ns = now_ns + FIRST_PAUSE_NS, 0
+        return self.retry_ns
 
     def look(self, quote: Quote | None, now_ns: int) -> None:
         """Ends the pause where it waits for a quote and the symbol has another one by now."""
@@ -241,8 +242,10 @@ def _bid_ask(quote: Quote | None) -> BidAsk | None:
     return None if quote is None else (quote.bid, quote.ask)
 
 
-def may_send(order: InFlightOrder | None, refusals: Refusals, target: Target, now_ns: int) -> bool:
+def may_send(order: InFlightOrder | None, refusals: Refusals | None, target: Target, now_ns: int) -> bool:
     """Whether a new target of a copy may be sent: no order of it is in flight, it was not refused for good, and the pause
     after the last refusal is over.
     """
-    return order is None and not refusals.forbids(target) and now_ns >= refusals.retry_ns
+    if order is not None or refusals is None:
+        return order is None
+    return not refusals.forbids(target) and now_ns >= refusals.retry_ns

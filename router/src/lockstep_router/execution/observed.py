@@ -12,7 +12,9 @@ from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.copy_status import UNDECIDED, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.reasons import ORDER_GONE
+from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.service_levels import DOUBLED
 
 _OPEN = CopyStatus.OPEN
 """Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here."""
@@ -32,7 +34,7 @@ def observe(copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: 
     elif copy.link.placed and position is None and copy.open_lots == 0:
         _observe_order_gone(copy, master, now_ns, out)
     if position is not None:
-        _observe_position(copy, position, master, now_ns, out)
+        _observe_position(copy, position, slave, master, now_ns, out)
     elif copy.status is _OPEN or copy.open_lots:
         copy.on_closed(now_ns)
         out.journal.append(row_of(copy, now_ns))
@@ -71,17 +73,33 @@ def _observe_order_gone(copy: Copy, master: Position | None, now_ns: int, out: O
         out.journal.append(row_of(copy, now_ns))
 
 
-def _observe_position(copy: Copy, position: Position, master: Position | None, now_ns: int, out: Outputs) -> None:
+def _observe_position(
+    copy: Copy, position: Position, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs
+) -> None:
     if copy.in_flight is not None and copy.in_flight.target.action == Action.OPEN:
         copy.on_shown()
     same = (position.volume, position.ticket) == (copy.open_lots, copy.slave_position)
     if copy.status is CopyStatus.OPEN and same and not copy.is_quarantined:
         return
+    if _is_second(copy, position, slave):
+        # It must never happen, so whoever runs the service is told (docs/runbooks/copies-doubled.md).
+        data = {"position": position.ticket, "beside": copy.slave_position}
+        out.journal.append(history_event(DOUBLED, copy, now_ns, data))
     ratio = _ratio(copy, position, master)
     if ratio is not None:
         copy.set_ratio(ratio)
     copy.on_open(position, _filling_ns(copy, position, now_ns))
     out.journal.append(row_of(copy, now_ns))
+
+
+def _is_second(copy: Copy, position: Position, slave: TrackedAccount) -> bool:
+    """Whether a link has a second position while its first one is open. A partial close on MT4 leaves a new ticket, and its
+    rest may be seen before the old one is gone.
+    """
+    if copy.slave_position in (None, position.ticket) or slave.is_mt4 or slave.book.netting:
+        return False
+    first = slave.book.positions.get(copy.slave_position or 0)
+    return first is not None and first.magic == copy.link.id
 
 
 def _ratio(copy: Copy, position: Position, master: Position | None) -> CopyRatio | None:

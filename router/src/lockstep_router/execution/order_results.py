@@ -85,7 +85,7 @@ class OrderResults:
         else:
             quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
             if not copy.on_refused(order, result.retcode, of_refusal(result, is_mt4=slave.is_mt4), quote, now_ns):
-                self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
+                self._copy_manager.index.wake(copy, copy.own_refusals().look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
 
     def _on_held_back(
@@ -113,9 +113,7 @@ class OrderResults:
         if order.target.action == Action.SET_NET and result.command:
             # The net position is where it should be without this command. An order sent before did that, and its deal is
             # about to be reported; or somebody else did, and the allocation is still to be changed.
-            copy.end_order()
-            copy.refusals.pause(now_ns)
-            self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
+            self._copy_manager.index.wake(copy, copy.pause_after_order(now_ns))
         position = slave.book.by_magic.get(copy.link.id)
         if order.target.action != Action.SET_STOPS or position is None:
             return

@@ -35,10 +35,12 @@ class Pursuit:
         self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Sends a target, unless something stands against that now; then the copy is looked at again when it may not."""
-        copy.refusals.look(slave.quotes.get(target.symbol or copy.link.slave_symbol), now_ns)
-        if not may_send(copy.in_flight, copy.refusals, target, now_ns):
-            if copy.in_flight is None and not copy.refusals.forbids(target):
-                self._index.wake(copy, copy.refusals.look_ns(now_ns))
+        refusals = copy.refusals
+        if refusals is not None:
+            refusals.look(slave.quotes.get(target.symbol or copy.link.slave_symbol), now_ns)
+        if not may_send(copy.in_flight, refusals, target, now_ns):
+            if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
+                self._index.wake(copy, refusals.look_ns(now_ns))
         elif not slave.ready:
             self._index.wake(copy, now_ns + RESEND_NS)
         elif slave.netting and self._is_net_busy(copy, target):

@@ -34,7 +34,7 @@ TOO_LATE = Why("too_late", None, NO_PARAMS)
 MASTER_CLOSED = Why(SkipCode.OUT_OF_SYNC, None, {"why": "master_closed"})
 
 PARAMS: Mapping[str, Shape] = {
-    "broker": {"retcode": str, "commented": str, "comment": str},
+    "broker": {"code": str, "retcode": str, "commented": str, "comment": str},
     **{known.reason: {} for known in (NO_ANSWER, QUARANTINED, COPIED_ONCE, NO_COPIER, TOO_LATE)},
 }
 """The params of each reason of the router's own; `broker` stands for all refusals of brokers."""
@@ -60,10 +60,12 @@ def of_skip(skip: Skip) -> Why:
 
 
 def of_refusal(result: Result, *, is_mt4: bool) -> Why:
-    """A broker's refusal, with the comment that it may have made. Of MT4, people are shown its own number."""
+    """A broker's refusal, with the comment that it may have made. `code` chooses its words; of MT4, the number that people
+    are shown is its own.
+    """
     commented = "yes" if result.comment else "no"
     shown = f"MT4:{result.error}" if is_mt4 and result.error else str(result.retcode)
-    params = {"retcode": shown, "commented": commented, "comment": result.comment}
+    params = {"code": str(result.retcode), "retcode": shown, "commented": commented, "comment": result.comment}
     return Why(f"{BROKER}{result.retcode}", None, params)
 
 

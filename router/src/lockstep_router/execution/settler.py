@@ -81,9 +81,14 @@ class Settler:
 
     def settle(self, copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
         """Compares a link's two sides, and sends the next target where there is one and no order is in flight."""
-        slave = self._accounts.get(copy.copier.slave)
         leader = self._accounts.get(copy.copier.master)
-        if slave is None or leader is None or self._quarantine.holds(slave.account.id, now_ns):
+        if leader is not None:
+            self.settle_with(copy, master, leader, now_ns, out)
+
+    def settle_with(self, copy: Copy, master: Position | None, leader: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """`settle` for one of the many copies of a change of their master: its account is looked up once for all of them."""
+        slave = self._accounts.get(copy.copier.slave)
+        if slave is None or self._quarantine.holds(slave.account.id, now_ns):
             return
         # As `contained`, but every trade passes here, and a context manager takes a microsecond for each copy.
         try:

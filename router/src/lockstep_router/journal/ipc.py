@@ -230,7 +230,9 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     """Writer to supervisor, once a second. `refused`: records that could not be written, by kind; `copiers_refused` and
-    `accounts_refused`: how many rows of these cannot be used; `reason`: why the database cannot be reached.
+    `accounts_refused`: how many rows of these cannot be used; `reason`: why the database cannot be reached; `copied_us`: how
+    long openings took since the last message; `missed`: openings that were not copied since its start, by reason; `doubled`:
+    those that were copied twice.
     """
 
     database_up: bool
@@ -239,6 +241,9 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     copiers_refused: int = 0
     accounts_refused: int = 0
     reason: str = ""
+    copied_us: list[int] = []
+    missed: dict[str, int] = {}
+    doubled: int = 0
 
 
 ToWriter = Batch | WantPlan | LiveRows

@@ -12,6 +12,7 @@ from lockstep_service.probes import Answer, Routes
 
 FRESH_S = 10.0
 _BUCKETS = (50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 30e-3, 100e-3)
+_COPIED_BUCKETS = (1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3, 250e-3, 1.0, 5.0, 30.0)
 _GAUGES = ("sessions", "accounts", "synced", "copies", "quarantined", "unwritten", "turn_max_us")
 _COUNTERS = ("messages", "sent", "dropped", "passed_over", "faults", "unroutable", "ticks", "lost_records")
 
@@ -28,11 +29,15 @@ class Vitals(Collector):
         self.registry.register(self)
         name, text = "lockstep_router_frame_to_command_seconds", "Master's frame in to opening command out."
         self._latency = Histogram(name, text, buckets=_BUCKETS, registry=self.registry)
+        name, text = "lockstep_copies_event_to_order_seconds", "Openings that were copied: master's event to slave's order."
+        self._copied = Histogram(name, text, buckets=_COPIED_BUCKETS, registry=self.registry)
 
     def on_numbers(self, numbers: LoopNumbers | WriterNumbers) -> None:
         """Takes the numbers of a process."""
         if isinstance(numbers, WriterNumbers):
             self._writer = numbers
+            for sample_us in numbers.copied_us:
+                self._copied.observe(sample_us / 1e6)
             return
         self._loop, self._loop_s = numbers, self._monotonic_s()
         for sample_us in numbers.router_us:
@@ -74,6 +79,12 @@ class Vitals(Collector):
             for kind in (*KINDS, "live"):
                 refused.add_metric([kind], self._writer.refused.get(kind, 0))
             yield refused
+            name, text = "lockstep_copies_doubled", "openings that were copied twice; it must stay 0"
+            yield CounterMetricFamily(name, text, self._writer.doubled)
+            missed = CounterMetricFamily("lockstep_copies_missed", "openings that were not copied", labels=["reason"])
+            for reason, count in self._writer.missed.items():
+                missed.add_metric([reason], count)
+            yield missed
 
 
 def routes(vitals: Vitals) -> Routes:

@@ -21,6 +21,7 @@ from lockstep_router.journal import database, ipc, plan_refusals
 from lockstep_router.journal.plan_changes import changes, followed
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
+from lockstep_router.journal.service_levels import ServiceLevels
 from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
@@ -59,6 +60,7 @@ class Writer:
         self._written = 0
         self._left_out = (0, 0)
         self._refused: Counter[str] = Counter()
+        self._levels = ServiceLevels()
         self._reason = "not connected yet"
 
     async def run(self) -> None:
@@ -73,6 +75,7 @@ class Writer:
         while True:
             message = ipc.to_writer.decode(await self._loop.recv())
             if isinstance(message, ipc.Batch):
+                self._levels.observe(message.records)
                 self._batches.put_nowait(message)
             elif isinstance(message, ipc.LiveRows):
                 self._live.put(message)
@@ -85,7 +88,16 @@ class Writer:
     async def _report(self) -> None:
         while os.getppid() == self._parent:
             refused = {**self._refused, "live": self._live.refused}
-            numbers = ipc.WriterNumbers(self._up, self._written, refused, *self._left_out, self._reason)
+            numbers = ipc.WriterNumbers(
+                self._up,
+                self._written,
+                refused,
+                *self._left_out,
+                self._reason,
+                copied_us=self._levels.take_samples_us(),
+                missed=self._levels.missed,
+                doubled=self._levels.doubled,
+            )
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
         raise SystemExit

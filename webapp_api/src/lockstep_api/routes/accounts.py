@@ -1,15 +1,17 @@
 """Routes for trading accounts and their sealed passwords."""
 
 import asyncio
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from lockstep_api.context import KeysOf, StoreOf, Words
-from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewServer
+from lockstep_api.cursors import cursor_of, read_cursor
+from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewProxy, NewServer
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
-from lockstep_api.sealing import require_known_key
+from lockstep_api.sealing import PublishedKeys, require_known_key
 from lockstep_api.signed_in import SignedInRoute
 
 router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["accounts"], responses=documented(401, 403, 503))
@@ -19,13 +21,22 @@ router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["acco
 async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Adds a trading account with its sealed password."""
     require_known_key(keys, body.sealed.key_id)
+    _require_known_proxy_key(keys, body.proxy)
     return AccountResponse.model_validate(await store.register(body), context=words)
 
 
-@router.get("")
-async def accounts(store: StoreOf, words: Words) -> AccountList:
-    """All trading accounts."""
-    return AccountList.model_validate({"items": await store.accounts()}, context=words)
+@router.get("", responses=documented(422))
+async def accounts(
+    store: StoreOf,
+    words: Words,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> AccountList:
+    """Trading accounts, oldest first."""
+    at, last = read_cursor(cursor)
+    items = await store.call("accounts_page", p_limit=limit, p_cursor_at=at, p_cursor_id=last)
+    following = cursor_of(items, limit, "created_at", "id")
+    return AccountList.model_validate({"items": items, "next_cursor": following}, context=words)
 
 
 @router.get("/{account}", responses=documented(404))
@@ -55,6 +66,19 @@ async def replace_credentials(
     return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed), context=words)
 
 
+@router.put("/{account}/proxy", responses=documented(404, 413, 422, 429))
+async def replace_proxy(account: UUID, body: NewProxy, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
+    """Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted."""
+    _require_known_proxy_key(keys, body)
+    return AccountResponse.model_validate(await store.replace_proxy(account, body), context=words)
+
+
+@router.delete("/{account}/proxy", responses=documented(404, 429))
+async def remove_proxy(account: UUID, store: StoreOf, words: Words) -> AccountResponse:
+    """Lets the terminal reach its broker without a proxy. The terminal is restarted."""
+    return AccountResponse.model_validate(await store.replace_proxy(account, None), context=words)
+
+
 @router.put("/{account}/server", responses=documented(404, 409, 413, 422))
 async def move(account: UUID, body: NewServer, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """The account's broker has renamed its server. The account keeps its copiers, open copies and history."""
@@ -73,3 +97,8 @@ async def history(account: UUID, store: StoreOf, words: Words) -> AccountHistory
     """The states of the account's terminal, newest first."""
     _, states = await asyncio.gather(store.account(account), store.history(account))
     return AccountHistory.model_validate({"items": states}, context=words)
+
+
+def _require_known_proxy_key(keys: PublishedKeys, proxy: NewProxy | None) -> None:
+    if proxy is not None and proxy.sealed is not None:
+        require_known_key(keys, proxy.sealed.key_id)

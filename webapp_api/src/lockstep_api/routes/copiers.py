@@ -36,9 +36,9 @@ async def copier(copier: UUID, store: StoreOf) -> CopierResponse:
     return await _response(store, await store.copier(copier))
 
 
-@router.patch("/{copier}", responses=documented(404, 413, 422))
+@router.patch("/{copier}", responses=documented(404, 409, 413, 422))
 async def change(copier: UUID, body: CopierChange, store: StoreOf) -> CopierResponse:
-    """Changes the mode, or replaces the settings."""
+    """Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409."""
     return await _response(store, await store.change_copier(copier, body))
 
 

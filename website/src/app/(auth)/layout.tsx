@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { LocaleSwitch } from "@/locale/switch";
 import { ThemeSwitch } from "@/shell/theme-switch";
+import { Version } from "@/shell/version";
 import { Logo } from "@/ui/icons";
 import { Link } from "@/ui/link";
 
@@ -15,6 +16,7 @@ export default function AuthLayout({ children }: { readonly children: ReactNode 
       <main className="grid content-center gap-5 py-10">{children}</main>
       <footer className="flex items-center justify-between">
         <LocaleSwitch />
+        <Version />
         <ThemeSwitch />
       </footer>
     </div>

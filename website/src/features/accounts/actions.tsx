@@ -8,6 +8,7 @@ import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { FlattenAll } from "@/features/commands/flatten";
+import { asciiDigits } from "@/lib/numbers";
 import { PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -224,7 +225,7 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
       submit={t("removeSubmit")}
       danger
       onDone={onDone}
-      disabled={typed !== String(account.login)}
+      disabled={asciiDigits(typed.trim()) !== String(account.login)}
     >
       <p className="text-sm">{t("removeText")}</p>
       <TextField

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asciiDigits } from "@/lib/numbers";
 import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER, SERVER_CHARACTERS } from "@/lib/text-limits";
 
 // Else it tries whether it may make code out of text, which our content security policy forbids and reports.
@@ -25,7 +26,8 @@ export const newAccount = z.object({
   login: z
     .string()
     .trim()
-    .regex(new RegExp(`^[1-9][0-9]{0,${LOGIN_DIGITS - 1}}$`), "login"),
+    .transform(asciiDigits)
+    .pipe(z.string().regex(new RegExp(`^[1-9][0-9]{0,${LOGIN_DIGITS - 1}}$`), "login")),
   password: z.string().refine(isPassword, "password"),
   label: z.string().trim().max(64, "label"),
 });

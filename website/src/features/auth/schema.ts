@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { asciiDigits } from "@/lib/numbers";
 
 const email = z.email().max(254).trim();
+/** A code of the second factor, in the digits of any script. */
+const code = z.string().trim().max(32).transform(asciiDigits);
 const newPassword = z.string().min(10).max(72);
 
 export const signIn = z.object({ email, password: z.string().min(1).max(1024), next: z.string().optional() });
@@ -9,7 +12,7 @@ export const forgot = z.object({ email });
 /** `code` is of the second factor, `present` the password up to now; where one is not asked for, its field is not there. */
 export const reset = z.object({
   password: newPassword,
-  code: z.string().trim().max(32).optional(),
+  code: code.optional(),
   present: z.string().max(1024).optional(),
 });
 
@@ -17,7 +20,7 @@ export const reset = z.object({
 export const changeEmail = z.object({
   email,
   password: z.string().min(1).max(1024),
-  code: z.string().trim().max(32).optional(),
+  code: code.optional(),
 });
 
 /** What to say about a form that asks for another address and cannot be read, as a key of the messages. */

@@ -1,13 +1,15 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { createContext, useContext } from "react";
+import { useContext } from "react";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import {
   Checks,
   type ControlProps,
+  describedBy,
   NumberControl,
+  ProblemsContext,
   Select,
   Stored,
   Switch,
@@ -31,18 +33,14 @@ import {
   withValue,
 } from "./schema";
 import { percentOf } from "./share";
-import { fitOneLine } from "./typed";
-
-/** The API's problems by the path of the setting. */
-export const ProblemsContext = createContext<ReadonlyMap<string, string>>(new Map());
+import { fitOneLine, readerOf } from "./typed";
 
 /** One rule: what it says at the start, its control at the end, its help below. `id` is the anchor that links lead to. */
 export function Rule({ node, id, value, onChange }: ControlProps) {
   const label = useLabel()(node);
   const help = useHelp();
-  const problem = useContext(ProblemsContext).get(id);
+  const faulty = useContext(ProblemsContext).has(id);
   const wide = ["list", "group", "choice", "opaque"].includes(node.kind);
-  const describedBy = [node.help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined;
   return (
     <div
       id={id}
@@ -68,7 +66,10 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
         ) : null}
         <Fault id={id} percent={unitOf(node.name) === "percent"} />
       </div>
-      <div className={wide ? "" : "sm:justify-self-end sm:w-full"} aria-describedby={wide ? undefined : describedBy}>
+      <div
+        className={wide ? "" : "sm:justify-self-end sm:w-full"}
+        aria-describedby={wide ? undefined : describedBy(node, id, faulty)}
+      >
         <Control node={node} id={id} value={value} onChange={onChange} />
       </div>
     </div>
@@ -208,8 +209,8 @@ function ListControl({ node, id, value, onChange }: ControlProps<ListNode>) {
   const label = useLabel()(node);
   if (node.item.kind === "enum") return <Checks node={node} id={id} value={items} onChange={onChange} />;
   const words = items.map(String);
-  if (node.item.kind === "text" && fitOneLine(words))
-    return <Words id={id} label={label} items={words} onChange={onChange} />;
+  if (node.item.kind === "text" && fitOneLine(words, readerOf(node.path)))
+    return <Words id={id} path={node.path} label={label} items={words} onChange={onChange} />;
   const set = (index: number, next: Json | undefined) =>
     onChange(items.map((item, at) => (at === index ? (next ?? null) : item)));
   return (

@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Copier } from "@/api/client";
-import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { FlattenRequest } from "@/features/commands/flatten";
@@ -14,18 +13,23 @@ import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
+import { cx } from "@/ui/cx";
 import { useAskBeforeLeaving } from "@/ui/leaving";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
+import { differences, onTop } from "./conflict";
 import { useDraft } from "./draft";
 import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
 import { CopierRefusal } from "./refusal";
+import { refusedNumbers } from "./refused";
+import { RuleConflict } from "./rule-conflict";
 import { Rules } from "./rules";
-import type { JsonObject, JsonSchema } from "./schema";
+import { saveRules } from "./save-rules";
+import { type GroupNode, type JsonObject, type JsonSchema, readSchema, same } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TemplateBar } from "./template-bar";
 
@@ -77,48 +81,80 @@ function Notices({ notices }: { readonly notices: Copier["notices"] }) {
   ));
 }
 
-/** Edits a draft. A change that was saved elsewhere shows only while there is no draft here. */
+/** Edits a draft. A change that was saved elsewhere meanwhile is shown beside it, and is never overwritten unseen. */
 function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly schema: JsonSchema }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
   const stored = copier.settings as JsonObject;
-  const { draft, kept, change } = useDraft(copier.id);
+  const { draft, base, kept, edit, rebase, drop } = useDraft(copier);
   const settings = draft ?? stored;
+  const before = base.settings as JsonObject;
+  const outdated = draft !== null && !same(before, stored);
   const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
   const save = useMutation({
-    mutationFn: () => mutations.setRules(copier.id, settings),
+    mutationFn: () => saveRules(client, base, settings),
     onSuccess: (after) => {
       queries.putCopier(client, after);
-      change(null);
+      drop();
     },
   });
-  const problems = useMemo(() => problemsByPath(save.error), [save.error]);
+  const root = useMemo(() => readSchema(schema), [schema]);
+  const refused = useRefused(root, settings);
+  const found = useMemo(() => problemsByPath(save.error), [save.error]);
+  const problems = useMemo(() => new Map([...found, ...refused]), [found, refused]);
   useAskBeforeLeaving(dirty, t("leave"));
   return (
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <TemplateBar settings={settings} onPick={change} />
-        <span role="status" className="ms-auto text-sm text-muted">
-          {dirty ? t(kept ? "kept" : "unsaved") : save.isSuccess ? t("saved") : ""}
+        <TemplateBar settings={settings} faulty={refused.size > 0} onPick={edit} />
+        <span
+          role="status"
+          className={cx("ms-auto text-sm", dirty && save.isError ? "font-semibold text-bad" : "text-muted")}
+        >
+          {dirty ? t(save.isError ? "stillUnsaved" : kept ? "kept" : "unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
       </div>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
-        <Rules schema={schema} settings={settings} problems={problems} onChange={change} />
+        <Rules schema={schema} settings={settings} problems={problems} onChange={edit} />
         <div className="xl:sticky xl:top-16">
-          <Preview copier={copier} settings={settings} />
+          <Preview copier={copier} settings={settings} refused={refused.size > 0} />
         </div>
       </div>
-      {save.error && problems.size === 0 ? <Failure error={save.error} /> : null}
-      {dirty ? (
+      {outdated ? (
+        <RuleConflict
+          root={root}
+          differences={differences(before, draft, stored)}
+          onKeep={() => {
+            rebase(onTop(before, draft, stored));
+            save.reset();
+          }}
+          onTake={() => {
+            drop();
+            save.reset();
+          }}
+        />
+      ) : save.error && found.size === 0 ? (
+        <Failure error={save.error} />
+      ) : null}
+      {dirty && !outdated ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
-          <Button onClick={() => change(null)}>{t("discard")}</Button>
-          <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
+          <Button onClick={drop}>{t("discard")}</Button>
+          <Button look="primary" busy={save.isPending} disabled={refused.size > 0} onClick={() => save.mutate()}>
             {t("save")}
           </Button>
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** What is wrong with numbers of the draft, in words, by the path of their rule: known before the API is asked. */
+function useRefused(root: GroupNode, settings: JsonObject): ReadonlyMap<string, string> {
+  const t = useTranslations("rules.refused");
+  return useMemo(
+    () => new Map([...refusedNumbers(root, settings)].map(([path, refusal]) => [path, t(refusal)])),
+    [root, settings, t],
   );
 }
 
@@ -132,4 +168,3 @@ export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   }
   return found;
 }
-

@@ -1,11 +1,12 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { createContext, useContext, useState } from "react";
+import { asciiDigits } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
 import { humanise, type Json, type ListNode, type Node, type NumberNode, type TextNode, unitOf } from "./schema";
 import { percentOf, shareOf } from "./share";
-import { decimalOf, joinedWords, wholeOf, wordsOf } from "./typed";
+import { decimalOf, joinedWords, readerOf, wholeOf } from "./typed";
 
 export interface ControlProps<N extends Node = Node> {
   readonly node: N;
@@ -13,6 +14,13 @@ export interface ControlProps<N extends Node = Node> {
   readonly value: Json | undefined;
   readonly onChange: (value: Json | undefined) => void;
 }
+
+/** What is wrong with rules, by their path. */
+export const ProblemsContext = createContext<ReadonlyMap<string, string>>(new Map());
+
+/** What a screen reader reads with a rule's control: its help, and what is wrong with it. */
+export const describedBy = (node: Node, id: string, faulty: boolean): string | undefined =>
+  [node.help && `${id}-help`, faulty && `${id}-problem`].filter(Boolean).join(" ") || undefined;
 
 export function useLabel(): (node: Node) => string {
   const t = useTranslations("rules");
@@ -91,29 +99,33 @@ export function useTyped(
   onChange: (value: Json | undefined) => void,
 ): readonly [string, (typed: string) => void] {
   const isPercent = unitOf(node.name) === "percent";
-  // "1." and "1" are the same share: the typed text is shown as long as it means the stored value.
+  // "1." and "1" are the same number: the typed text is shown as long as it means the stored value.
   const [typed, setTyped] = useState("");
   const stored = String(value ?? node.fallback ?? "");
-  const change = (next: string) => {
-    if (next === "") onChange(node.optional ? null : node.decimal ? "" : undefined);
-    else if (!node.decimal) onChange(wholeOf(next));
-    else {
-      const decimal = decimalOf(next);
-      setTyped(decimal);
-      onChange(isPercent ? shareOf(decimal) : decimal);
-    }
+  const meant = (text: string): Json => {
+    if (!node.decimal) return wholeOf(text);
+    return isPercent ? shareOf(decimalOf(text)) : decimalOf(text);
   };
-  return [isPercent ? (shareOf(typed) === stored ? typed : percentOf(stored)) : stored, change];
+  const change = (next: string) => {
+    setTyped(next);
+    if (next === "") onChange(node.optional ? null : node.decimal ? "" : undefined);
+    else onChange(meant(next));
+  };
+  if (typed !== "" && String(meant(typed)) === stored) return [typed, change];
+  return [isPercent ? percentOf(stored) : stored, change];
 }
 
 export function NumberControl({ node, id, value, onChange }: ControlProps<NumberNode>) {
   const t = useTranslations("rules");
   const unit = unitOf(node.name);
   const [shown, change] = useTyped(node, value, onChange);
+  const faulty = useContext(ProblemsContext).has(id);
   return (
     <span className="relative block">
       <input
         id={`${id}-control`}
+        aria-invalid={faulty}
+        aria-describedby={describedBy(node, id, faulty)}
         className={cx("control num text-end", unit && "pe-16")}
         dir="ltr"
         inputMode={node.decimal ? "decimal" : "numeric"}
@@ -138,10 +150,13 @@ export function TextControl({ node, id, value, onChange }: ControlProps<TextNode
       maxLength={node.maxLength}
       placeholder={typeof node.fallback === "string" ? node.fallback : undefined}
       value={typeof value === "string" ? value : ""}
-      onChange={(e) => onChange(e.target.value || (node.optional ? null : undefined))}
+      onChange={(e) => onChange(written(node, e.target.value) || (node.optional ? null : undefined))}
     />
   );
 }
+
+/** Times and the like have digits of one script only; a person may type those of another. */
+const written = (node: TextNode, typed: string): string => (node.pattern ? asciiDigits(typed) : typed);
 
 interface SelectProps {
   readonly id: string;
@@ -226,21 +241,23 @@ export function Checks({
   );
 }
 
-/** A list of short words typed with commas: symbols, comments. */
+/** A list of short words in one line: symbols, comments. */
 export function Words({
   id,
+  path,
   label,
   items,
   onChange,
 }: {
   readonly id: string;
+  readonly path: string;
   readonly label: string;
   readonly items: readonly string[];
   readonly onChange: (value: Json) => void;
 }) {
   const t = useTranslations("rules");
   const shown = joinedWords(items);
-  const commit = (typed: string) => typed !== shown && onChange(wordsOf(typed));
+  const commit = (typed: string) => typed !== shown && onChange(readerOf(path)(typed));
   return (
     <input
       key={shown}

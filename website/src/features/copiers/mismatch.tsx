@@ -56,7 +56,7 @@ function Mapping({ copier, match, onDone }: MappingProps) {
   );
   const settings = withMapping(copier.settings as JsonObject, typed);
   const save = useMutation({
-    mutationFn: () => mutations.setRules(copier.id, settings),
+    mutationFn: () => mutations.setRules(copier, settings),
     onSuccess: (after) => {
       queries.putCopier(client, after);
       // The list of unmatched symbols depends on the mapping.

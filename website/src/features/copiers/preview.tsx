@@ -17,10 +17,12 @@ import type { JsonObject } from "./schema";
 interface PreviewProps {
   readonly copier: Copier;
   readonly settings: JsonObject;
+  /** Some number of the draft cannot be read: the engine is not asked what it would make of it. */
+  readonly refused: boolean;
 }
 
 /** What the draft would have made of the master's last trades, computed by the trading engine itself. */
-export function Preview({ copier, settings }: PreviewProps) {
+export function Preview({ copier, settings, refused }: PreviewProps) {
   const t = useTranslations("preview");
   const settled = useSettled(settings);
   const body = {
@@ -31,8 +33,13 @@ export function Preview({ copier, settings }: PreviewProps) {
     copier_id: copier.id,
     trades: null,
   };
-  const { data, error } = useQuery({ ...queries.preview(body), placeholderData: keepPreviousData });
-  const faulty = error instanceof Problem && error.problems.length > 0;
+  const query = {
+    ...queries.preview(body),
+    placeholderData: keepPreviousData,
+    enabled: !refused && settled === settings,
+  };
+  const { data, error } = useQuery(query);
+  const faulty = refused || (error instanceof Problem && error.problems.length > 0);
   return (
     <section className="min-w-0 rounded-lg border border-line bg-surface">
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold">{t("title")}</h2>

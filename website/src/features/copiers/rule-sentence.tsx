@@ -1,9 +1,9 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type InputHTMLAttributes, useState } from "react";
+import { type InputHTMLAttributes, useContext, useState } from "react";
 import { cx } from "@/ui/cx";
-import { type ControlProps, useLabel, useTyped } from "./inputs";
+import { type ControlProps, ProblemsContext, useLabel, useTyped } from "./inputs";
 import {
   type ChoiceNode,
   type GroupNode,
@@ -18,7 +18,7 @@ import {
   variantBlank,
   withValue,
 } from "./schema";
-import { joinedWords, wordsOf } from "./typed";
+import { joinedWords, readerOf } from "./typed";
 
 interface RuleSentenceProps {
   readonly root: GroupNode;
@@ -98,9 +98,12 @@ function Typed({ node, id, value, onChange }: ControlProps<NumberNode>) {
   const label = useLabel();
   const t = useTranslations("rules.sentence");
   const [shown, change] = useTyped(node, value, onChange);
+  const faulty = useContext(ProblemsContext).has(node.path);
   return (
     <Line
       id={id}
+      aria-invalid={faulty}
+      aria-describedby={faulty ? `${node.path}-problem` : undefined}
       aria-label={label(node)}
       className="num"
       inputMode={node.decimal ? "decimal" : "numeric"}
@@ -112,14 +115,14 @@ function Typed({ node, id, value, onChange }: ControlProps<NumberNode>) {
   );
 }
 
-/** Words with commas. What was typed takes effect when the field loses focus. */
+/** Words in one line. What was typed takes effect when the field loses focus. */
 function WordLine({ control, none }: { readonly control: ControlProps | null; readonly none: string }) {
   const label = useLabel();
   const [typed, setTyped] = useState<string | null>(null);
   if (!control) return null;
   const stored = joinedWords(Array.isArray(control.value) ? control.value.map(String) : []);
   const commit = () => {
-    if (typed !== null && typed !== stored) control.onChange(wordsOf(typed));
+    if (typed !== null && typed !== stored) control.onChange(readerOf(control.node.path)(typed));
     setTyped(null);
   };
   const shown = typed ?? stored;

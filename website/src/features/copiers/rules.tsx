@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { Fragment, useEffect, useMemo, useState } from "react";
 import { NextNews } from "@/features/calendar/next";
 import { cx } from "@/ui/cx";
-import { ProblemsContext, Rule } from "./controls";
-import { useLabel } from "./inputs";
+import { Rule } from "./controls";
+import { ProblemsContext, useLabel } from "./inputs";
 import { PROFILE, PropFirm } from "./prop-firm";
 import { RuleSentence } from "./rule-sentence";
 import {

@@ -15,11 +15,13 @@ import { TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 interface TemplateBarProps {
   readonly settings: JsonObject;
+  /** Some number of the draft cannot be read, so it cannot be kept. */
+  readonly faulty: boolean;
   readonly onPick: (settings: JsonObject) => void;
 }
 
 /** Applies a template to the draft without saving it, and saves the draft as a template of one's own. */
-export function TemplateBar({ settings, onPick }: TemplateBarProps) {
+export function TemplateBar({ settings, faulty, onPick }: TemplateBarProps) {
   const t = useTranslations("templates");
   const { data: own = [] } = useQuery(queries.templates());
   const [saving, setSaving] = useState(false);
@@ -55,7 +57,7 @@ export function TemplateBar({ settings, onPick }: TemplateBarProps) {
           ))}
         </optgroup>
       </select>
-      <Button size="small" onClick={() => setSaving(true)}>
+      <Button size="small" disabled={faulty} onClick={() => setSaving(true)}>
         {t("saveAs")}
       </Button>
       {saved ? (

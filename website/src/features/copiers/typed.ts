@@ -1,25 +1,66 @@
-/** Parses typed text into a setting's value. Pure. Text that is no value yet stays text, and the API explains what is wrong. */
+/** Parses typed text into a setting's value. Pure. Text that cannot be read stays as it was typed, and its field says so. */
+import { asciiDigits } from "@/lib/numbers";
 
-/** A whole number, or its text where it exceeds 53 bits or is half typed: no digit is lost. */
-export function wholeOf(typed: string): number | string {
-  const clean = typed.replace(/(?!^-)[^\d]/g, "");
-  const number = Number(clean);
-  return /^-?\d+$/.test(clean) && Number.isSafeInteger(number) ? number : clean;
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)$/;
+
+/**
+ * The number that a text means, written as settings have it: digits of any script with at most one decimal point, Arabic's
+ * own included. Null for all else: "1,000" is a thousand to some and one to others, and lots must not depend on who reads.
+ */
+export function numberIn(typed: string): string | null {
+  const text = asciiDigits(typed.trim()).replace("٫", ".");
+  if (!NUMBER.test(text)) return null;
+  const [whole = "", part = ""] = text.replace("-", "").split(".");
+  const sign = text.startsWith("-") ? "-" : "";
+  return `${sign}${whole || "0"}${part && `.${part}`}`;
 }
 
-/** A decimal number as text. */
-export const decimalOf = (typed: string): string => typed.replace(",", ".").replace(/[^\d.]/g, "");
+/** A whole number, or its text where it exceeds 53 bits: no digit is lost. What is no whole number stays as it was typed. */
+export function wholeOf(typed: string): number | string {
+  const text = numberIn(typed);
+  if (text === null || text.includes(".")) return typed;
+  return Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
 
-/** Several words or patterns, separated by commas. */
+/** A decimal number as text. What is no number stays as it was typed. */
+export const decimalOf = (typed: string): string => numberIn(typed) ?? typed;
+
+/** What separates words whatever they are: commas and semicolons of both scripts, ends of lines, tabs, bars. */
+const SEPARATORS = /[,;،؛\n\r\t|]+/;
+
+/** Several words or patterns. */
 export function wordsOf(typed: string): readonly string[] {
   return typed
-    .split(",")
+    .split(SEPARATORS)
     .map((word) => word.trim())
     .filter(Boolean);
 }
 
+const MONEY = "usd|eur|gbp|jpy|chf|aud|nzd|cad|sek|nok|dkk|pln|zar|try|mxn|sgd|hkd|cnh|xau|xag";
+
+/** A pair such as gbpusd, XAU/USD, EURUSD.m or EUR*: one of its halves is money that most brokers have. */
+const PAIR = new RegExp(`^((${MONEY})/?[a-z]{3}|[a-z]{3}/?(${MONEY})|(${MONEY})(?=\\*))([^a-z]\\S*)?$`, "i");
+
+/**
+ * Several symbols or patterns of symbols. Names may have blanks ("Volatility 75 Index"), so a blank separates only what are
+ * pairs on both of its sides. One symbol stands once, however it was written.
+ */
+export function symbolsOf(typed: string): readonly string[] {
+  const symbols = wordsOf(typed).flatMap((word) => {
+    const parts = word.split(/\s+/);
+    return parts.every((part) => PAIR.test(part)) ? parts : [word];
+  });
+  return symbols.filter((one, at) => symbols.findIndex((other) => isSame(other, one)) === at);
+}
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** How the list of a setting is read: symbols, or words of any kind such as comments. */
+export const readerOf = (path: string): ((typed: string) => readonly string[]) =>
+  /symbol|left_open/.test(path) ? symbolsOf : wordsOf;
+
 export const joinedWords = (words: readonly string[]): string => words.join(", ");
 
 /** Whether words survive being written in one line and read back. */
-export const fitOneLine = (words: readonly string[]): boolean =>
-  JSON.stringify(wordsOf(joinedWords(words))) === JSON.stringify(words);
+export const fitOneLine = (words: readonly string[], read = wordsOf): boolean =>
+  JSON.stringify(read(joinedWords(words))) === JSON.stringify(words);

@@ -8,6 +8,7 @@ import type { Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
+import { asciiDigits } from "@/lib/numbers";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -186,7 +187,7 @@ function CodeField({ value, onChange, help }: CodeFieldProps) {
       label={t("code")}
       help={help}
       value={value}
-      onChange={(event) => onChange(event.target.value.trim())}
+      onChange={(event) => onChange(asciiDigits(event.target.value.trim()))}
       autoComplete="one-time-code"
       inputMode="text"
       dir="ltr"

@@ -10,6 +10,7 @@ import { useLastRequest } from "@/features/commands/request";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { MasterToSlave } from "@/features/trades/table";
+import { isUnseen } from "@/lib/account-state";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
@@ -30,7 +31,7 @@ export function SyncList() {
   const columns = useColumns(name, command);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
-  if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  if (data.length === 0) return <NoDifference />;
   return (
     <>
       <Table
@@ -43,6 +44,15 @@ export function SyncList() {
       <CopyCommandDialog copy={chosen} onDone={() => choose(null)} />
     </>
   );
+}
+
+/** That nothing differs, or that nobody can say so while terminals are away. */
+function NoDifference() {
+  const t = useTranslations("sync");
+  const { data: accounts = [] } = useQuery(queries.accounts());
+  const count = accounts.filter(isUnseen).length;
+  if (count > 0) return <Empty title={t("unknownTitle")}>{t("unknownText", { count })}</Empty>;
+  return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
 }
 
 function useColumns(name: (id: string) => string, command: (row: Row) => ReactNode): readonly Column<Row>[] {

@@ -1,5 +1,6 @@
 import type { CopyStatus } from "@/api/client";
 import type { CopyFilter } from "@/api/queries";
+import { asciiDigits } from "@/lib/numbers";
 
 export const STATES: readonly CopyStatus[] = [
   "open",
@@ -23,7 +24,7 @@ const TICKET_DIGITS = 18;
 
 /** The ticket in what somebody typed; undefined where there is none. */
 export const ticketOf = (typed: string): string | undefined =>
-  typed.replace(/\D/g, "").slice(0, TICKET_DIGITS) || undefined;
+  asciiDigits(typed).replace(/\D/g, "").slice(0, TICKET_DIGITS) || undefined;
 
 /** The filter that the page's search parameters mean; unknown values are left out. */
 export function tradeFilterOf(search: { get(name: string): string | null }): CopyFilter {

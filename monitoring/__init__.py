@@ -1,0 +1,1 @@
+"""What the service promises, and the rules by which Prometheus watches it."""
