@@ -42,6 +42,8 @@ NEEDED=(
     "mmdebstrap /usr/bin/mmdebstrap"
     "debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg"
     "haproxy /usr/sbin/haproxy"
+    "postgresql /usr/lib/postgresql"
+    "pgbouncer /usr/sbin/pgbouncer"
     "g++-mingw-w64-x86-64-posix /usr/bin/x86_64-w64-mingw32-g++-posix"
     "g++-mingw-w64-i686-posix /usr/bin/i686-w64-mingw32-g++-posix"
     "binutils-mingw-w64-x86-64 /usr/bin/x86_64-w64-mingw32-objcopy"

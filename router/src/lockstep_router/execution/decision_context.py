@@ -13,6 +13,7 @@ from lockstep_router.execution.guards import GuardMonitor
 from lockstep_router.execution.news_timers import NewsTimers
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.one_trade import with_further
+from lockstep_router.execution.weekend_clock import WeekendClock
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
@@ -26,6 +27,7 @@ class ContextBuilder:
         self.utc_offset_ns: int | None = None
         self.news: tuple[NewsItem, ...] = ()
         self.guards = GuardMonitor()
+        self.weekends = WeekendClock()
         self._closings = NewsTimers()
 
     def set_utc_offset(self, offset_ns: int) -> None:
@@ -54,7 +56,8 @@ class ContextBuilder:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
         rules = copy.copier.rules
         # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
-        may_open = (rules.limits is not None or rules.guards.looks_before) and not is_on_slave(copy, slave)
+        counts = rules.limits is not None or rules.guards.looks_before or slave.index.limited
+        may_open = not is_on_slave(copy, slave) if counts else False
         looks_before = may_open and rules.guards.looks_before
         underway = tuple(underway) if looks_before else underway
         exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
@@ -71,6 +74,7 @@ class ContextBuilder:
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
             self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
+            self.weekends.shared.get(slave.account.id, ()) if self.weekends.shared else (),
         )
 
     def on_opened(
