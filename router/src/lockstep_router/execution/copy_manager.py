@@ -61,7 +61,7 @@ class CopyManager:
         self._busy = busy
         self.fanned_out = 0
         self.index = CopyIndex()
-        self.contexts = ContextBuilder()
+        self.contexts = ContextBuilder(self.index.of_slave)
         self.settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(
@@ -281,11 +281,14 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
-        for number in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
-            copier = self.index.copiers[number]
-            shares = copier.slave in self.contexts.weekends.shared
-            for resting in self.index.following(copier.slave) if shares else (copier,):
-                self._settle_copier_soon(resting)
+        for begun in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            self._settle_resting(self.index.copiers[begun])
+
+    def _settle_resting(self, copier: Copier) -> None:
+        """A weekend has begun for a copier, or for its slave's whole account."""
+        is_shared = copier.slave in self.contexts.weekends.shared
+        for resting in self.index.following(copier.slave) if is_shared else (copier,):
+            self._settle_copier_soon(resting)
 
     def _figures(self, account: UUID) -> Figures | None:
         tracked = self._accounts.get(account)
