@@ -97,6 +97,7 @@ test-sql: ## who may read and write what, on the cluster's Postgres
 
 .PHONY: test-wine
 test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
+	@devcluster/setup.sh proxies
 	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
 
 .PHONY: restart-router

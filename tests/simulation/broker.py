@@ -288,8 +288,9 @@ class BrokerAccount:
         if position is None:
             self._answer(key, request, m.POSITION_GONE)
             return
-        if position.side != request.side:
-            # The position was reversed meanwhile: stops that were above its price would be below it now.
+        if position.side != request.side and (request.sl or request.tp):
+            # The position was reversed meanwhile: stops that were above its price would be below it now. To remove them is
+            # never wrong.
             self._answer(key, request, m.INVALID_STOPS)
             return
         self._on_change(self, request, PositionChange(None, position, position))

@@ -1614,7 +1614,7 @@ export interface components {
         };
         /**
          * ByBalance
-         * @description The master's lots times slave balance over master balance.
+         * @description Master lots × slave balance ÷ master balance.
          */
         ByBalance: {
             /**
@@ -1631,7 +1631,7 @@ export interface components {
         };
         /**
          * ByEquity
-         * @description The master's lots times slave equity over master equity.
+         * @description Master lots × slave equity ÷ master equity.
          */
         ByEquity: {
             /**
@@ -1654,7 +1654,7 @@ export interface components {
         };
         /**
          * ByFreeMargin
-         * @description The master's lots times slave free margin over master free margin.
+         * @description Master lots × slave free margin ÷ master free margin.
          */
         ByFreeMargin: {
             /**
@@ -1800,7 +1800,7 @@ export interface components {
         };
         /**
          * ContractSize
-         * @description The master's lots times master contract size over slave contract size: the same amount of the traded thing.
+         * @description Master lots × master contract size ÷ slave contract size: the same amount of the traded asset.
          */
         ContractSize: {
             /**
@@ -2074,7 +2074,7 @@ export interface components {
             guards: components["schemas"]["Guards"];
             /**
              * Copy Stops
-             * @description False: neither stop loss nor take profit is set, whatever `stops` says.
+             * @description Off: copies have no SL/TP.
              * @default true
              */
             copy_stops: boolean;
@@ -3418,7 +3418,7 @@ export interface components {
         };
         /**
          * Multiplier
-         * @description A copy has the master's lots times `factor`.
+         * @description Master lots × `factor`.
          */
         Multiplier: {
             /**
@@ -3954,7 +3954,7 @@ export interface components {
         };
         /**
          * Same
-         * @description A copy has the master's lots.
+         * @description Same lots as the master.
          */
         Same: {
             /**

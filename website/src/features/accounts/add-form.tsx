@@ -12,6 +12,8 @@ import { TextField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Failure, Note } from "@/ui/states";
 import { PasswordField } from "./password-field";
+import { NO_PROXY, type ProxyErrors, proxyErrors } from "./proxy";
+import { ProxyFields } from "./proxy-fields";
 import { register } from "./register";
 import { type Errors, errorsOf, hasBlankEnds, type NewAccount, newAccount } from "./schema";
 import { SealingNote } from "./sealing-note";
@@ -36,14 +38,17 @@ const BLANK: NewAccount = {
 
 export function AddAccount() {
   const t = useTranslations("addAccount");
+  const advanced = useTranslations("proxy");
   const router = useRouter();
   const client = useQueryClient();
   const [typed, setTyped] = useState(BLANK);
   const [kept, setKept] = useState("");
   const [errors, setErrors] = useState<Errors>({});
+  const [proxy, setProxy] = useState(NO_PROXY);
+  const [ofProxy, setOfProxy] = useState<ProxyErrors>({});
   const sealing = useCanSeal();
   const adding = useMutation({
-    mutationFn: (checked: NewAccount) => register(client, checked, crypto.randomUUID()),
+    mutationFn: (checked: NewAccount) => register(client, checked, proxy, crypto.randomUUID()),
     onSuccess: (account) => {
       queries.putAccount(client, account);
       router.push(`/app/accounts/${account.id}`);
@@ -55,7 +60,9 @@ export function AddAccount() {
     if (hasBlankEnds(typed.password) && typed.password !== kept) return;
     const read = newAccount.safeParse(typed);
     setErrors(read.success ? {} : errorsOf(read.error));
-    if (read.success) adding.mutate(read.data);
+    const wrong = proxyErrors(proxy);
+    setOfProxy(wrong);
+    if (read.success && Object.keys(wrong).length === 0) adding.mutate(read.data);
   };
   const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`, LIMITS[field]) : null);
   return (
@@ -96,6 +103,12 @@ export function AddAccount() {
         error={error("label")}
         maxLength={64}
       />
+      <details className="text-sm">
+        <summary className="cursor-pointer font-medium">{advanced("advanced")}</summary>
+        <div className="mt-3">
+          <ProxyFields typed={proxy} errors={ofProxy} onChange={setProxy} />
+        </div>
+      </details>
       <Button type="submit" look="primary" busy={adding.isPending} disabled={!sealing} className="w-fit">
         {t("submit")}
       </Button>

@@ -70,9 +70,7 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const masters = accounts.filter((account) => account.role !== "slave");
   const [master, setMaster] = useState(like?.master_id ?? masters[0]?.id ?? "");
   const environment = accounts.find((account) => account.id === master)?.environment;
-  const slaves = accounts.filter(
-    (account) => account.role !== "master" && account.id !== master && account.environment === environment,
-  );
+  const slaves = slavesFor(master, accounts, copiers);
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
@@ -103,6 +101,7 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
+      {slaves.length === 0 ? <Note>{t("noSlaveLeft")}</Note> : null}
       <LinkCheck
         master={masters.find((account) => account.id === master)}
         slave={slaves.find((account) => account.id === slave)}
@@ -128,6 +127,23 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         {t(mode === "on" ? "submit" : "submitDry")}
       </Button>
     </form>
+  );
+}
+
+/** The accounts that a master can be copied to: of its kind, and not linked to it yet. */
+export function slavesFor(
+  master: string,
+  accounts: readonly Account[],
+  copiers: readonly Pick<Copier, "master_id" | "slave_id">[],
+): readonly Account[] {
+  const environment = accounts.find((account) => account.id === master)?.environment;
+  const linked = new Set(copiers.filter((one) => one.master_id === master).map((one) => one.slave_id));
+  return accounts.filter(
+    (account) =>
+      account.role !== "master" &&
+      account.id !== master &&
+      account.environment === environment &&
+      !linked.has(account.id),
   );
 }
 

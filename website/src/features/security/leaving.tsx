@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import * as mutations from "@/api/mutations";
 import { signOutAction } from "@/features/auth/actions";
+import { endEverywhere } from "@/live/session-end";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -17,7 +18,10 @@ export function Leaving({ email }: { readonly email: string }) {
   const [typed, setTyped] = useState("");
   const leave = useMutation({
     mutationFn: () => mutations.removeMe(typed),
-    onSuccess: () => signOutAction(),
+    onSuccess: () => {
+      endEverywhere();
+      return signOutAction();
+    },
   });
   return (
     <div className="grid gap-3 text-sm">
