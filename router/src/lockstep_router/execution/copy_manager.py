@@ -201,9 +201,15 @@ class CopyManager:
         """A book of a snapshot with the allocations that links remember."""
         return with_known_allocations(book, self._allocations(account) if book.netting else {})
 
-    def with_known_openings(self, account: UUID, book: Book) -> Book:
-        """A netting slave's book of a snapshot with the times at which links remember that their allocations were opened."""
-        return with_known_openings(book, self._allocations(account))
+    def with_known_openings(self, account: UUID, book: Book, taken_ns: int) -> Book:
+        """A netting slave's book of a snapshot that was taken at `taken_ns`, with the times at which links remember that
+        their allocations were opened. One whose order was awaited until now counts as opened then: nobody knows it better,
+        and the least time of holding a copy must not be cut short.
+        """
+        copies = tuple(self.index.of_slave(account))
+        begun = {copy.link.id: taken_ns for copy in copies if copy.in_flight is not None and copy.in_flight.opens}
+        opened = {copy.link.id: copy.opened_ns for copy in copies if copy.open_lots > 0 and copy.opened_ns}
+        return with_known_openings(book, {**begun, **opened})
 
     def _allocations(self, account: UUID) -> Allocations:
         held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
@@ -281,10 +287,10 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
-        for number in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
-            copier = self.index.copiers[number]
-            shares = copier.slave in self.contexts.weekends.shared
-            for resting in self.index.following(copier.slave) if shares else (copier,):
+        for weekend_of in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            first = self.index.copiers[weekend_of]
+            shares = first.slave in self.contexts.weekends.shared
+            for resting in self.index.following(first.slave) if shares else (first,):
                 self._settle_copier_soon(resting)
 
     def _figures(self, account: UUID) -> Figures | None:
