@@ -92,6 +92,7 @@ declare
   v_row public.trading_accounts;
 begin
   perform private.check_platform(p_platform);
+  perform private.check_environment(p_environment);
   perform private.check_login(p_login, p_server);
   insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
   values (p_id, v_user, p_label, p_platform, p_environment, p_login, p_server, p_role)

@@ -63,6 +63,9 @@ create index copies_slave_account_idx on public.copies (slave_account_id);
 create index copies_unfinished_idx on public.copies (slave_account_id) where status in ('sent', 'open', 'unresolved', 'waiting');
 create index copies_master_position_idx on public.copies (master_account_id, master_position);
 create index copies_slave_position_idx on public.copies (slave_account_id, slave_position);
+-- People and support look for a ticket without naming the account.
+create index copies_master_ticket_idx on public.copies (master_position);
+create index copies_slave_ticket_idx on public.copies (slave_position);
 create index copies_status_idx on public.copies (user_id, status, updated_at desc);
 -- A router that starts reads the rows that changed recently, out of a history that only grows.
 create index copies_recent_idx on public.copies (updated_at);

@@ -4,7 +4,7 @@ create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
-    'disconnected', 'quarantined', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
+    'disconnected', 'quarantined', 'needs_you', 'held_up', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
     'guard_paused', 'guard_pause_over', 'copier_refused', 'cannot_trade', 'wrong_codes', 'password_changed', 'email_changed')),
   severity text not null check (severity in ('info', 'soon', 'now')),
   account_id uuid,
@@ -72,6 +72,8 @@ begin
     perform private.alert(new.user_id, 'needs_you', 'now', new.id, null, null, v_data);
   elsif new.state_reason = private.reason_quarantined() then
     perform private.alert(new.user_id, 'quarantined', 'now', new.id, null, null, v_data);
+  elsif new.state in ('queued', 'preparing') and new.state_reason = any (private.reasons_service_must_act()) then
+    perform private.alert(new.user_id, 'held_up', 'soon', new.id, null, null, v_data);
   elsif (new.state = 'disconnected' and old.state <> 'failed') or (new.state = 'stopped' and old.state in ('connected', 'ready')) then
     perform private.alert(new.user_id, 'disconnected', 'soon', new.id, null, null, v_data);
   end if;

@@ -2,8 +2,9 @@
 -- see. Those with `force_custom_plan` are planned with the values of their parameters, so that conditions on null parameters drop
 -- out of the plan and an index alone can answer.
 
--- A page of the history. `p_filter` is JSON as text with status (a list), copier_id, account_id, symbol, reason, since and until;
--- the cursor is the last row of the page before. The total is of rows, of which a trade in parts has several; it comes from `copy_sums` where the filter allows it.
+-- A page of the history. `p_filter` is JSON as text with status (a list), copier_id, account_id, symbol, reason, ticket (of the
+-- position on either side), since and until; the cursor is the last row of the page before. The total is of rows, of which a trade
+-- in parts has several; it comes from `copy_sums` where the filter allows it.
 create function public.copies_page(
   p_filter text, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean
 ) returns jsonb
@@ -15,6 +16,7 @@ declare
   v_account uuid := (v_filter ->> 'account_id')::uuid;
   v_symbol text := v_filter ->> 'symbol';
   v_reason text := v_filter ->> 'reason';
+  v_ticket bigint := (v_filter ->> 'ticket')::bigint;
   v_since timestamptz := (v_filter ->> 'since')::timestamptz;
   v_until timestamptz := (v_filter ->> 'until')::timestamptz;
   v_at timestamptz := coalesce(p_cursor_at, 'infinity');
@@ -31,9 +33,11 @@ begin
       and (v_status is null or c.status = any (v_status)) and (v_copier is null or c.copier_id = v_copier)
       and (v_account is null or v_account in (c.master_account_id, c.slave_account_id))
       and (v_symbol is null or v_symbol in (c.symbol, c.slave_symbol)) and (v_reason is null or c.reason = v_reason)
+      and (v_ticket is null or v_ticket in (c.master_position, c.slave_position))
       and (v_since is null or c.updated_at >= v_since) and (v_until is null or c.updated_at < v_until)
     order by c.updated_at desc, c.link_id desc limit p_limit) p;
-  if p_count and v_status is null and v_symbol is null and v_reason is null and v_since is null and v_until is null then
+  if p_count and v_status is null and v_symbol is null and v_reason is null and v_ticket is null and v_since is null
+    and v_until is null then
     select coalesce(sum(s.copied + s.skipped + s.rejected + s.unresolved + s.parts), 0) into v_total from public.copy_sums s
     where s.user_id = v_user and (v_copier is null or s.copier_id = v_copier)
       and (v_account is null or v_account in (s.master_account_id, s.slave_account_id));
@@ -43,6 +47,7 @@ begin
       and (v_status is null or c.status = any (v_status)) and (v_copier is null or c.copier_id = v_copier)
       and (v_account is null or v_account in (c.master_account_id, c.slave_account_id))
       and (v_symbol is null or v_symbol in (c.symbol, c.slave_symbol)) and (v_reason is null or c.reason = v_reason)
+      and (v_ticket is null or v_ticket in (c.master_position, c.slave_position))
       and (v_since is null or c.updated_at >= v_since) and (v_until is null or c.updated_at < v_until);
   end if;
   return jsonb_build_object('items', v_items, 'total', v_total);

@@ -31,14 +31,40 @@ language sql stable security definer set search_path = '' as $$
   select to_jsonb(a) || jsonb_build_object('email', (select u.email from auth.users u where u.id = a.user_id))
 $$;
 
--- Finds people and accounts by a part of an e-mail address, by login or by id.
+-- What was done for a person, with who did it: the person's own deeds have the person's address, support's that of its member.
+create function private.staff_activity(p_user uuid, p_subject uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.id desc), '[]') from (
+    select v.*, case v.actor when 'system' then null
+      else (select u.email from auth.users u where u.id = case v.actor when 'you' then v.user_id else v.actor_id end) end as actor_email
+    from public.activity v where v.user_id = p_user and (p_subject is null or v.subject_id = p_subject)
+    order by v.id desc limit 50) x
+$$;
+
+-- The copies of a position's ticket, on either side, with the logins of both.
+create function private.staff_copies(p_ticket bigint) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text,
+      'email', (select u.email from auth.users u where u.id = c.user_id),
+      'master_login', (select a.login from public.trading_accounts a where a.id = c.master_account_id),
+      'slave_login', (select a.login from public.trading_accounts a where a.id = c.slave_account_id))
+    order by c.updated_at desc), '[]')
+  from (
+    select * from public.copies c where p_ticket in (c.master_position, c.slave_position)
+    order by c.updated_at desc limit 20) c
+$$;
+
+-- Finds people and accounts by a part of an e-mail address, by login or by id, the slaves of a master by its login, and copies by
+-- the ticket of a position.
 create function public.staff_search(p_query text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_query text := lower(btrim(p_query));
+  v_ticket bigint := case when v_query ~ '^[0-9]{1,18}$' then v_query::bigint end;
 begin
   perform private.require_staff();
   return jsonb_build_object(
+    'copies', private.staff_copies(v_ticket),
     'users', (
       select coalesce(jsonb_agg(to_jsonb(p)), '[]') from (
         select u.id, u.email, u.created_at, exists (select from private.suspended_users s where s.user_id = u.id) as suspended
@@ -48,8 +74,10 @@ begin
       select coalesce(jsonb_agg(p.item), '[]') from (
         select private.staff_account(a) as item from public.trading_accounts a
         where a.login::text = v_query or a.id::text = v_query or a.user_id::text = v_query
+          or a.id in (select c.slave_id from public.copiers c join public.trading_accounts m on m.id = c.master_id
+            where m.login::text = v_query)
           or a.user_id in (select u.id from auth.users u where position(v_query in lower(coalesce(u.email, ''))) > 0)
-        order by a.login limit 50) p));
+        order by a.login::text <> v_query, a.login limit 50) p));
 end $$;
 
 create function public.staff_user(p_user uuid) returns jsonb
@@ -63,8 +91,7 @@ begin
       'accounts', (select coalesce(jsonb_agg(private.staff_account(a) order by a.created_at), '[]')
         from public.trading_accounts a where a.user_id = u.id),
       'copiers', (select coalesce(jsonb_agg(to_jsonb(c) order by c.created_at), '[]') from public.copiers c where c.user_id = u.id),
-      'activity', (select coalesce(jsonb_agg(to_jsonb(x) order by x.id desc), '[]') from (
-        select * from public.activity v where v.user_id = u.id order by v.id desc limit 50) x))
+      'activity', private.staff_activity(u.id, null))
     from auth.users u where u.id = p_user);
 end $$;
 
@@ -78,13 +105,15 @@ begin
         select * from public.account_states s where s.account_id = a.id order by s.id desc limit 50) x),
       'copiers', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.copiers c where a.id in (c.master_id, c.slave_id)),
       'skipped', (select coalesce(jsonb_agg(x.item order by x.updated_at desc), '[]') from (
-        select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text) as item, c.updated_at from public.copies c where c.slave_account_id = a.id and c.status in ('waiting', 'skipped', 'rejected', 'unresolved')
+        select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text) as item, c.updated_at from public.copies c where a.id in (c.master_account_id, c.slave_account_id) and c.status in ('waiting', 'skipped', 'rejected', 'unresolved')
         order by c.updated_at desc limit 50) x),
       'events', (select coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'occurred_at', x.occurred_at, 'data', x.data)
         order by x.occurred_at desc), '[]') from (
         select * from public.trade_events e where e.account_id = a.id order by e.occurred_at desc limit 50) x),
-      'activity', (select coalesce(jsonb_agg(to_jsonb(x) order by x.id desc), '[]') from (
-        select * from public.activity v where v.user_id = a.user_id and v.subject_id = a.id order by v.id desc limit 50) x))
+      'linked', (select coalesce(jsonb_agg(private.staff_account(o) order by o.login), '[]') from public.trading_accounts o
+        where o.id <> a.id and o.id in (select unnest(array[c.master_id, c.slave_id]) from public.copiers c
+          where a.id in (c.master_id, c.slave_id))),
+      'activity', private.staff_activity(a.user_id, a.id))
     from public.trading_accounts a where a.id = p_account);
 end $$;
 

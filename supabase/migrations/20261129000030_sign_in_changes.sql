@@ -1,11 +1,11 @@
--- A second factor also guards what a person signs in with. Supabase's auth service changes passwords and addresses by itself, for
+-- A second factor also guards what a person signs in with, and the end of it all. Supabase's auth service changes passwords and addresses by itself, for
 -- whoever opened a link in a mail; so the rule stands on its table (docs/adr/019).
 
 -- What a session may change within the next minutes, because a code was entered for it (or no second factor is set up). `address`
 -- is the e-mail address that was asked for: its links are opened later.
 create table private.permitted_changes (
   user_id uuid not null references auth.users (id) on delete cascade,
-  what text not null check (what in ('password', 'email', 'address')),
+  what text not null check (what in ('password', 'email', 'address', 'deletion')),
   session_id uuid,
   address text,
   until timestamptz not null,
@@ -18,7 +18,7 @@ create function private.permit_change(p_user uuid, p_session uuid, p_what text) 
 language sql security definer set search_path = '' as $$
   insert into private.permitted_changes as c (user_id, what, session_id, until)
   select p_user, p_what, s.id, clock_timestamp() + interval '5 minutes' from auth.sessions s
-  where s.id = p_session and s.user_id = p_user and p_what in ('password', 'email')
+  where s.id = p_session and s.user_id = p_user and p_what in ('password', 'email', 'deletion')
   on conflict (user_id, what) do update set session_id = excluded.session_id, until = excluded.until
 $$;
 grant execute on function private.permit_change to lockstep_api;

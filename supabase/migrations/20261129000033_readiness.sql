@@ -47,6 +47,9 @@ return case
   when a.state = 'ready' then null
   when a.state = 'failed' or a.state_reason = any (public.reasons_user_must_act()) then jsonb_build_object('status', 'failed',
     'turn', case when a.state_reason = any (public.reasons_user_must_act()) then 'person' else 'service' end)
+  -- Its terminal cannot be started before whoever runs the service has acted.
+  when a.state in ('queued', 'preparing') and a.state_reason = any (private.reasons_service_must_act())
+    then '{"status": "failed", "turn": "service"}'
   when a.state = 'disconnected' and coalesce(a.state_reason, private.reason_broker_disconnected())
     = private.reason_broker_disconnected() then '{"status": "disconnected", "turn": "broker"}'
   when a.state = 'disconnected' then '{"status": "disconnected", "turn": "service"}'

@@ -15,3 +15,30 @@ begin
     perform private.refuse(422, 'platform_not_offered', jsonb_build_object('platform', p_platform));
   end if;
 end $$;
+
+-- The environments of which accounts may be added: those that have a router, seen within a day. Before any router has announced
+-- itself nobody knows, and both may be.
+create function private.offered_environments() returns text[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(e order by e), '{}') from unnest(array['demo', 'live']) e
+  where not exists (select from private.shards)
+    or exists (select from private.shards s where s.environment = e and s.seen_at > now() - interval '1 day')
+$$;
+
+-- Refuses an account that no router would serve: its terminal would never be started.
+create function private.check_environment(p_environment text) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_environment is null or p_environment <> all (private.offered_environments()) then
+    perform private.refuse(422, 'environment_not_offered', jsonb_build_object('environment', p_environment));
+  end if;
+end $$;
+
+-- What a form may offer.
+create function public.offered_environments() returns text[]
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require(false, false);
+  return private.offered_environments();
+end $$;
+grant execute on function public.offered_environments to authenticated;

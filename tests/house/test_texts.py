@@ -58,6 +58,7 @@ ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
     "quarantined": {"label": str},
     "needs_you": {"label": str},
+    "held_up": {"label": str},
     "rejected": {"symbol": str},
     "out_of_sync": {"symbol": str},
     "guard_warning": {},
@@ -75,6 +76,7 @@ ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
     "quarantined": {},
     "needs_you": {"what": str},
+    "held_up": {"what": str},
     **{
         kind: {"why": str}
         for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired", "copier_refused", "cannot_trade")
@@ -290,7 +292,9 @@ def _sql_refusals(sql: str) -> Iterator[tuple[str, Shape]]:
         if waiting:
             yield waiting[1], {"count": int, "unit": str}
             continue
-        found = re.fullmatch(r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', (v_most|p_platform)\)))?", call)
+        found = re.fullmatch(
+            r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', (v_most|p_platform|p_environment)\)))?", call
+        )
         assert found is not None, call
         shape: Shape = {name: type(value) for name, value in json.loads(found[2] or "{}").items()}
         yield found[1], {found[3]: int if found[4] == "v_most" else str} if found[3] else shape

@@ -50,6 +50,25 @@ test("a second factor is set up, asked for at sign-in, given new codes, and remo
   await leave(page, who);
 });
 
+test("a new password is asked for with the one up to now", async ({ page }) => {
+  const who = someone("renews");
+  await signUp(page, who);
+  await page.goto("/app/settings");
+  await page.getByRole("link", { name: "Change password" }).click();
+  const renewed = { ...who, password: `${who.password} renewed` };
+  const save = async (present: string) => {
+    await page.getByLabel("Present password").fill(present);
+    await page.getByLabel("New password").fill(renewed.password);
+    await page.getByRole("button", { name: "Save password" }).click();
+  };
+  await save("not the password");
+  await expect(page.locator("main").getByRole("alert")).toContainText("This is not your password");
+  await glance(page, "reset-wrong-password");
+  await save(who.password);
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await leave(page, renewed);
+});
+
 test("tokens are made, work, and end; data is taken along; and a person leaves for good", async ({ page }) => {
   const who = someone("leaver");
   await signUp(page, who);
@@ -88,7 +107,7 @@ test("support finds a person, says why, and shuts them out until they are let in
   await expect(page.getByRole("heading", { name: "Support" }), "support is not for everybody").toHaveCount(0);
   makeStaff(staff);
   await page.goto("/staff");
-  await page.getByLabel("E-mail or login").fill(who.email);
+  await page.getByLabel("E-mail, login or ticket").fill(who.email);
   const found = page.getByRole("link", { name: who.email });
   await expect(found.first()).toBeVisible();
   await glance(page, "staff");

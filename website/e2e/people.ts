@@ -56,12 +56,16 @@ export async function setUpFactor(page: Page): Promise<readonly string[]> {
   return codes;
 }
 
-/** Deletes the signed-in person by the site's own question; `seen` looks at the question. */
-export async function leave(page: Page, who: Someone, seen?: () => Promise<void>): Promise<void> {
+/** Deletes the signed-in person by the site's own question; `seen` looks at the question, `proof` is a backup code. */
+export async function leave(page: Page, who: Someone, seen?: () => Promise<void>, proof?: string): Promise<void> {
   await page.goto("/app/settings");
   await page.getByRole("button", { name: "Delete my account" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox").fill(who.email);
+  await dialog.getByLabel(`Type ${who.email} to confirm`).fill(who.email);
+  const code = dialog.getByLabel("Code of your second factor");
+  await expect(code.or(dialog.getByLabel("Your password here"))).toBeVisible();
+  if (await code.isVisible()) await code.fill(proof ?? "");
+  else await dialog.getByLabel("Your password here").fill(who.password);
   await seen?.();
   await dialog.getByRole("button", { name: /Delete/ }).click();
   await expect(page).not.toHaveURL(/\/app/);

@@ -90,6 +90,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
       for (const one of all) one.setAttribute("open", "");
     });
     await look(page, "copier-draft");
+    await comesBack(page);
     await page.getByRole("button", { name: "Save rules" }).click();
     await expect(page.getByText("0.5 × the master's lots.")).toBeVisible();
     const copier = page.url();
@@ -135,7 +136,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
       await look(page, place);
     }
     await expect(page.getByText("This browser"), "the sessions are listed").toBeVisible();
-    await jumps(page, slave.login);
+    await jumps(page, slave.login, ticket);
     await takesAway(page);
     await inArabic(page, { overview: "/app", copier, trade, statistics: "/app/statistics", accounts: "/app/accounts" });
     await support(page, who, slave.login);
@@ -241,8 +242,18 @@ async function copyNowAndClose(page: Page, copier: string, slave: number): Promi
   await expect(page.getByRole("status").filter({ hasText: "Closed" })).toBeVisible();
 }
 
+/** Who leaves rules unsaved is asked first, and finds them again. */
+async function comesBack(page: Page): Promise<void> {
+  page.once("dialog", (asked) => asked.accept());
+  await page.getByRole("link", { name: "Accounts", exact: true }).first().click();
+  await expect(page).toHaveURL(/\/app\/accounts$/);
+  await page.goBack();
+  await expect(page.getByText("Kept from before, not saved yet")).toBeVisible();
+  await expect(page.locator("[id='sentence.sizing.factor']")).toHaveValue("0.5");
+}
+
 /** The palette finds an account by its login, a place by its name, a trade by its ticket. */
-async function jumps(page: Page, login: number): Promise<void> {
+async function jumps(page: Page, login: number, ticket: number): Promise<void> {
   const field = page.getByRole("dialog").getByRole("combobox");
   await page.keyboard.press("Control+k");
   await field.fill(String(login));
@@ -250,6 +261,10 @@ async function jumps(page: Page, login: number): Promise<void> {
   await look(page, "palette");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "My slave" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await field.fill(String(ticket));
+  await page.getByRole("dialog").getByRole("option").filter({ hasText: "EURUSD" }).click();
+  await expect(page).toHaveURL(/\/app\/trades\/\d+$/);
   await page.keyboard.press("Control+k");
   await field.fill("skipp");
   await page.keyboard.press("Enter");
@@ -293,7 +308,7 @@ async function inArabic(page: Page, places: Readonly<Record<string, string>>): P
 async function support(page: Page, who: Someone, login: number): Promise<void> {
   makeStaff(who);
   await page.goto("/staff");
-  await page.getByLabel("E-mail or login").fill(String(login));
+  await page.getByLabel("E-mail, login or ticket").fill(String(login));
   await page
     .getByRole("link", { name: new RegExp(String(login)) })
     .first()
@@ -380,7 +395,9 @@ async function closesOnly(page: Page, copier: string, shots: boolean): Promise<v
 async function skippedTrade(page: Page, master: number, lots: string): Promise<number> {
   await page.goto("/app/skipped");
   const ticket = await stack.open(master, "EURUSD", "sell", lots);
-  await expect(page.getByRole("row").filter({ hasText: lots })).toContainText("This copier only closes what it has open.");
+  await expect(page.getByRole("row").filter({ hasText: lots })).toContainText(
+    "This copier only closes what it has open.",
+  );
   await expect(
     page.getByRole("row").filter({ hasText: "1.00" }),
     "what was copied is not among the skipped",

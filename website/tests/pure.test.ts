@@ -6,7 +6,7 @@ import { hrefOf } from "@/features/alerts/groups";
 import { safeNext, secondFactorHref } from "@/features/auth/schema";
 import { bar } from "@/features/charts/slippage";
 import { problemsByPath } from "@/features/copiers/detail";
-import { slavesFor } from "@/features/copiers/link-form";
+import { slavesFor } from "@/features/copiers/linkable";
 import { daysAgo, percent } from "@/features/statistics/periods";
 import { chooseLocale } from "@/i18n/locales";
 import { clockOf, isUnseen, mustAct, stepTimes, terminalTone } from "@/lib/account-state";
@@ -30,8 +30,11 @@ describe("the state of a terminal", () => {
     expect(terminalTone({ ...account, state: "failed", state_reason: "FromTomorrow" })).toBe("soon");
     expect(mustAct({ state: "ready", state_reason: "InvalidCredentials" })).toBe(false);
   });
-  it("says that there is no room instead of waiting without a word", () => {
-    expect(terminalTone({ ...account, state: "queued", state_reason: "PodUnschedulable" })).toBe("soon");
+  it("says what the service must mend instead of waiting without a word", () => {
+    for (const reason of ["PodUnschedulable", "RouterMissing", "TerminalMissing"])
+      expect(terminalTone({ ...account, state: "queued", state_reason: reason })).toBe("soon");
+    expect(terminalTone({ ...account, state: "preparing", state_reason: "PodStuck" })).toBe("soon");
+    expect(terminalTone({ ...account, state: "queued", state_reason: "CredentialsMissing" })).toBe("busy");
     expect(terminalTone({ ...account, state: "queued" })).toBe("busy");
   });
   it("is quiet while the account is paused", () => {
@@ -155,7 +158,7 @@ describe("the slaves that a form offers for a master", () => {
     const one = (id: string, role: string, environment = "demo") => ({ id, role, environment }) as Account;
     const accounts = [one("m", "master"), one("a", "slave"), one("b", "both"), one("c", "slave", "live")];
     const ids = (copiers: { master_id: string; slave_id: string }[]) =>
-      slavesFor("m", accounts, copiers).map(({ id }) => id);
+      slavesFor(accounts, accounts[0], copiers).map(({ id }) => id);
     expect(ids([])).toEqual(["a", "b"]);
     expect(ids([{ master_id: "m", slave_id: "a" }])).toEqual(["b"]);
     expect(ids([{ master_id: "x", slave_id: "a" }])).toEqual(["a", "b"]);

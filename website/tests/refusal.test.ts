@@ -20,7 +20,9 @@ it("rules that are wrong as a whole are not named as a rule", () => {
 });
 
 it("its page says so too", () => {
-  expect(drawn(createElement(CopierRefusal, { copier: refused("sizing.factor") }))).toContain("rule “Multiplier” cannot");
+  expect(drawn(createElement(CopierRefusal, { copier: refused("sizing.factor") }))).toContain(
+    "rule “Multiplier” cannot",
+  );
   expect(drawn(createElement(CopierRefusal, { copier: FINE }))).toBe("");
 });
 

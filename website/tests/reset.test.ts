@@ -9,6 +9,7 @@ import type { paths } from "@/api/schema";
 import { AuthForm } from "@/features/auth/form";
 import { askPermission } from "@/features/auth/permission";
 import { changeEmail, changeEmailProblem } from "@/features/auth/schema";
+import { isRecovering, RECOVERY_S, recoveryMark } from "@/lib/recovery";
 import { whole } from "@/lib/whole";
 import { drawn } from "./drawn";
 
@@ -109,7 +110,41 @@ describe("a new e-mail address", () => {
   });
 });
 
+describe("a link to choose another password", () => {
+  const [key, other] = [Buffer.alloc(32, 1).toString("base64"), Buffer.alloc(32, 2).toString("base64")];
+  const mark = recoveryMark(key, "alice", 1000);
+
+  it("spares its person the old password, for a while", () => {
+    expect(isRecovering(key, "alice", mark, 1000)).toBe(true);
+    expect(isRecovering(key, "alice", mark, 1000 + RECOVERY_S - 1)).toBe(true);
+    expect(isRecovering(key, "alice", mark, 1000 + RECOVERY_S)).toBe(false);
+  });
+
+  it("spares nobody else, and nobody makes one up", () => {
+    expect(isRecovering(key, "bob", mark, 1000)).toBe(false);
+    expect(isRecovering(other, "alice", mark, 1000)).toBe(false);
+    expect(isRecovering(key, "alice", mark.replace(/^\d+/, "9999999999"), 1000)).toBe(false);
+    for (const none of [undefined, "", "x", "9999999999", "9999999999 00"])
+      expect(isRecovering(key, "alice", none, 1000)).toBe(false);
+  });
+});
+
 describe("the form", () => {
+  it("asks for the password up to now where nothing else shows who it is", () => {
+    const form = (present: boolean) =>
+      drawn(
+        createElement(AuthForm, {
+          action: async (state) => state,
+          submit: "Save",
+          email: false,
+          password: "new",
+          present,
+        }),
+      );
+    expect(form(true)).toMatch(/<label for="([^"]+)"[^>]*>Present password<\/label><input id="\1"/);
+    expect(form(false)).not.toContain("Present password");
+  });
+
   const form = (factor: boolean) =>
     drawn(
       createElement(AuthForm, {

@@ -116,10 +116,10 @@ class Observer:
         """Why no pod can be started now, None if one can."""
         spec = account.spec
         if spec.platform not in self._template.images:
-            return Reason.PENDING, f"No terminal image for {spec.platform} is configured."
+            return Reason.TERMINAL_MISSING, f"No terminal image for {spec.platform} is configured."
         if self._cache.shard_for(spec) is None:
             router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
-            return Reason.ROUTER_UNREACHABLE, f"No router for {router} has announced itself."
+            return Reason.ROUTER_MISSING, f"No router for {router} has announced itself."
         obstacle = obstacle_in(secret, spec.credentials.version, self._cache.wish(spec.account_id))
         if obstacle is not None:
             self._request_row(spec.account_id)

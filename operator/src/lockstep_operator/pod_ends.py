@@ -8,7 +8,7 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_operator.foreign_text import clean, parse_termination
 
 # What no pod can end with. One that says so all the same is judged by what else is known.
-_NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN}
+_NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN, Reason.POD_STUCK, Reason.ROUTER_MISSING}
 _OF_THE_POD = {
     "Evicted": Reason.POD_EVICTED,
     "Preempting": Reason.POD_EVICTED,

@@ -68,7 +68,8 @@ def progress_of(pod: PodFacts, router: RouterState | None, previous_reason: str 
         reason = Reason.POD_UNSCHEDULABLE if pod.trouble else Reason.PENDING
         return Finding(reason, pod.trouble or "The pod waits for a node.")
     if not pod.running:
-        return Finding(Reason.PREPARING, pod.trouble or "The pod's container is being created.", scheduled=True)
+        reason = Reason.POD_STUCK if pod.trouble else Reason.PREPARING
+        return Finding(reason, pod.trouble or "The pod's container is being created.", scheduled=True)
     if router is None:
         return Finding(_silent(previous_reason), "The pod runs; the router has not heard of it yet.", True, None, None, None)
     return _of_session(router, previous_reason)

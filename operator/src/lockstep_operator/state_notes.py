@@ -26,13 +26,17 @@ _PASSING = frozenset(
 _QUEUED = frozenset(
     {
         Reason.CREDENTIALS_MISSING,
+        Reason.ROUTER_MISSING,
         Reason.ROUTER_UNREACHABLE,
+        Reason.TERMINAL_MISSING,
         Reason.POD_UNSCHEDULABLE,
         Reason.POD_REFUSED,
         Reason.POD_UNKNOWN,
     }
 )
 """What keeps a terminal from being started."""
+_OF_A_POD_WITHOUT_TERMINAL = frozenset({Reason.POD_UNSCHEDULABLE, Reason.POD_STUCK})
+"""What keeps a terminal from being started although its pod is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def note_of(status: CopierAccountStatus) -> StateNote | None:
     reason = parse_reason(status.reason)
     if reason is None or reason in _PASSING:
         return None
-    if status.pod_name is not None and reason is not Reason.POD_UNSCHEDULABLE:
+    if status.pod_name is not None and reason not in _OF_A_POD_WITHOUT_TERMINAL:
         return None
     return StateNote(status.epoch, _state_for(reason), reason, status.message or "")
 
@@ -67,6 +71,8 @@ def note_of(status: CopierAccountStatus) -> StateNote | None:
 def _state_for(reason: Reason) -> AccountState:
     if reason in _QUEUED:
         return AccountState.QUEUED
+    if reason is Reason.POD_STUCK:
+        return AccountState.PREPARING
     # A failure makes a mail that asks the owner to act.
     return AccountState.FAILED if reason in USER_MUST_ACT else AccountState.DISCONNECTED
 

@@ -18,6 +18,7 @@ MakePod = Callable[..., PodFacts]
         ({"scheduled": False, "running": False}, Reason.PENDING),
         ({"scheduled": False, "running": False, "trouble": "0/1 nodes are available"}, Reason.POD_UNSCHEDULABLE),
         ({"running": False}, Reason.PREPARING),
+        ({"running": False, "trouble": "ImagePullBackOff: no such image"}, Reason.POD_STUCK),
         ({}, Reason.STARTING),
         ({"ready": True}, Reason.READY),
     ],

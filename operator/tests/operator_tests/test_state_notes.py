@@ -33,8 +33,9 @@ def places(notes: StateNotes) -> dict[int, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_of_a_pod_that_has_a_node_the_operator_says_nothing(reason: Reason) -> None:
-    assert (note_of(status(reason, "pod")) is not None) == (reason is Reason.POD_UNSCHEDULABLE)
+def test_of_a_pod_whose_terminal_can_start_the_operator_says_nothing(reason: Reason) -> None:
+    told = note_of(status(reason, "pod")) is not None
+    assert told == (reason in {Reason.POD_UNSCHEDULABLE, Reason.POD_STUCK})
 
 
 @pytest.mark.parametrize("reason", sorted(USER_MUST_ACT))
@@ -49,6 +50,9 @@ def test_what_the_owner_must_do_is_a_failure(reason: Reason) -> None:
     [
         (Reason.POD_UNSCHEDULABLE, AccountState.QUEUED),
         (Reason.POD_REFUSED, AccountState.QUEUED),
+        (Reason.POD_STUCK, AccountState.PREPARING),
+        (Reason.ROUTER_MISSING, AccountState.QUEUED),
+        (Reason.TERMINAL_MISSING, AccountState.QUEUED),
         (Reason.CREDENTIALS_MISSING, AccountState.QUEUED),
         (Reason.BROKER_MAINTENANCE, AccountState.DISCONNECTED),
         (Reason.POD_EVICTED, AccountState.DISCONNECTED),

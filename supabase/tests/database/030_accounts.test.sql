@@ -1,7 +1,7 @@
 -- Registering accounts, replacing passwords, and what holds for accounts whoever writes.
 begin;
 \ir helpers.psql
-select plan(37);
+select plan(41);
 select tests.people();
 
 create function tests.register(p_n int, p_login bigint default 5001, p_label text default 'mine', p_server text default 'Broker-Demo',
@@ -45,6 +45,16 @@ select is(tests.refusal($$select public.register_account(tests.account(2), 'x', 
 select is(tests.refusal($$select public.register_account(tests.account(2), 'x', null, 'demo', 5004, 'S', 'master', '0123456789abcdef', tests.sealed())$$),
   'platform_not_offered', 'and one of no platform');
 select is(tests.refusal($$insert into private.offered_platforms values ('MT4')$$), '42501', 'people offer nothing');
+
+select is(public.offered_environments(), array['demo', 'live'], 'before any router has announced itself both kinds are offered');
+select tests.become('postgres');
+insert into private.shards (name, environment, seen_at) values ('demo-1', 'demo', now()), ('live-1', 'live', now() - interval '2 days');
+select tests.become('authenticated', tests.alice());
+select is(public.offered_environments(), array['demo'], 'then only those of a router that was seen lately');
+select is(tests.refusal($$select public.register_account(tests.account(2), 'x', 'MT5', 'live', 5004, 'S', 'master', '0123456789abcdef', tests.sealed())$$),
+  'environment_not_offered', 'an account that no router would serve is refused');
+select is(tests.refusal($$select public.register_account(tests.account(2), 'x', 'MT5', null, 5004, 'S', 'master', '0123456789abcdef', tests.sealed())$$),
+  'environment_not_offered', 'and one of no environment');
 
 select tests.become('authenticated', tests.bob());
 select is(tests.refusal('select tests.register(1)'), 'account_id_unusable', 'bob learns nothing of an id that is Alice''s');

@@ -23,7 +23,7 @@ create function tests.left_sessions(p_user uuid) returns uuid[] language sql as 
 \set password '$$encrypted_password = ''next''$$'
 \set refused '''PT403 second_factor_required'''
 
-select plan(26);
+select plan(30);
 select private.factor_begin(:a, 'secret');
 select is(tests.left_sessions(:a), null, 'a new password that no session was permitted to set ends them all');
 insert into auth.sessions (id, user_id) values (tests.session(1), :a), (tests.session(2), :a), (tests.session(3), :b),
@@ -72,7 +72,28 @@ select private.factor_remove(:b);
 select private.permit_change(:b, tests.session(4), 'password');
 select is(tests.change(:b, :password), 'done', 'without a factor a link sets a password');
 select is(tests.left_sessions(:b), array[tests.session(4)], 'and ends the other sessions');
-delete from auth.users where id = :a;
+
+-- The end.
+create function tests.leaving(p_user uuid, p_email text) returns text language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', jsonb_build_object('sub', p_user, 'role', 'authenticated', 'session_id',
+    case p_user when tests.alice() then tests.session(2) else tests.session(4) end)::text, true);
+  perform set_config('request.jwt.claim.sub', p_user::text, true);
+  set local role authenticated;
+  perform public.delete_me(p_email);
+  reset role;
+  return 'gone';
+exception when others then
+  reset role;
+  return sqlstate || ' ' || sqlerrm;
+end $$;
+select private.factor_accept(:a, tests.session(2), 200);
+select is(tests.leaving(:a, 'new@example.test'), :refused, 'a session that was left open deletes nobody');
+select private.permit_change(:a, tests.session(2), 'password');
+select is(tests.leaving(:a, 'new@example.test'), :refused, 'nor does a code for something else');
+select is(tests.leaving(:b, 'bob@example.test'), 'gone', 'without a factor nothing is asked here');
+select private.permit_change(:a, tests.session(2), 'deletion');
+select is(tests.leaving(:a, 'new@example.test'), 'gone', 'a code for it does');
 select is_empty('select from private.permitted_changes where user_id = tests.alice()', 'all goes with the person');
 select is(tests.outcome('lockstep_api', null, $$select private.use_permission(tests.bob(), 'password')$$), '42501',
   'the API uses no permission up');

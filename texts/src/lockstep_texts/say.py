@@ -81,7 +81,7 @@ def alert(words: Catalogue, kind: str, data: Mapping[str, Any]) -> tuple[str, st
 
 def _about(words: Catalogue, kind: str, data: Mapping[str, Any]) -> Params:
     params = data.get("params") or {}
-    if kind == "needs_you":
+    if kind in {"needs_you", "held_up"}:
         return {"what": account(words, data.get("reason"))}
     if kind in _GUARDS:
         return {"why": guard(words, kind, params)}

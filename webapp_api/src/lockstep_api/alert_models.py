@@ -12,6 +12,7 @@ AlertKind = Literal[
     "disconnected",
     "quarantined",
     "needs_you",
+    "held_up",
     "rejected",
     "out_of_sync",
     "guard_warning",

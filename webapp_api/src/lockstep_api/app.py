@@ -27,6 +27,7 @@ from lockstep_api.routes import (
     calendar,
     copiers,
     copies,
+    environments,
     keys,
     live,
     manual_requests,
@@ -46,6 +47,7 @@ from lockstep_api.settings import ApiSettings
 ROUTES = (
     keys,
     platforms,
+    environments,
     me,
     accounts,
     copiers,

@@ -334,18 +334,28 @@ class StaffUser(ResponseModel):
     suspended: bool
 
 
+class StaffCopy(CopyResponse):
+    """A copy as support finds it by a ticket, with its owner and the logins of both sides; null for a removed account."""
+
+    email: str | None
+    master_login: int | None
+    slave_login: int | None
+
+
 class StaffSearchResult(ResponseModel):
     """The result of a search by support."""
 
     users: tuple[StaffUser, ...]
     accounts: tuple[StaffAccount, ...]
+    copies: tuple[StaffCopy, ...]
 
 
 class StaffActivityEntry(ActivityEntry):
-    """An action in the activity log, with the member of support who did it."""
+    """An action in the activity log, with the e-mail address of who did it: the person, or a member of support."""
 
     id: Annotated[str, BeforeValidator(str)]
     actor_id: UUID | None
+    actor_email: str | None
 
 
 class StaffPerson(StaffUser):
@@ -358,9 +368,12 @@ class StaffPerson(StaffUser):
 
 
 class StaffAccountPage(StaffAccount):
-    """An account with its history, its skipped copies and its activity log. It never contains a password."""
+    """An account with its history, the accounts it is linked with, copies from it and to it that were not made, and its
+    activity log. It never contains a password.
+    """
 
     history: tuple[AccountHistoryEntry, ...]
+    linked: tuple[StaffAccount, ...]
     copiers: tuple[CopierResponse, ...]
     skipped: tuple[CopyResponse, ...]
     events: tuple[HistoryEventResponse, ...]

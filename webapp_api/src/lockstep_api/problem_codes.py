@@ -70,6 +70,7 @@ PARAMS: Mapping[str, Shape] = {
     "copier_loop": {"through": str},
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
+    "environment_not_offered": {"environment": str},
     "login_malformed": {"most": int},
     "platform_not_offered": {"platform": str},
     "login_paused": _WAIT,

@@ -52,9 +52,11 @@ class SecondFactorCode(RequestModel):
 
 
 class SignInChange(RequestModel):
-    """What is to be changed through Supabase's auth service. Who has a second factor must enter a code for it."""
+    """What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor must
+    enter a code for it.
+    """
 
-    what: Literal["password", "email"]
+    what: Literal["password", "email", "deletion"]
     code: Annotated[str, Field(min_length=6, max_length=32)] | None = None
 
 

@@ -17,6 +17,7 @@ export type Kind =
   | "copier"
   | "copy"
   | "dashboard"
+  | "environment"
   | "equity"
   | "link-check"
   | "live"
@@ -91,6 +92,13 @@ export const platforms = () =>
     staleTime: 3_600_000,
   });
 
+/** The environments of which accounts may be added here. */
+export const environments = (from: Api = api) =>
+  queryOptions({
+    queryKey: keyOf("environment"),
+    queryFn: () => unwrap(from.GET("/v1/environments")).then((found) => found.items),
+  });
+
 /** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */
 export const sealingKey = () =>
   queryOptions({
@@ -151,6 +159,8 @@ export interface CopyFilter {
   readonly copier_id?: string | undefined;
   readonly account_id?: string | undefined;
   readonly symbol?: string | undefined;
+  /** Of the position on either side. */
+  readonly ticket?: string | undefined;
   readonly limit?: number;
 }
 

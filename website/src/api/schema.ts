@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Environments
+         * @description Accounts of another environment are refused: no router would serve them.
+         */
+        get: operations["environments_v1_environments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -60,7 +80,8 @@ export interface paths {
         post?: never;
         /**
          * Leave
-         * @description Deletes the user with all accounts, copiers and history. Open positions stay at their brokers.
+         * @description Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor has
+         *     permitted it with a code before: `POST /v1/sign-in-changes`.
          */
         delete: operations["leave_v1_me_delete"];
         options?: never;
@@ -992,7 +1013,8 @@ export interface paths {
         put?: never;
         /**
          * Permit Change
-         * @description Lets this session set a new password or e-mail address within five minutes. A new password ends all other sessions.
+         * @description Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends all
+         *     other sessions.
          */
         post: operations["permit_change_v1_sign_in_changes_post"];
         delete?: never;
@@ -1094,7 +1116,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Finds users by a part of their e-mail address, accounts by login or owner, and both by id.
+         * @description Finds users by a part of their e-mail address, accounts by login, owner or the login of their master, copies by ticket.
          */
         get: operations["search_v1_staff_search_get"];
         put?: never;
@@ -1483,7 +1505,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "guard_paused" | "guard_pause_over" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "held_up" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "guard_paused" | "guard_pause_over" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -2435,6 +2457,14 @@ export interface components {
             net: string;
             /** Deals */
             deals: number;
+        };
+        /**
+         * EnvironmentList
+         * @description The environments that have a router.
+         */
+        EnvironmentList: {
+            /** Items */
+            items: ("demo" | "live")[];
         };
         /**
          * Equity
@@ -4056,14 +4086,15 @@ export interface components {
         };
         /**
          * SignInChange
-         * @description What is to be changed through Supabase's auth service. Who has a second factor must enter a code for it.
+         * @description What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor must
+         *     enter a code for it.
          */
         SignInChange: {
             /**
              * What
              * @enum {string}
              */
-            what: "password" | "email";
+            what: "password" | "email" | "deletion";
             /** Code */
             code?: string | null;
         };
@@ -4175,7 +4206,8 @@ export interface components {
         };
         /**
          * StaffAccountPage
-         * @description An account with its history, its skipped copies and its activity log. It never contains a password.
+         * @description An account with its history, the accounts it is linked with, copies from it and to it that were not made, and its
+         *     activity log. It never contains a password.
          */
         StaffAccountPage: {
             /**
@@ -4247,6 +4279,8 @@ export interface components {
             email: string | null;
             /** History */
             history: components["schemas"]["AccountHistoryEntry"][];
+            /** Linked */
+            linked: components["schemas"]["StaffAccount"][];
             /** Copiers */
             copiers: components["schemas"]["CopierResponse"][];
             /** Skipped */
@@ -4271,7 +4305,7 @@ export interface components {
         };
         /**
          * StaffActivityEntry
-         * @description An action in the activity log, with the member of support who did it.
+         * @description An action in the activity log, with the e-mail address of who did it: the person, or a member of support.
          */
         StaffActivityEntry: {
             /** Id */
@@ -4305,6 +4339,103 @@ export interface components {
             };
             /** Actor Id */
             actor_id: string | null;
+            /** Actor Email */
+            actor_email: string | null;
+        };
+        /**
+         * StaffCopy
+         * @description A copy as support finds it by a ticket, with its owner and the logins of both sides; null for a removed account.
+         */
+        StaffCopy: {
+            /** Link Id */
+            link_id: string;
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Master Account Id
+             * Format: uuid
+             */
+            master_account_id: string;
+            /**
+             * Slave Account Id
+             * Format: uuid
+             */
+            slave_account_id: string;
+            /** Master Position */
+            master_position: number;
+            /** Slave Position */
+            slave_position: number | null;
+            /** Symbol */
+            symbol: string;
+            /** Slave Symbol */
+            slave_symbol: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Master Lots */
+            master_lots: string;
+            /** Target Lots */
+            target_lots: string;
+            /** Open Lots */
+            open_lots: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            /** Reason */
+            reason: string | null;
+            /** Setting */
+            setting: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Spans */
+            spans: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Opened At */
+            opened_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Master Price */
+            master_price?: number | null;
+            /** Open Price */
+            open_price?: number | null;
+            /** Close Price */
+            close_price?: number | null;
+            /** Slippage Bp */
+            slippage_bp?: number | null;
+            /** Result Bp */
+            result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
+            /** Email */
+            email: string | null;
+            /** Master Login */
+            master_login: number | null;
+            /** Slave Login */
+            slave_login: number | null;
         };
         /**
          * StaffPerson
@@ -4356,6 +4487,8 @@ export interface components {
             users: components["schemas"]["StaffUser"][];
             /** Accounts */
             accounts: components["schemas"]["StaffAccount"][];
+            /** Copies */
+            copies: components["schemas"]["StaffCopy"][];
         };
         /**
          * StaffUser
@@ -4844,6 +4977,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlatformList"];
+                };
+            };
+        };
+    };
+    environments_v1_environments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7439,6 +7622,7 @@ export interface operations {
                 account_id?: string | null;
                 symbol?: string | null;
                 reason?: string | null;
+                ticket?: string | null;
                 since?: string | null;
                 until?: string | null;
             };
@@ -7507,6 +7691,7 @@ export interface operations {
                 account_id?: string | null;
                 symbol?: string | null;
                 reason?: string | null;
+                ticket?: string | null;
                 since?: string | null;
                 until?: string | null;
             };

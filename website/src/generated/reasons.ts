@@ -13,3 +13,20 @@ export const USER_MUST_ACT: ReadonlySet<string> = new Set([
   "WrongAccount",
   "WrongEnvironment",
 ]);
+
+/** The reasons of an account's state that end only when whoever runs the service acts. */
+export const SERVICE_MUST_ACT: ReadonlySet<string> = new Set([
+  "BadSettings",
+  "BridgeNotStarted",
+  "MalformedRequest",
+  "OutOfMemory",
+  "PodRefused",
+  "PodStuck",
+  "PodUnknown",
+  "PodUnschedulable",
+  "RouterMissing",
+  "RowUnreadable",
+  "ServerNotInBundle",
+  "TerminalMissing",
+  "UnsupportedWine",
+]);

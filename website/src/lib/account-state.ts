@@ -1,8 +1,5 @@
 import type { Account } from "@/api/client";
-import { USER_MUST_ACT } from "@/generated/reasons";
-
-/** The reason of an account that waits for a place to run. */
-const NO_ROOM = "PodUnschedulable";
+import { SERVICE_MUST_ACT, USER_MUST_ACT } from "@/generated/reasons";
 
 export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 
@@ -13,6 +10,10 @@ type Step = (typeof STEPS)[number];
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
   account.state === "failed" && USER_MUST_ACT.has(account.state_reason ?? "");
 
+/** Whether a terminal cannot be started before whoever runs the service has acted. */
+export const isHeldUp = (account: Pick<Account, "state_reason" | "state">): boolean =>
+  (account.state === "queued" || account.state === "preparing") && SERVICE_MUST_ACT.has(account.state_reason ?? "");
+
 /** Whether nobody knows what an account holds now: its terminal does not run, or has no connection. */
 export const isUnseen = (account: Pick<Account, "state" | "operating_mode">): boolean =>
   account.operating_mode === "suspended" || account.state !== "ready";
@@ -21,7 +22,7 @@ export const isUnseen = (account: Pick<Account, "state" | "operating_mode">): bo
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";
   if (mustAct(account)) return "now";
-  if (account.state === "queued" && account.state_reason === NO_ROOM) return "soon";
+  if (isHeldUp(account)) return "soon";
   switch (account.state) {
     case "ready":
       return "good";

@@ -7,7 +7,7 @@ const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, rea
   // A copy that opens or closes is a position, too.
   ["copy", ["copy", "dashboard", "sync", "live"]],
   // A guard that trips changes no copier, but makes an alert.
-  ["alert", ["alert", "readiness"]],
+  ["alert", ["alert", "dashboard", "readiness"]],
   ["sync", ["request", "sync"]],
   ["live", ["live"]],
 ]);

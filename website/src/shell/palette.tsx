@@ -1,25 +1,22 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "@/api/queries";
-import { asciiDigits } from "@/lib/numbers";
+import { useNames } from "@/features/trades/names";
 import { cx } from "@/ui/cx";
+import { flowText } from "@/ui/flow";
 import { Icon } from "@/ui/icons";
+import { useSettled } from "@/ui/settled";
 import { PLACES } from "./places";
+import { found, type Target, wantedTicket } from "./targets";
 
-interface Target {
-  readonly key: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly href: string;
-}
+/** As many trades as are shown of one ticket: a master's has a copy for each of its slaves. */
+const TRADES = 5;
 
-const SHOWN = 9;
-
-/** Jump anywhere by typing: a place, an account by name or login, a trade by its ticket. */
+/** Jump anywhere by typing: a place, an account by name or login, a copier, a trade of any age by its ticket. */
 export function Palette() {
   const t = useTranslations("palette");
   const dialog = useRef<HTMLDialogElement>(null);
@@ -125,23 +122,48 @@ function useTargets(text: string): readonly Target[] {
   const t = useTranslations("palette");
   const places = useTranslations("places");
   const { data: accounts = [] } = useQuery(queries.accounts());
-  const wanted = asciiDigits(text.trim()).toLowerCase();
-  const all: Target[] = [
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const name = useNames();
+  const trades = useTrades(text);
+  const named: readonly Target[] = [
     ...PLACES.map((place) => ({ key: place.key, label: places(place.key), hint: t("place"), href: place.href })),
-    ...accounts.map((found) => ({
-      key: found.id,
-      label: `${found.label} · ${found.login}`,
-      hint: found.server,
-      href: `/app/accounts/${found.id}`,
+    ...accounts.map((account) => ({
+      key: account.id,
+      label: `${account.label} · ${account.login}`,
+      hint: account.server,
+      href: `/app/accounts/${account.id}`,
+    })),
+    ...copiers.map((copier) => ({
+      key: copier.id,
+      label: flowText(name(copier.master_id), name(copier.slave_id)),
+      hint: t("copier"),
+      href: `/app/copiers/${copier.id}`,
     })),
   ];
-  const found = all.filter((target) => `${target.label} ${target.hint}`.toLowerCase().includes(wanted));
-  if (/^\d{2,}$/.test(wanted))
-    found.push({
-      key: "ticket",
-      label: t("ticket", { ticket: wanted }),
+  return found(text, named, trades);
+}
+
+/** The trades of the ticket that was typed, which the API looks for in the whole history, and the way to all of them. */
+function useTrades(text: string): readonly Target[] {
+  const t = useTranslations("palette");
+  const sides = useTranslations("sides");
+  const name = useNames();
+  const wanted = wantedTicket(text);
+  const ticket = useSettled(wanted);
+  const { data } = useInfiniteQuery({
+    ...queries.copies({ ticket, limit: TRADES }),
+    enabled: ticket !== undefined,
+    placeholderData: undefined,
+  });
+  if (wanted === undefined) return [];
+  const copies = ticket === wanted ? (data?.pages[0]?.items ?? []) : [];
+  return [
+    ...copies.map((copy) => ({
+      key: copy.link_id,
+      label: `${sides(copy.side)} ${copy.symbol} → ${name(copy.slave_account_id)}`,
       hint: t("trade"),
-      href: `/app/trades?ticket=${wanted}`,
-    });
-  return found.slice(0, SHOWN);
+      href: `/app/trades/${copy.link_id}`,
+    })),
+    { key: "ticket", label: t("ticket", { ticket: wanted }), hint: t("trade"), href: `/app/trades?ticket=${wanted}` },
+  ];
 }

@@ -119,13 +119,19 @@ class Reason(StrEnum):
     ROUTER_UNREACHABLE = (
         "RouterUnreachable",
         Actor.RETRY,
-        "No router has announced itself, or it does not accept the pod.",
+        "The router cannot be reached from the pod, or does not accept it.",
     )
+    ROUTER_MISSING = "RouterMissing", Actor.SERVICE, "No router for accounts of this kind has announced itself."
     KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
     POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
     POD_EVICTED = "PodEvicted", Actor.RETRY, "The cluster took the terminal's pod from its node, which it needed otherwise."
     NODE_SHUT_DOWN = "NodeShutDown", Actor.RETRY, "The node of the terminal's pod was shut down."
     OUT_OF_MEMORY = "OutOfMemory", Actor.SERVICE, "The terminal used more memory than its pod may."
+    POD_STUCK = (
+        "PodStuck",
+        Actor.SERVICE,
+        "The terminal's pod has a node, and its container cannot be made there: the node lacks the image, for example.",
+    )
     POD_REFUSED = "PodRefused", Actor.SERVICE, "The cluster refuses to create the terminal's pod."
     POD_UNKNOWN = (
         "PodUnknown",
@@ -148,6 +154,9 @@ class Reason(StrEnum):
 
 USER_MUST_ACT = frozenset(reason for reason in Reason if reason.actor is Actor.USER)
 """Starting again would fail again, and brokers block who keeps trying: wait for new credentials or a new spec."""
+
+SERVICE_MUST_ACT = frozenset(reason for reason in Reason if reason.actor is Actor.SERVICE)
+"""Starting again may succeed once whoever runs the service has acted. The account's owner can only wait."""
 
 _BY_WORD = {reason.value: reason for reason in Reason}
 

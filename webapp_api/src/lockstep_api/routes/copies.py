@@ -30,11 +30,15 @@ async def copy_filter(
     account_id: UUID | None = None,
     symbol: Annotated[str | None, Query(max_length=64)] = None,
     reason: Annotated[str | None, Query(max_length=64)] = None,
+    ticket: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """A filter of copies. `symbol` and `account_id` match either side; times are those of the last change."""
+    """A filter of copies. `symbol`, `account_id` and the `ticket` of a position match either side; times are those of the last
+    change.
+    """
     given = {"status": status, "copier_id": copier_id, "account_id": account_id, "symbol": symbol, "reason": reason}
+    given |= {"ticket": ticket}
     times = {"since": since and since.isoformat(), "until": until and until.isoformat()}
     return {k: str(v) if isinstance(v, UUID) else v for k, v in {**given, **times}.items() if v}
 

@@ -16,8 +16,10 @@ import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
 import { PasswordField } from "./password-field";
 import { moveAccount, replacePassword } from "./register";
+import { RoleButton } from "./role";
 import { hasBlankEnds, isPassword, isServer } from "./schema";
 import { SealingNote } from "./sealing-note";
+import { KnownOfServer, ServerName } from "./server-field";
 
 type Question = "restart" | "password" | "server" | "rename" | "pause" | "remove" | null;
 
@@ -38,6 +40,7 @@ export function AccountActions({ account }: { readonly account: Account }) {
       <Button size="small" onClick={() => setQuestion("rename")}>
         {t("rename")}
       </Button>
+      <RoleButton account={account} />
       {paused ? null : (
         <Button size="small" onClick={() => setQuestion("restart")}>
           {t("restart")}
@@ -137,15 +140,17 @@ function ServerQuestion({ account, onDone }: QuestionProps) {
   return (
     <QuestionForm mutation={change} submit={t("serverSubmit")} onDone={onDone} disabled={!isReady}>
       <p className="text-sm text-muted">{t("serverText", { login: account.login })}</p>
-      <TextField
+      <ServerName
         label={t("newServer")}
-        value={server}
-        onChange={(e) => setServer(e.target.value)}
+        platform={account.platform}
+        environment={account.environment}
+        server={server}
+        onChange={setServer}
         error={name && !isServer(name) ? t("serverUnusable", { most: SERVER_CHARACTERS }) : null}
-        autoComplete="off"
-        spellCheck={false}
-        dir="ltr"
       />
+      {name === account.server ? null : (
+        <KnownOfServer platform={account.platform} environment={account.environment} server={name} moves />
+      )}
       <PasswordField
         label={t("newPassword")}
         value={password}

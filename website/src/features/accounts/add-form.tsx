@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useState } from "react";
 import * as queries from "@/api/queries";
@@ -10,11 +10,13 @@ import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limi
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
-import { Failure, Note } from "@/ui/states";
+import { Empty, Failure, Note } from "@/ui/states";
+import { chosenOf, firstRole } from "./offered";
 import { PasswordField } from "./password-field";
 import { NO_PROXY, type ProxyErrors, proxyErrors } from "./proxy";
 import { ProxyFields } from "./proxy-fields";
 import { register } from "./register";
+import { RoleChoice } from "./role";
 import { type Errors, errorsOf, hasBlankEnds, type NewAccount, newAccount } from "./schema";
 import { SealingNote } from "./sealing-note";
 import { ServerField } from "./server-field";
@@ -26,22 +28,46 @@ const LIMITS: Partial<Record<keyof NewAccount, { most: number }>> = {
   password: { most: PASSWORD_BYTES },
 };
 
-const BLANK: NewAccount = {
+const BLANK: Omit<NewAccount, "role"> = {
   platform: "MT5",
   environment: "demo",
-  role: "master",
   server: "",
   login: "",
   password: "",
   label: "",
 };
 
+/** What is shown until it is known what this service offers. */
+const OFFERED: Offered = { platforms: ["MT5"], environments: ["demo"] };
+
 export function AddAccount() {
+  const t = useTranslations("addAccount");
+  const asked = useSearchParams().get("role");
+  const { data: accounts = [] } = useQuery(queries.accounts());
+  const { data: platforms = OFFERED.platforms } = useQuery(queries.platforms());
+  const { data: environments = OFFERED.environments } = useQuery(queries.environments());
+  if (platforms.length === 0 || environments.length === 0)
+    return <Empty title={t("nothing.title")}>{t("nothing.text")}</Empty>;
+  return <Form offered={{ platforms, environments }} role={firstRole(asked, accounts)} />;
+}
+
+interface FormProps {
+  readonly offered: Offered;
+  /** What the form begins with. */
+  readonly role: NewAccount["role"];
+}
+
+function Form({ offered, role }: FormProps) {
   const t = useTranslations("addAccount");
   const advanced = useTranslations("proxy");
   const router = useRouter();
   const client = useQueryClient();
-  const [typed, setTyped] = useState(BLANK);
+  const [entered, setTyped] = useState<NewAccount>({ ...BLANK, role });
+  const typed = {
+    ...entered,
+    platform: chosenOf(entered.platform, offered.platforms),
+    environment: chosenOf(entered.environment, offered.environments),
+  };
   const [kept, setKept] = useState("");
   const [errors, setErrors] = useState<Errors>({});
   const [proxy, setProxy] = useState(NO_PROXY);
@@ -69,8 +95,8 @@ export function AddAccount() {
     <form onSubmit={submit} noValidate className="grid max-w-xl gap-5">
       {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
       {adding.error ? <Failure error={adding.error} /> : null}
-      <KindOfAccount typed={typed} set={set} />
-      <ServerField typed={typed} error={error("server")} set={set} />
+      <KindOfAccount typed={typed} offered={offered} set={set} />
+      <ServerField typed={typed} offered={offered.environments} error={error("server")} set={set} />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField
           label={t("login")}
@@ -116,40 +142,34 @@ export function AddAccount() {
   );
 }
 
+interface Offered {
+  readonly platforms: readonly NewAccount["platform"][];
+  readonly environments: readonly NewAccount["environment"][];
+}
+
 interface PartProps {
   readonly typed: NewAccount;
+  readonly offered: Offered;
   readonly set: (change: Partial<NewAccount>) => void;
 }
 
-/** What is shown until it is known what this service offers. */
-const PLATFORMS: readonly NewAccount["platform"][] = ["MT5"];
-const ENVIRONMENTS = ["demo", "live"] as const;
-const ROLES = ["master", "slave", "both"] as const;
-
-function KindOfAccount({ typed, set }: PartProps) {
+function KindOfAccount({ typed, offered, set }: PartProps) {
   const t = useTranslations("addAccount");
-  const roles = useTranslations("accounts.roles");
-  const { data: offered = PLATFORMS } = useQuery(queries.platforms());
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">
       <Segmented
         legend={t("platform")}
         value={typed.platform}
         onChange={(platform) => set({ platform })}
-        options={offered.map((value) => ({ value, label: value }))}
+        options={offered.platforms.map((value) => ({ value, label: value }))}
       />
       <Segmented
         legend={t("environment")}
         value={typed.environment}
         onChange={(environment) => set({ environment })}
-        options={ENVIRONMENTS.map((value) => ({ value, label: t(value) }))}
+        options={offered.environments.map((value) => ({ value, label: t(value) }))}
       />
-      <Segmented
-        legend={t("role")}
-        value={typed.role}
-        onChange={(role) => set({ role })}
-        options={ROLES.map((value) => ({ value, label: roles(value), help: t(`roleHelp.${value}`) }))}
-      />
+      <RoleChoice value={typed.role} onChange={(role) => set({ role })} />
     </div>
   );
 }

@@ -45,5 +45,6 @@ export function errorsOf(error: z.ZodError<NewAccount>): Errors {
   return found;
 }
 
-/** What a server's name tells of its accounts: brokers put it there. */
+// What a server's name tells of its accounts: brokers put it there.
 export const looksDemo = (server: string): boolean => /demo|test|practice|trial/i.test(server);
+export const looksLive = (server: string): boolean => !looksDemo(server) && /live|real/i.test(server);

@@ -8,32 +8,59 @@ import { Instant } from "@/ui/age";
 import { TextField } from "@/ui/field";
 import { useSettled } from "@/ui/settled";
 import { Note } from "@/ui/states";
-import { looksDemo, type NewAccount } from "./schema";
+import { followed, missing } from "./offered";
+import type { NewAccount } from "./schema";
 import { toldOf } from "./server-check";
+
+type Environment = NewAccount["environment"];
 
 interface ServerFieldProps {
   readonly typed: Pick<NewAccount, "server" | "platform" | "environment">;
+  readonly offered: readonly Environment[];
   readonly error: string | null;
   readonly set: (change: Partial<Pick<NewAccount, "server" | "environment">>) => void;
 }
 
-/** A server's name, with suggestions while it is typed, and what is known of it before anybody logs in there. */
-export function ServerField({ typed, error, set }: ServerFieldProps) {
+/** The server of a new account. Its name may tell the kind of the account, which is then chosen where it is offered. */
+export function ServerField({ typed, offered, error, set }: ServerFieldProps) {
   const t = useTranslations("addAccount");
-  const settled = useSettled(typed.server);
-  const { data: known = [] } = useQuery(queries.servers(typed.platform, settled));
-  const listed = (server: string) => known.find((each) => each.server.toLowerCase() === server.trim().toLowerCase());
+  const { listed } = useServers(typed.platform, typed.server);
   const change = (server: string) => {
-    const environment = listed(server)?.environment ?? guessed(server, typed.server);
+    const environment = followed({ server, before: typed.server }, listed(server), offered);
     set(environment ? { server, environment } : { server });
   };
+  const lacking = missing(typed.server, listed(typed.server), offered);
   return (
     <div className="grid gap-2">
+      <ServerName {...typed} label={t("server")} help={t("serverHelp")} error={error} onChange={change} />
+      {lacking ? (
+        <Note tone="soon">
+          <span aria-live="polite">{t(`notOffered.${lacking}`)}</span>
+        </Note>
+      ) : (
+        <KnownOfServer {...typed} />
+      )}
+    </div>
+  );
+}
+
+interface ServerNameProps extends Known {
+  readonly label: string;
+  readonly help?: string;
+  readonly error: string | null;
+  readonly onChange: (server: string) => void;
+}
+
+/** A server's name, with suggestions while it is typed. */
+export function ServerName({ label, help, platform, server, error, onChange }: ServerNameProps) {
+  const { known } = useServers(platform, server);
+  return (
+    <>
       <TextField
-        label={t("server")}
-        help={t("serverHelp")}
-        value={typed.server}
-        onChange={(e) => change(e.target.value)}
+        label={label}
+        help={help}
+        value={server}
+        onChange={(e) => onChange(e.target.value)}
         error={error}
         list="servers"
         autoComplete="off"
@@ -46,33 +73,36 @@ export function ServerField({ typed, error, set }: ServerFieldProps) {
           <option key={`${each.platform} ${each.server}`} value={each.server} label={each.brand ?? undefined} />
         ))}
       </datalist>
-      <KnownOfServer platform={typed.platform} server={settled} environment={typed.environment} />
-    </div>
+    </>
   );
 }
 
-/** The kind that a name tells, as long as what was typed before did not tell one. */
-const guessed = (server: string, before: string): NewAccount["environment"] | null => {
-  if (!server || /demo|live|real/i.test(before)) return null;
-  return looksDemo(server) ? "demo" : "live";
-};
-
-interface KnownProps {
-  readonly platform: NewAccount["platform"];
-  readonly server: string;
-  readonly environment: NewAccount["environment"];
+function useServers(platform: NewAccount["platform"], typed: string) {
+  const { data: known = [] } = useQuery(queries.servers(platform, useSettled(typed)));
+  const listed = (server: string): Environment | undefined =>
+    known.find((each) => each.server.toLowerCase() === server.trim().toLowerCase())?.environment;
+  return { known, listed };
 }
 
-function KnownOfServer({ platform, server, environment }: KnownProps) {
+interface Known {
+  readonly platform: NewAccount["platform"];
+  readonly server: string;
+  readonly environment: Environment;
+}
+
+/** What is known of a server before anybody logs in there. Of an account that `moves` there the kind cannot be chosen. */
+export function KnownOfServer({ platform, server, environment, moves = false }: Known & { readonly moves?: boolean }) {
   const t = useTranslations("addAccount.check");
-  const asked = server.length > SERVER_CHARACTERS ? "" : server;
+  const settled = useSettled(server);
+  const asked = settled.length > SERVER_CHARACTERS ? "" : settled;
   const { data } = useQuery(queries.serverCheck(platform, asked));
   const words = data ? toldOf(data, environment) : null;
   if (!data?.known || words === null) return null;
+  const key = moves && (words === "demo" || words === "live") ? (`moves.${words}` as const) : words;
   return (
     <Note tone={words === "known" ? "plain" : "soon"}>
       <span aria-live="polite">
-        {t(words, { brand: data.known.brand ?? data.known.server })}
+        {t(key, { brand: data.known.brand ?? data.known.server })}
         {words === "maintained" ? (
           <>
             {" "}

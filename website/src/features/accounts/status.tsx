@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
-import { terminalTone } from "@/lib/account-state";
+import { isHeldUp, terminalTone } from "@/lib/account-state";
 import { Age } from "@/ui/age";
 import { Status } from "@/ui/status";
 
@@ -11,7 +11,7 @@ export function TerminalStatus({ account }: { readonly account: Account }) {
   const t = useTranslations("terminal");
   const tone = terminalTone(account);
   const reason = `reasons.${account.state_reason}`;
-  const named = tone !== "idle" && account.state === "failed" && t.has(reason);
+  const named = tone !== "idle" && (account.state === "failed" || isHeldUp(account)) && t.has(reason);
   const word = named ? t(reason) : t(`states.${account.state}`);
   const after = tone === "now" ? t("youMustAct") : <Age at={account.state_at ?? account.created_at} />;
   return (

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import { useTold } from "@/i18n/told";
-import { terminalTone } from "@/lib/account-state";
+import { isHeldUp, terminalTone } from "@/lib/account-state";
 import { Note } from "@/ui/states";
 
 /** What happened, what it means for money, what to do: shown while an account has a problem. */
@@ -20,7 +20,7 @@ export function Trouble({ account }: { readonly account: Account }) {
       {details.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <p>{t(tone === "now" ? "meansPaused" : "meansRetrying")}</p>
+      <p>{t(isHeldUp(account) ? "meansHeldUp" : tone === "now" ? "meansPaused" : "meansRetrying")}</p>
       <p>{told.advice(reason)}</p>
     </Note>
   );

@@ -2,14 +2,12 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Instant } from "@/ui/age";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-
-type Action = Schemas["ActivityEntry"];
+import { type Action, actorOf } from "./actor";
 
 /** Who changed what, and why. */
 export function ActivityList() {
@@ -31,9 +29,13 @@ export function ActivityTable({ actions }: { readonly actions: readonly Action[]
   const t = useTranslations("activity");
   const label = (action: Action) =>
     t.has(`actions.${action.action}`) ? t(`actions.${action.action}`) : action.action.replaceAll("_", " ");
+  const who = (action: Action) => {
+    const actor = actorOf(action);
+    return "email" in actor ? <bdi>{actor.email}</bdi> : t(`actors.${actor.key}`);
+  };
   const columns: readonly Column<Action>[] = [
     { key: "at", head: t("at"), cell: (action) => <Instant at={action.at} /> },
-    { key: "actor", head: t("actor"), cell: (action) => t(`actors.${action.actor}`) },
+    { key: "actor", head: t("actor"), cell: who },
     { key: "action", head: t("action"), cell: label },
     {
       key: "subject",
@@ -50,7 +52,7 @@ export function ActivityTable({ actions }: { readonly actions: readonly Action[]
         <Instant at={action.at} />
       </span>
       <span className="text-muted">
-        {t(`actors.${action.actor}`)} · {action.subject_label ?? t(`subjects.${action.subject_kind}`)}
+        {who(action)} · {action.subject_label ?? t(`subjects.${action.subject_kind}`)}
         {action.reason ? ` · ${action.reason}` : ""}
       </span>
     </div>

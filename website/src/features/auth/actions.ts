@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import { getLocale } from "next-intl/server";
 import { apiFor } from "@/server/api";
 import { env } from "@/server/env";
+import { forgetRecovery, needsPresentPassword, rememberRecovery } from "@/server/recovery";
 import { forgetMail, type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
 import { accessToken, requirePerson } from "@/server/session";
 import { stranger, supabase } from "@/server/supabase";
@@ -117,33 +118,46 @@ async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
 export async function confirmAction(_: FormState, form: FormData): Promise<FormState> {
   const link = mailLink(Object.fromEntries(form));
   if (!link) redirect("/link-ended");
-  const { error, signedIn } = await redeem(link);
+  const { error, signedIn, user } = await redeem(link);
   if (isAway(error)) return failed(form, "unavailable");
   if (error) redirect(isRecovery(link) ? "/link-ended?type=recovery" : "/link-ended");
   await forgetMail();
   // Of the two links for a change of the address, the one that is opened first begins no session.
   if (isEmailChange(link) && !signedIn) redirect("/other-link");
+  if (isRecovery(link) && user) await rememberRecovery(user);
   redirect(isRecovery(link) ? "/reset" : safeNext(link.next));
 }
 
-async function redeem(link: MailLink): Promise<{ readonly error: Refusal | null; readonly signedIn: boolean }> {
+interface Redeemed {
+  readonly error: Refusal | null;
+  readonly signedIn: boolean;
+  readonly user: string | undefined;
+}
+
+async function redeem(link: MailLink): Promise<Redeemed> {
   const { auth } = await supabase();
   const { data, error } =
     "code" in link
       ? await auth.exchangeCodeForSession(link.code)
       : await auth.verifyOtp({ token_hash: link.token_hash, type: link.type });
-  return { error, signedIn: Boolean(data.session) };
+  return { error, signedIn: Boolean(data.session), user: data.user?.id };
 }
 
 export async function resetAction(before: FormState, form: FormData): Promise<FormState> {
   const read = reset.safeParse(Object.fromEntries(form));
   if (!read.success) return { ...failed(form, "weak_password"), permitted: before.permitted === true };
+  if (await needsPresentPassword()) {
+    const { email } = await requirePerson();
+    const wrong = read.data.present ? await passwordProblem(email, read.data.present) : "wrong_password";
+    if (wrong) return failed(form, wrong);
+  }
   const refused = before.permitted ? null : await permission("password", read.data.code);
   if (refused) return { ...failed(form, refused.code), detail: refused.detail };
   const { auth } = await supabase();
   const { error } = await auth.updateUser({ password: read.data.password });
   // The database refuses with a status of 500 where the permission has ended meanwhile: then a code is asked for again.
   if (error) return { ...failed(form, resetError(error)), permitted: !isAway(error) };
+  await forgetRecovery();
   // The database has ended every other session: somebody else may have known the old password.
   redirect("/app");
 }
@@ -165,6 +179,17 @@ export async function changeEmailAction(before: FormState, form: FormData): Prom
   // As with a password, the database asks for a code again with a status of 500.
   if (error) return { ...failed(form, changeEmailError(error)), permitted: !isAway(error) };
   redirect("/app/settings/email?sent=yes");
+}
+
+/** Whether this is the password of whoever is signed in: null, or why not as a key of the messages. */
+export async function checkPasswordAction(password: string): Promise<string | null> {
+  const { email } = await requirePerson();
+  return passwordProblem(email, password.slice(0, 1024));
+}
+
+/** Lets this session delete the person, after a code of the second factor. */
+export async function permitDeletionAction(code: string): Promise<Refused | null> {
+  return permission("deletion", code.slice(0, 32));
 }
 
 /** Why a password is not the person's, as a key of the messages. The session that the question begins is ended at once. */

@@ -13,6 +13,8 @@ interface AuthFormProps {
   /** Whether an address is asked for, and whether it is another one than the person has. */
   readonly email?: boolean | "new";
   readonly password?: "current" | "new";
+  /** Whether the password up to now is asked for beside a new one. */
+  readonly present?: boolean;
   /** Whether the person has a second factor, whose code is asked for. */
   readonly factor?: boolean;
   readonly next?: string | undefined;
@@ -20,7 +22,7 @@ interface AuthFormProps {
 }
 
 /** The one short form of all pages around signing in. It works before any script has loaded. */
-export function AuthForm({ action, submit, email = true, password, factor, next, children }: AuthFormProps) {
+export function AuthForm({ action, submit, email = true, password, present, factor, next, children }: AuthFormProps) {
   const t = useTranslations("auth");
   const [state, run, busy] = useActionState(action, { error: null, email: "" });
   return (
@@ -46,6 +48,7 @@ export function AuthForm({ action, submit, email = true, password, factor, next,
           dir="ltr"
         />
       ) : null}
+      {present ? <PasswordField kind="present" /> : null}
       {password ? <PasswordField kind={password} /> : null}
       {factor && !state.permitted ? <CodeField /> : null}
       {next ? <input type="hidden" name="next" value={next} /> : null}
@@ -74,18 +77,20 @@ function CodeField() {
   );
 }
 
-function PasswordField({ kind }: { readonly kind: "current" | "new" }) {
+const LABELS = { current: "password", new: "newPassword", present: "presentPassword" } as const;
+
+function PasswordField({ kind }: { readonly kind: keyof typeof LABELS }) {
   const t = useTranslations("auth");
   const [shown, setShown] = useState(false);
   return (
     <div className="relative">
       <TextField
-        label={t(kind === "new" ? "newPassword" : "password")}
-        name="password"
+        label={t(LABELS[kind])}
+        name={kind === "present" ? "present" : "password"}
         type={shown ? "text" : "password"}
         autoComplete={kind === "new" ? "new-password" : "current-password"}
         minLength={kind === "new" ? 10 : undefined}
-        maxLength={72}
+        maxLength={kind === "new" ? 72 : 1024}
         required
         dir="ltr"
         help={kind === "new" ? t("passwordHelp") : undefined}

@@ -9,8 +9,12 @@ const newPassword = z.string().min(10).max(72);
 export const signIn = z.object({ email, password: z.string().min(1).max(1024), next: z.string().optional() });
 export const signUp = z.object({ email, password: newPassword });
 export const forgot = z.object({ email });
-/** `code` is of the second factor; without one the field is not there. */
-export const reset = z.object({ password: newPassword, code: code.optional() });
+/** `code` is of the second factor, `present` the password up to now; where one is not asked for, its field is not there. */
+export const reset = z.object({
+  password: newPassword,
+  code: code.optional(),
+  present: z.string().max(1024).optional(),
+});
 
 /** The password is asked for again: a browser that was left open must not give the account away. */
 export const changeEmail = z.object({

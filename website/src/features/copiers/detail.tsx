@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { Copier } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
@@ -14,10 +14,12 @@ import { CopyTable } from "@/features/trades/table";
 import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { useAskBeforeLeaving } from "@/ui/leaving";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
 import { differences, onTop } from "./conflict";
+import { useDraft } from "./draft";
 import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
@@ -84,13 +86,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const t = useTranslations("rules");
   const client = useQueryClient();
   const stored = copier.settings as JsonObject;
-  const [draft, setDraft] = useState<JsonObject | null>(null);
-  /** The copier that the draft was made from. */
-  const [base, setBase] = useState(copier);
-  const edit = (next: JsonObject) => {
-    if (draft === null) setBase(copier);
-    setDraft(next);
-  };
+  const { draft, base, kept, edit, rebase, drop } = useDraft(copier);
   const settings = draft ?? stored;
   const before = base.settings as JsonObject;
   const outdated = draft !== null && !same(before, stored);
@@ -99,14 +95,14 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
     mutationFn: () => saveRules(client, base, settings),
     onSuccess: (after) => {
       queries.putCopier(client, after);
-      setDraft(null);
+      drop();
     },
   });
   const root = useMemo(() => readSchema(schema), [schema]);
   const refused = useRefused(root, settings);
   const found = useMemo(() => problemsByPath(save.error), [save.error]);
   const problems = useMemo(() => new Map([...found, ...refused]), [found, refused]);
-  useGuardLeaving(dirty);
+  useAskBeforeLeaving(dirty, t("leave"));
   return (
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
@@ -116,7 +112,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
           role="status"
           className={cx("ms-auto text-sm", dirty && save.isError ? "font-semibold text-bad" : "text-muted")}
         >
-          {dirty ? t(save.isError ? "stillUnsaved" : "unsaved") : save.isSuccess ? t("saved") : ""}
+          {dirty ? t(save.isError ? "stillUnsaved" : kept ? "kept" : "unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
       </div>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
@@ -130,12 +126,11 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
           root={root}
           differences={differences(before, draft, stored)}
           onKeep={() => {
-            setDraft(onTop(before, draft, stored));
-            setBase(copier);
+            rebase(onTop(before, draft, stored));
             save.reset();
           }}
           onTake={() => {
-            setDraft(null);
+            drop();
             save.reset();
           }}
         />
@@ -144,7 +139,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
       ) : null}
       {dirty && !outdated ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
-          <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
+          <Button onClick={drop}>{t("discard")}</Button>
           <Button look="primary" busy={save.isPending} disabled={refused.size > 0} onClick={() => save.mutate()}>
             {t("save")}
           </Button>
@@ -172,13 +167,4 @@ export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
     found.set(path, problem);
   }
   return found;
-}
-
-function useGuardLeaving(dirty: boolean): void {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [dirty]);
 }

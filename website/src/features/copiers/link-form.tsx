@@ -7,11 +7,13 @@ import { useState } from "react";
 import type { Account, Copier, Schemas, Template } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { RoleButton } from "@/features/accounts/role";
 import { LinkCheck } from "@/features/readiness/link-check";
 import { Button, LinkButton } from "@/ui/button";
 import { SelectField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
+import { firstMaster, mastersOf, missingToLink, slavesFor } from "./linkable";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
@@ -19,31 +21,14 @@ import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./t
 
 /** Links two accounts with a copier, whose rules begin as a template's or another copier's. */
 export function LinkForm() {
-  const t = useTranslations("newCopier");
   const search = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
   const { data: copiers } = useQuery(queries.copiers());
   const { data: templates } = useQuery(queries.templates());
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!accounts || !copiers || !templates) return <SkeletonRows rows={3} />;
-  if (
-    !accounts.some((one) => one.role !== "slave") ||
-    !accounts.some((one) => one.role !== "master") ||
-    accounts.length < 2
-  ) {
-    return (
-      <Empty
-        title={t("needTwo")}
-        action={
-          <LinkButton look="primary" href="/app/accounts/new">
-            {t("addAccount")}
-          </LinkButton>
-        }
-      >
-        {t("needTwoText")}
-      </Empty>
-    );
-  }
+  const lacking = missingToLink(accounts);
+  if (lacking) return <Lacking what={lacking} accounts={accounts} />;
   return (
     <Form
       accounts={accounts}
@@ -52,6 +37,42 @@ export function LinkForm() {
       like={copiers.find((copier) => copier.id === search.get("like"))}
       template={templates.find((template) => template.id === search.get("template"))}
     />
+  );
+}
+
+interface LackingProps {
+  readonly what: NonNullable<ReturnType<typeof missingToLink>>;
+  readonly accounts: readonly Account[];
+}
+
+/** What is missing before two accounts can be linked, and both ways to get it: another account or another role. */
+function Lacking({ what, accounts }: LackingProps) {
+  const t = useTranslations("newCopier");
+  const role = what === "needMaster" ? "master" : "slave";
+  return (
+    <Empty
+      title={t(what)}
+      action={
+        <LinkButton
+          look="primary"
+          href={accounts.length === 0 ? "/app/accounts/new" : `/app/accounts/new?role=${role}`}
+        >
+          {t("addAccount")}
+        </LinkButton>
+      }
+    >
+      {t(`${what}Text`)}
+      {what === "needTwo" ? null : (
+        <ul className="mt-3 grid gap-2">
+          {accounts.map((account) => (
+            <li key={account.id} className="flex items-center justify-between gap-4">
+              <span className="min-w-0 truncate">{account.label}</span>
+              <RoleButton account={account} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Empty>
   );
 }
 
@@ -67,10 +88,11 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const t = useTranslations("newCopier");
   const router = useRouter();
   const client = useQueryClient();
-  const masters = accounts.filter((account) => account.role !== "slave");
-  const [master, setMaster] = useState(like?.master_id ?? masters[0]?.id ?? "");
-  const environment = accounts.find((account) => account.id === master)?.environment;
-  const slaves = slavesFor(master, accounts, copiers);
+  const masters = mastersOf(accounts);
+  const [master, setMaster] = useState(like?.master_id ?? firstMaster(accounts)?.id ?? "");
+  const chosen = accounts.find((account) => account.id === master);
+  const environment = chosen?.environment;
+  const slaves = slavesFor(accounts, chosen, copiers);
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
@@ -127,23 +149,6 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         {t(mode === "on" ? "submit" : "submitDry")}
       </Button>
     </form>
-  );
-}
-
-/** The accounts that a master can be copied to: of its kind, and not linked to it yet. */
-export function slavesFor(
-  master: string,
-  accounts: readonly Account[],
-  copiers: readonly Pick<Copier, "master_id" | "slave_id">[],
-): readonly Account[] {
-  const environment = accounts.find((account) => account.id === master)?.environment;
-  const linked = new Set(copiers.filter((one) => one.master_id === master).map((one) => one.slave_id));
-  return accounts.filter(
-    (account) =>
-      account.role !== "master" &&
-      account.id !== master &&
-      account.environment === environment &&
-      !linked.has(account.id),
   );
 }
 

@@ -15,11 +15,15 @@ interface FirstStepsProps {
 export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
   const t = useTranslations("firstSteps");
   const steps = [
-    { key: "master", done: accounts.some((account) => account.role !== "slave"), href: "/app/accounts/new" },
+    {
+      key: "master",
+      done: accounts.some((account) => account.role !== "slave"),
+      href: "/app/accounts/new?role=master",
+    },
     {
       key: "slave",
       done: accounts.length > 1 && accounts.some((account) => account.role !== "master"),
-      href: "/app/accounts/new",
+      href: "/app/accounts/new?role=slave",
     },
     { key: "link", done: copiers.length > 0, href: "/app/copiers/new" },
   ];

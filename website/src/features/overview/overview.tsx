@@ -98,9 +98,10 @@ function Dashboard({ data, accounts }: DashboardProps) {
 
 function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
   const t = useTranslations("overview");
-  const { accounts, copiers, copies_today: today } = data;
+  const { accounts, copies_today: today } = data;
   const ofAll = ofAccounts(accounts);
-  const ofThem = ofCopiers(copiers);
+  const { data: readiness } = useQuery(queries.readiness());
+  const ofThem = readiness ? ofCopiers(readiness.copiers) : null;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Figure
@@ -108,7 +109,7 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
         name={t("connected")}
         value={t("of", { some: accounts.connected, all: accounts.total })}
         note={<Note standing={ofAll} well={t("allConnected")} />}
-        loud={ofAll.loud}
+        tone={ofAll.tone}
       />
       <Figure
         href="/app/out-of-sync"
@@ -117,21 +118,21 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
         note={t(
           data.out_of_sync_total > 0 ? "notInStep" : accounts.connected < accounts.total ? "unseen" : "allInStep",
         )}
-        loud={data.out_of_sync_total > 0}
+        tone={data.out_of_sync_total > 0 ? "soon" : null}
       />
       <Figure
         href="/app/trades"
         name={t("copiedToday")}
         value={today.copied}
-        note={<Note standing={ofThem} well={t("allOn")} />}
-        loud={ofThem.loud}
+        note={ofThem ? <Note standing={ofThem} well={t("allOn")} /> : "…"}
+        tone={ofThem?.tone}
       />
       <Figure
         href="/app/skipped"
         name={t("notCopiedToday")}
         value={today.skipped + today.rejected + today.unresolved}
         note={t("notCopiedParts", { skipped: today.skipped, rejected: today.rejected, unresolved: today.unresolved })}
-        loud={today.rejected + today.unresolved > 0}
+        tone={today.rejected + today.unresolved > 0 ? "soon" : null}
       />
     </dl>
   );
@@ -147,11 +148,14 @@ interface FigureProps {
   readonly name: string;
   readonly value: ReactNode;
   readonly note?: ReactNode;
-  readonly loud?: boolean;
+  /** How urgent the note is; null where it is not. */
+  readonly tone?: Standing["tone"] | undefined;
   readonly href?: string;
 }
 
-export function Figure({ name, value, note, loud, href }: FigureProps) {
+const TONES = { now: "font-medium text-bad", soon: "font-medium text-soon" } as const;
+
+export function Figure({ name, value, note, tone, href }: FigureProps) {
   return (
     <div className="relative bg-surface px-4 py-3 has-[a:hover]:bg-sunken">
       <dt className="text-xs text-muted">
@@ -164,7 +168,7 @@ export function Figure({ name, value, note, loud, href }: FigureProps) {
         )}
       </dt>
       <dd className="num text-xl font-semibold tracking-tight">{value}</dd>
-      {note ? <dd className={cx("text-xs", loud ? "font-medium text-soon" : "text-muted")}>{note}</dd> : null}
+      {note ? <dd className={cx("text-xs", tone ? TONES[tone] : "text-muted")}>{note}</dd> : null}
     </div>
   );
 }

@@ -1,39 +1,53 @@
 import type { Schemas } from "@/api/client";
 
 type Accounts = Schemas["AccountCounts"];
-type Copiers = Schemas["CopierCounts"];
+type Copier = Pick<Schemas["CopierReadiness"], "status">;
 
 /** One part of a note: a key of the catalogue's `overview.standing`, and how many. */
 export interface Part {
-  readonly key: "away" | "paused" | "blocked" | "halted" | "closeOnly" | "dryRun" | "off";
+  readonly key: "away" | "paused" | "blocked" | "halted" | "refused" | "held" | "closeOnly" | "dryRun" | "off";
   readonly count: number;
 }
 
 export interface Standing {
   readonly parts: readonly Part[];
-  /** Whether trades are missed or left unwatched because of it. */
-  readonly loud: boolean;
+  /** Red where money is at risk, amber where trades are missed, null where all is as it was chosen. */
+  readonly tone: "now" | "soon" | null;
 }
 
 const present = (parts: readonly Part[]) => parts.filter((part) => part.count > 0);
 
 /** What keeps accounts from working: nothing is said to be well while one is paused. */
-export function ofAccounts({ total, connected, paused }: Accounts): Standing {
+export function ofAccounts({ total, connected, paused, needs_you }: Accounts): Standing {
   const parts = present([
     { key: "away", count: total - paused - connected },
     { key: "paused", count: paused },
   ]);
-  return { parts, loud: parts.length > 0 };
+  return { parts, tone: needs_you > 0 ? "now" : parts.length > 0 ? "soon" : null };
 }
 
-/** What keeps copiers from opening: what keeps slaves from trading first, then guards, then what their owner chose. */
-export function ofCopiers({ blocked, halted, close_only, dry_run, off }: Copiers): Standing {
-  const parts = present([
-    { key: "blocked", count: blocked },
-    { key: "halted", count: halted },
-    { key: "closeOnly", count: close_only },
-    { key: "dryRun", count: dry_run },
-    { key: "off", count: off },
-  ]);
-  return { parts, loud: blocked + halted > 0 };
+/** What each status of a copier counts as; one that works is in no part. */
+const KEYS: Partial<Record<Copier["status"], Part["key"]>> = {
+  cannot_trade: "blocked",
+  halted: "halted",
+  refused: "refused",
+  failed: "held",
+  disconnected: "held",
+  paused: "held",
+  starting: "held",
+  closing: "closeOnly",
+  removing: "closeOnly",
+  rehearsing: "dryRun",
+  off: "off",
+};
+const ORDER = ["blocked", "halted", "refused", "held", "closeOnly", "dryRun", "off"] as const;
+/** What is open is not followed as it should be, or nothing is opened though nobody chose that. */
+const AT_RISK: ReadonlySet<Part["key"]> = new Set(["blocked", "halted", "refused"]);
+
+/** What keeps copiers from opening, all things considered: a mode that is on says nothing while an account is paused. */
+export function ofCopiers(copiers: readonly Copier[]): Standing {
+  const count = (key: Part["key"]) => copiers.filter(({ status }) => KEYS[status] === key).length;
+  const parts = present(ORDER.map((key) => ({ key, count: count(key) })));
+  const has = (wanted: (key: Part["key"]) => boolean) => parts.some(({ key }) => wanted(key));
+  return { parts, tone: has((key) => AT_RISK.has(key)) ? "now" : has((key) => key === "held") ? "soon" : null };
 }

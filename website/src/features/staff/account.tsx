@@ -19,6 +19,9 @@ import { Link } from "@/ui/link";
 import { PageHead, Panel } from "@/ui/page";
 import { QuestionForm } from "@/ui/question";
 import { Failure, SkeletonRows } from "@/ui/states";
+import { StaffCopiers } from "./copiers";
+import { anchorOf, linesOf } from "./rules";
+import { StaffAccounts } from "./search";
 
 type Action = Schemas["StaffActionRequest"]["action"];
 /** The actions by the account's desired operating mode. */
@@ -34,6 +37,11 @@ export function StaffAccount({ id }: { readonly id: string }) {
   const { data, error, refetch } = useQuery(queries.staffAccount(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={8} />;
+  const login = (account: string) => String([data, ...data.linked].find((one) => one.id === account)?.login ?? account);
+  const settingAt = (copier: string, setting: string) => {
+    const settings = data.copiers.find((one) => one.id === copier)?.settings;
+    return settings ? `#${anchorOf(copier, setting, linesOf(settings))}` : null;
+  };
   return (
     <>
       <PageHead
@@ -88,12 +96,22 @@ export function StaffAccount({ id }: { readonly id: string }) {
                       </span>
                       <Instant at={copy.updated_at} />
                     </span>
-                    <Why copy={copy} />
+                    <Why copy={copy} settingAt={settingAt} />
                   </li>
                 ))}
               </ul>
             )}
           </Panel>
+        </div>
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Panel title={t("linked")}>
+            {data.linked.length === 0 ? (
+              <p className="text-sm text-muted">{t("noLinked")}</p>
+            ) : (
+              <StaffAccounts accounts={data.linked} />
+            )}
+          </Panel>
+          <StaffCopiers copiers={data.copiers} login={login} />
         </div>
         <Panel title={t("journal")}>
           <Events events={data.events} />

@@ -3,15 +3,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
+import { CopyState } from "@/features/trades/status";
+import { Why } from "@/features/trades/why";
 import { Instant } from "@/ui/age";
 import { TextField } from "@/ui/field";
+import { Flow } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 
-/** Find a person by e-mail or an account by login. */
+/** Find a person by e-mail, an account or a master's slaves by login, a copy by its ticket. */
 export function StaffSearch() {
   const t = useTranslations("staff");
   const [text, setText] = useState("");
@@ -51,11 +55,48 @@ export function StaffSearch() {
           <Panel title={t("accounts", { count: data.accounts.length })}>
             <StaffAccounts accounts={data.accounts} />
           </Panel>
+          {data.copies.length > 0 ? (
+            <Panel title={t("copies", { count: data.copies.length })}>
+              <StaffCopies copies={data.copies} />
+            </Panel>
+          ) : null}
         </div>
       ) : null}
     </div>
   );
 }
+
+/** Copies of a ticket: what became of each, and the account that it should be on. */
+function StaffCopies({ copies }: { readonly copies: Schemas["StaffSearchResult"]["copies"] }) {
+  return (
+    <ul className="grid gap-3 text-sm">
+      {copies.map((copy) => (
+        <li key={copy.link_id} className="grid gap-0.5">
+          <span className="flex flex-wrap justify-between gap-x-4">
+            <Link
+              className="num w-fit font-medium hover:text-accent hover:underline"
+              href={`/staff/accounts/${copy.slave_account_id}`}
+            >
+              <Flow from={String(copy.master_login ?? "–")} to={String(copy.slave_login ?? "–")} />
+            </Link>
+            <Instant at={copy.updated_at} />
+          </span>
+          <span className="flex flex-wrap gap-x-4">
+            <span className="num">
+              {copy.symbol} {copy.master_lots}
+            </span>
+            <CopyState copy={copy} />
+            <bdi className="text-muted">{copy.email}</bdi>
+          </span>
+          <Why copy={copy} settingAt={nowhere} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The account's page has the rules; this list has none to lead to. */
+const nowhere = () => null;
 
 type Account = Parameters<typeof TerminalStatus>[0]["account"];
 

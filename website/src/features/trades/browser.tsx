@@ -3,20 +3,21 @@
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CopierFilter } from "@/features/copiers/filter";
-import { asciiDigits } from "@/lib/numbers";
 import { buttonClass } from "@/ui/button";
-import { STATES, tradeFilterOf } from "./filter";
+import { useSettled } from "@/ui/settled";
+import { STATES, ticketOf, tradeFilterOf } from "./filter";
 import { CopyTable } from "./table";
 
 /** All trades with the filters in the address, so that a view can be kept and shared. */
 export function TradeBrowser() {
   const search = useSearchParams();
   const filter = tradeFilterOf(search);
-  const ticket = search.get("ticket") ?? undefined;
+  // Who types a ticket must not ask for each of its digits.
+  const ticket = useSettled(filter.ticket);
   return (
     <div className="grid gap-3">
-      <Filters status={filter.status?.[0]} copier={filter.copier_id} ticket={ticket} />
-      <CopyTable filter={filter} ticket={ticket} paged />
+      <Filters status={filter.status?.[0]} copier={filter.copier_id} ticket={filter.ticket} />
+      <CopyTable filter={{ ...filter, ticket }} paged />
     </div>
   );
 }
@@ -55,9 +56,9 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         className="control num max-w-36"
         inputMode="numeric"
         defaultValue={ticket}
-        onChange={(e) => set("ticket", asciiDigits(e.target.value.trim()))}
+        onChange={(e) => set("ticket", ticketOf(e.target.value) ?? "")}
       />
-      <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier)} download>
+      <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier, ticket)} download>
         {common("csv")}
       </a>
     </search>
@@ -76,9 +77,10 @@ function useFilter(): (key: string, value: string) => void {
   };
 }
 
-function csvAddress(status: string | undefined, copier: string | undefined): string {
+function csvAddress(status: string | undefined, copier: string | undefined, ticket: string | undefined): string {
   const search = new URLSearchParams();
   if (status) search.set("status", status);
   if (copier) search.set("copier_id", copier);
+  if (ticket) search.set("ticket", ticket);
   return `/api/v1/copies.csv?${search}`;
 }

@@ -18,7 +18,6 @@ import { CopyState, Side } from "./status";
 
 interface CopyTableProps {
   readonly filter: queries.CopyFilter;
-  readonly ticket?: string | undefined;
   readonly empty?: ReactNode;
   readonly paged?: boolean;
 }
@@ -27,14 +26,11 @@ const FRESH_MS = 4_000;
 const isFresh = (copy: Copy): boolean => Date.now() - new Date(copy.updated_at).getTime() < FRESH_MS;
 
 /** Copies, the last changed first; a row flashes once when it has just changed. */
-export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
+export function CopyTable({ filter, empty, paged }: CopyTableProps) {
   const query = useInfiniteQuery(queries.copies(filter));
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={8} />;
-  const all = query.data.pages.flatMap((page) => page.items);
-  const rows = ticket
-    ? all.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket))
-    : all;
+  const rows = query.data.pages.flatMap((page) => page.items);
   return (
     <div className="grid gap-3">
       <CopyRows rows={rows} empty={empty} />

@@ -1,34 +1,56 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
+import * as queries from "@/api/queries";
 import { useTold } from "@/i18n/told";
 import { Link } from "@/ui/link";
 
+type Explained = Pick<Copy, "status" | "reason" | "params" | "setting" | "copier_id">;
+
+interface WhyProps {
+  readonly copy: Explained;
+  /** Where a copier's setting is shown, for a reader who has another page for it; null where it is nowhere. */
+  readonly settingAt?: (copier: string, setting: string) => string | null;
+}
+
 /** Why a copy was not made, or not as wished, the number of a broker's refusal, and the setting that decided. */
-export function Why({ copy }: { readonly copy: Pick<Copy, "status" | "reason" | "params" | "setting" | "copier_id"> }) {
+export function Why({ copy, settingAt }: WhyProps) {
   const t = useTranslations("why");
   const told = useTold();
   const settingName = useSettingName();
+  const ownSetting = useOwnSetting();
   if (!copy.reason) return null;
   const brokerCode = copy.reason.startsWith("broker_") ? String(copy.params.retcode ?? "") : null;
+  const name = copy.setting ? t("setting", { setting: settingName(copy.setting) }) : null;
+  const href = copy.setting ? (settingAt ?? ownSetting)(copy.copier_id, copy.setting) : null;
   return (
     <div className="grid gap-1 text-sm">
       <p>{told.why(copy)}</p>
       <p className="flex flex-wrap gap-x-3 text-muted">
         {brokerCode === null ? null : <span className="num text-xs leading-5">{t("code", { code: brokerCode })}</span>}
-        {copy.setting ? (
-          <Link href={`/app/copiers/${copy.copier_id}#${copy.setting}`} className="text-accent underline">
-            {t("setting", { setting: settingName(copy.setting) })}
+        {name && href ? (
+          <Link href={href} className="text-accent underline">
+            {name}
           </Link>
-        ) : null}
+        ) : (
+          name
+        )}
       </p>
     </div>
   );
 }
 
+/** Where one's own copiers have their settings. History outlives copiers, so that of a removed one is nowhere. */
+function useOwnSetting(): (copier: string, setting: string) => string | null {
+  const { data: copiers } = useQuery(queries.copiers());
+  return (id, setting) =>
+    copiers && !copiers.some((copier) => copier.id === id) ? null : `/app/copiers/${id}#${setting}`;
+}
+
 /** What the page of rules calls a setting; its path where it has no words of its own. */
-function useSettingName(): (path: string) => string {
+export function useSettingName(): (path: string) => string {
   const rules = useTranslations("rules");
   const modes = useTranslations("modes");
   return (path) => {

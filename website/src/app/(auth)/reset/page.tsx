@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { resetAction } from "@/features/auth/actions";
 import { AuthForm } from "@/features/auth/form";
 import { readMe } from "@/server/me";
+import { needsPresentPassword } from "@/server/recovery";
 import { person } from "@/server/session";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -19,7 +20,14 @@ export default async function Reset() {
   return (
     <>
       <h1 className="text-2xl font-semibold">{t("resetTitle")}</h1>
-      <AuthForm action={resetAction} submit={t("savePassword")} email={false} password="new" factor={hasFactor(me)} />
+      <AuthForm
+        action={resetAction}
+        submit={t("savePassword")}
+        email={false}
+        password="new"
+        present={await needsPresentPassword()}
+        factor={hasFactor(me)}
+      />
     </>
   );
 }

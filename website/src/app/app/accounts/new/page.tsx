@@ -13,7 +13,7 @@ export default async function NewAccount() {
   const t = await getTranslations("addAccount");
   const accounts = await getTranslations("accounts");
   return (
-    <Prefetch first={[one(queries.accounts)]}>
+    <Prefetch first={[one(queries.accounts), one(queries.environments)]}>
       <PageHead back={{ href: "/app/accounts", label: accounts("title") }} title={t("title")} lead={t("lead")} />
       <AddAccount />
     </Prefetch>
