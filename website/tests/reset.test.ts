@@ -132,7 +132,15 @@ describe("a link to choose another password", () => {
 describe("the form", () => {
   it("asks for the password up to now where nothing else shows who it is", () => {
     const form = (present: boolean) =>
-      drawn(createElement(AuthForm, { action: async (state) => state, submit: "Save", email: false, password: "new", present }));
+      drawn(
+        createElement(AuthForm, {
+          action: async (state) => state,
+          submit: "Save",
+          email: false,
+          password: "new",
+          present,
+        }),
+      );
     expect(form(true)).toMatch(/<label for="([^"]+)"[^>]*>Present password<\/label><input id="\1"/);
     expect(form(false)).not.toContain("Present password");
   });

@@ -38,11 +38,14 @@ describe("what the overview says of copiers", () => {
     expect(of("paused", "paused", "failed", "working")).toEqual({ parts: [{ key: "held", count: 3 }], tone: "soon" });
   });
 
-  it.each(["halted", "cannot_trade", "refused"] as const)("is red where one is %s, although its mode is on", (status) => {
-    const { parts, tone } = of(status, "working", "paused");
-    expect(parts.map(({ count }) => count)).toEqual([1, 1]);
-    expect(tone).toBe("now");
-  });
+  it.each(["halted", "cannot_trade", "refused"] as const)(
+    "is red where one is %s, although its mode is on",
+    (status) => {
+      const { parts, tone } = of(status, "working", "paused");
+      expect(parts.map(({ count }) => count)).toEqual([1, 1]);
+      expect(tone).toBe("now");
+    },
+  );
 
   it("says what their owner chose without alarm", () => {
     expect(of("working", "off", "closing")).toEqual({

@@ -60,7 +60,11 @@ describe("the palette", () => {
 
   it("shows trades of a ticket however much else has the number in its name", () => {
     const named = Array.from({ length: 12 }, (_, n) => target(`Account ${n} · 4711`));
-    expect(found("4711", named, [target("Buy EURUSD")]).map(({ label }) => label).at(-1)).toBe("Buy EURUSD");
+    expect(
+      found("4711", named, [target("Buy EURUSD")])
+        .map(({ label }) => label)
+        .at(-1),
+    ).toBe("Buy EURUSD");
     expect(found("4711", named, [])).toHaveLength(9);
   });
 
