@@ -136,8 +136,10 @@ def test_helm_is_told_of_this_chart_in_one_namespace_under_one_name() -> None:
     found = commands("helm")
     assert len(found) >= 4
     for command in found:
-        assert "charts/lockstep" in command, command
         assert command[command.index("-n") + 1] == "lockstep", command
+        if command[1] == "test":
+            assert command[2] == "lockstep"
+            continue
         assert command[command.index("charts/lockstep") - 1] == "lockstep", command
 
 

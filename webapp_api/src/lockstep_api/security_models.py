@@ -52,8 +52,8 @@ class SecondFactorCode(RequestModel):
 
 
 class SignInChange(RequestModel):
-    """What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor must
-    enter a code for it.
+    """What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor
+    must enter a code for it.
     """
 
     what: Literal["password", "email", "deletion"]

@@ -31,6 +31,7 @@ EXPECTED = {
     "GET /v1/servers": OWN,
     "GET /v1/servers/check": {422},
     "GET /v1/platforms": OWN,
+    "GET /v1/environments": OWN,
     "GET /v1/readiness": OWN,
     "POST /v1/link-check": OWN,
     "GET /v1/stream": {401},

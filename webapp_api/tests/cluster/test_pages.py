@@ -23,6 +23,7 @@ async def test_copies_are_filtered_counted_and_paged(alice: Person, backend: Sup
     second = alice.api.get("/v1/copies", params={"limit": 3, "cursor": first["next_cursor"]}).json()
     assert [c["link_id"] for c in first["items"] + second["items"]] == links[::-1]
     assert second["next_cursor"] is None
+    ticket = str(second["items"][0]["master_position"])
     for query, count in (
         ({"status": ["skipped", "open"]}, 3),
         ({"reason": "dry_run"}, 3),
@@ -30,6 +31,8 @@ async def test_copies_are_filtered_counted_and_paged(alice: Person, backend: Sup
         ({"account_id": str(master)}, 4),
         ({"account_id": str(uuid.uuid4())}, 0),
         ({"since": "2999-01-01T00:00:00Z"}, 0),
+        ({"ticket": ticket}, 1),
+        ({"ticket": "1" * 18}, 0),
         ({"until": "2999-01-01T00:00:00Z", "copier_id": str(copier)}, 4),
     ):
         assert alice.api.get("/v1/copies", params=query).json()["total"] == count, query
@@ -58,7 +61,9 @@ async def test_overview_and_statistics_agree_with_the_copies(alice: Person, back
     assert (page["spans"][0]["p50_ms"], page["spans"][0]["n"]) == (0.12, 1)
     assert sum(found["n"] for found in page["slippage_histogram"]) == 1
     assert [(c["difference"], c["master_left_lots"]) for c in page["out_of_sync"]] == [("only_master", "0.10")]
-    assert page["alerts_unread"] == 1
+    # The operator may tell at any moment that nobody has a terminal for these accounts.
+    alerts = [a["kind"] for a in alice.api.get("/v1/alerts").json()["items"] if a["kind"] != "held_up"]
+    assert (alerts, page["alerts_unread"] >= 1) == (["rejected"], True)
     figures = alice.api.get("/v1/statistics").json()
     assert [g["key"] for g in figures["by_symbol"]] == ["EURUSD"]
     assert (figures["totals"]["copied"], figures["totals"]["rejected"], figures["totals"]["lots"]) == (1, 1, "0.05")
@@ -92,7 +97,9 @@ async def test_rules_are_tried_on_the_masters_own_trades(alice: Person, backend:
 def test_an_account_can_be_restarted_and_tells_its_history(alice: Person, new_account: Any) -> None:
     account = added(alice.api, new_account())
     assert alice.api.post(f"/v1/accounts/{account}/restart").json()["credentials_version"] == 2
-    assert [s["state"] for s in alice.api.get(f"/v1/accounts/{account}/history").json()["items"]] == ["queued"]
+    # The operator may tell at any moment that nobody has a terminal for it.
+    told = alice.api.get(f"/v1/accounts/{account}/history").json()["items"]
+    assert [s["state"] for s in told if s["reason"] is None] == ["queued"]
     assert alice.api.get("/v1/activity").json()["items"][0]["action"] == "account_restarted"
 
 

@@ -12,7 +12,7 @@ import pytest
 from lockstep_api.store_watch import StoreWatch
 from lockstep_core.json_object import Json
 from webapp_api.tests.cluster.conftest import settings_for
-from webapp_api.tests.cluster.people import FIXED, Person, added, refusal
+from webapp_api.tests.cluster.people import FIXED, Person, added, as_owner, refusal
 from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster
@@ -99,9 +99,24 @@ def test_a_copier_lives_from_link_to_removal(alice: Person, new_account: Any) ->
     assert alice.api.get("/v1/copiers").json()["items"] == []
 
 
-def test_links_that_make_no_sense_are_refused_with_the_reason(alice: Person, new_account: Any) -> None:
+async def _live(alice: Person, backend: Supabase) -> str:
+    """A live account of hers. An installation without a router for live accounts takes none by its own door."""
+    account = uuid.uuid4()
+    await as_owner(
+        backend,
+        """insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
+           values ($1, $2, 'live', 'MT4', 'live', 1, 'Broker-Live', 'both')""",
+        account,
+        alice.user,
+    )
+    return str(account)
+
+
+async def test_links_that_make_no_sense_are_refused_with_the_reason(
+    alice: Person, backend: Supabase, new_account: Any
+) -> None:
     first, second = added(alice.api, new_account()), added(alice.api, new_account())
-    slave, live = added(alice.api, new_account(role="slave")), added(alice.api, new_account(environment="live"))
+    slave, live = added(alice.api, new_account(role="slave")), await _live(alice, backend)
 
     def link(master: str, to: str, settings: Json = FIXED) -> httpx.Response:
         answer: httpx.Response = alice.api.post(

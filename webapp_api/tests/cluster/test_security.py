@@ -57,6 +57,8 @@ def test_a_second_factor_is_asked_of_every_session(alice: Person, backend: Supab
             "verified_this_session": True,
             "backup_codes_left": 9,
         }
+        leaving = other.request("DELETE", "/v1/me", json={"confirm": alice.session.email})
+        assert refusal(leaving) == (403, "second_factor_required"), "a session that was left open deletes nobody"
         left = other.request("DELETE", "/v1/second-factor", json={"code": code_of(secret, 1)})
         assert left.status_code == 204
     assert alice.api.get("/v1/me").json()["second_factor"] == "none"

@@ -64,6 +64,16 @@ def test_a_code_permits_one_new_password_which_ends_other_sessions(alice: Person
     assert _set(backend, alice.session.token, password=NEW + "3").is_success
 
 
+def test_a_code_permits_that_the_person_is_deleted(alice: Person) -> None:
+    secret, codes = _enrolled(alice)
+    leave = {"confirm": alice.session.email}
+    assert refusal(alice.api.request("DELETE", "/v1/me", json=leave)) == (403, "second_factor_required")
+    assert _change(alice.api, "password", codes[0]).status_code == 204
+    assert refusal(alice.api.request("DELETE", "/v1/me", json=leave)) == (403, "second_factor_required")
+    assert _change(alice.api, "deletion", code_of(secret, 1)).status_code == 204
+    assert alice.api.request("DELETE", "/v1/me", json=leave).status_code == 204
+
+
 def test_a_code_permits_another_address_which_counts_once_its_link_was_opened(alice: Person, backend: Supabase) -> None:
     if not backend.mailbox:
         pytest.skip("this installation sends no mails that tests can read")

@@ -80,8 +80,8 @@ export interface paths {
         post?: never;
         /**
          * Leave
-         * @description Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor has
-         *     permitted it with a code before: `POST /v1/sign-in-changes`.
+         * @description Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor
+         *     has permitted it with a code before: `POST /v1/sign-in-changes`.
          */
         delete: operations["leave_v1_me_delete"];
         options?: never;
@@ -1013,8 +1013,8 @@ export interface paths {
         put?: never;
         /**
          * Permit Change
-         * @description Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends all
-         *     other sessions.
+         * @description Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends
+         *     all other sessions.
          */
         post: operations["permit_change_v1_sign_in_changes_post"];
         delete?: never;
@@ -1116,7 +1116,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Finds users by a part of their e-mail address, accounts by login, owner or the login of their master, copies by ticket.
+         * @description Finds users by a part of their e-mail address, accounts by login, owner or their master's login, copies by ticket.
          */
         get: operations["search_v1_staff_search_get"];
         put?: never;
@@ -4086,8 +4086,8 @@ export interface components {
         };
         /**
          * SignInChange
-         * @description What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor must
-         *     enter a code for it.
+         * @description What is to be changed through Supabase's auth service, or that everything is to be deleted. Who has a second factor
+         *     must enter a code for it.
          */
         SignInChange: {
             /**

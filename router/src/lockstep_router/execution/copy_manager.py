@@ -61,7 +61,7 @@ class CopyManager:
         self._busy = busy
         self.fanned_out = 0
         self.index = CopyIndex()
-        self.contexts = ContextBuilder()
+        self.contexts = ContextBuilder(self.index.of_slave)
         self.settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(

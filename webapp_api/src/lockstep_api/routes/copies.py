@@ -34,8 +34,8 @@ async def copy_filter(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """A filter of copies. `symbol`, `account_id` and the `ticket` of a position match either side; times are those of the last
-    change.
+    """A filter of copies. `symbol`, `account_id` and the `ticket` of a position match either side; times are those of the
+    last change.
     """
     given = {"status": status, "copier_id": copier_id, "account_id": account_id, "symbol": symbol, "reason": reason}
     given |= {"ticket": ticket}

@@ -27,8 +27,8 @@ async def me(context: ContextOf, store: StoreOf) -> Me:
 
 @router.delete("/me", status_code=204, responses=documented(422))
 async def leave(body: DeleteMeRequest, store: StoreOf) -> None:
-    """Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor has
-    permitted it with a code before: `POST /v1/sign-in-changes`.
+    """Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor
+    has permitted it with a code before: `POST /v1/sign-in-changes`.
     """
     await store.call("delete_me", p_email=body.confirm)
 

@@ -80,8 +80,8 @@ async def remove(body: SecondFactorCode, caller: SessionCallerOf, factors: Secon
 
 @router.post("/sign-in-changes", status_code=204, responses=documented(404, 422))
 async def permit_change(body: SignInChange, caller: SessionCallerOf, context: ContextOf) -> None:
-    """Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends all
-    other sessions.
+    """Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends
+    all other sessions.
     """
     if caller.second_factor != "none":
         if body.code is None:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], r
 
 @router.get("/search")
 async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf, words: Words) -> StaffSearchResult:
-    """Finds users by a part of their e-mail address, accounts by login, owner or the login of their master, copies by ticket."""
+    """Finds users by a part of their e-mail address, accounts by login, owner or their master's login, copies by ticket."""
     return StaffSearchResult.model_validate(await store.call("staff_search", p_query=q), context=words)
 
 
