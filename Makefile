@@ -74,10 +74,15 @@ test-properties: setup ## pure tests over very many examples, in a minute; the e
 	$(PYTHON) -m pytest -q -n 2 -m "thorough and not cluster and not wine" $(UNIT)
 
 .PHONY: test-simulation
-test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes
-	@$(PYTHON) -m pytest -q -n 2 -m "not simulation" tests/simulation
-	@native=$$(core/native/here.sh); export PYTHONPATH=$$native LOCKSTEP_SIMULATION_EVENTS=1000000; \
-	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
+test-simulation: setup ## random trades and faults of known seeds, EVENTS=60000 of them, and long histories of real accounts, in minutes
+	@$(PYTHON) -m pytest -q -n 2 -m "not simulation and not seeded" tests/simulation
+	@native=$$(core/native/here.sh); export PYTHONPATH=$$native LOCKSTEP_SIMULATION_EVENTS=$(or $(EVENTS),60000); \
+	$(PYTHON) -m pytest -q -n 2 -rP -m "simulation or seeded" tests/simulation
+
+.PHONY: simulation
+simulation: setup ## random trades and faults of seeds that nobody knows: EVENTS=1000000 from SEED=… on, until FAILURES=1; prints seeds as it goes
+	@native=$$(core/native/here.sh); PYTHONPATH=$$native $(PYTHON) -m tests.simulation \
+	    --events $(or $(EVENTS),1000000) --failures $(or $(FAILURES),1) $(if $(SEED),--seed $(SEED))
 
 .PHONY: hostile
 hostile: install ## what attackers try, for long: FRAMES=1000000 against engine and bridge, then every test that docs/security.md names
@@ -97,6 +102,7 @@ test-sql: ## who may read and write what, on the cluster's Postgres
 
 .PHONY: test-wine
 test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
+	@devcluster/setup.sh proxies
 	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
 
 .PHONY: restart-router

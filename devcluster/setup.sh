@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the machine lacks for the development cluster and for building images (with `browser`: also for tests in
-# one; with `fuzz`: also for programs of 32 bits, which `make fuzz-dll` tests; with `valgrind`: also for counting instructions); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
-# alone: the cluster brings its own configuration and sockets.
+# one; with `fuzz`: also for programs of 32 bits, which `make fuzz-dll` tests; with `valgrind`: also for counting instructions;
+# with `proxies`: also proxies, for tests of accounts with one); returns at once when nothing is missing. Debian 12 or newer
+# (or a derivative with the same package names), as root. Services of the machine are left alone: the cluster brings its own
+# configuration and sockets.
 set -euo pipefail
 
 DEVCLUSTER=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
@@ -40,6 +42,8 @@ NEEDED=(
     "mmdebstrap /usr/bin/mmdebstrap"
     "debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg"
     "haproxy /usr/sbin/haproxy"
+    "postgresql /usr/lib/postgresql"
+    "pgbouncer /usr/sbin/pgbouncer"
     "g++-mingw-w64-x86-64-posix /usr/bin/x86_64-w64-mingw32-g++-posix"
     "g++-mingw-w64-i686-posix /usr/bin/i686-w64-mingw32-g++-posix"
     "binutils-mingw-w64-x86-64 /usr/bin/x86_64-w64-mingw32-objcopy"
@@ -54,11 +58,15 @@ NEEDED_BY_FUZZ=("g++-multilib /usr/share/doc/g++-multilib")
 # What only the count of instructions needs.
 NEEDED_BY_COUNT=("valgrind /usr/include/valgrind/callgrind.h")
 
-missing_packages() { # ["browser"|"fuzz"|"valgrind"]
+# What only tests of accounts with a proxy need.
+NEEDED_BY_PROXIES=("dante-server /usr/sbin/danted" "tinyproxy-bin /usr/bin/tinyproxy")
+
+missing_packages() { # ["browser"|"fuzz"|"valgrind"|"proxies"]
     local entry wanted=("${NEEDED[@]}")
     [ "${1:-}" != browser ] || [ -x "${CHROMIUM:-}" ] || wanted+=("${NEEDED_BY_BROWSER[@]}")
     [ "${1:-}" != fuzz ] || wanted+=("${NEEDED_BY_FUZZ[@]}")
     [ "${1:-}" != valgrind ] || wanted+=("${NEEDED_BY_COUNT[@]}")
+    [ "${1:-}" != proxies ] || wanted+=("${NEEDED_BY_PROXIES[@]}")
     for entry in "${wanted[@]}"; do
         [ -e "${entry#* }" ] || echo "${entry% *}"
     done
@@ -74,7 +82,7 @@ install_packages() { # PACKAGE...
     rm -f "$log"
 }
 
-main() { # ["browser"|"fuzz"|"valgrind"]
+main() { # ["browser"|"fuzz"|"valgrind"|"proxies"]
     local missing
     mapfile -t missing < <(missing_packages "$@")
     if [ ${#missing[@]} -gt 0 ]; then

@@ -69,6 +69,12 @@ uint FillingModesOf(string symbol)
    return(1);
   }
 
+// MT4's brokers have no such limit.
+double VolumeLimitOf(string symbol)
+  {
+   return(0.0);
+  }
+
 // 0: currencies, 1: contracts for difference, 2: futures, 3: indices. In MQL5 1 and 2 are the other way round.
 uint CalcModeOf(string symbol)
   {

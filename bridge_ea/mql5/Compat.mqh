@@ -65,6 +65,12 @@ uint FillingModesOf(string symbol)
    return((uint)SymbolInfoInteger(symbol,SYMBOL_FILLING_MODE));
   }
 
+// The most lots of a symbol in one direction, pending orders included; 0: as many as one likes.
+double VolumeLimitOf(string symbol)
+  {
+   return(SymbolInfoDouble(symbol,SYMBOL_VOLUME_LIMIT));
+  }
+
 uint CalcModeOf(string symbol)
   {
    return((uint)SymbolInfoInteger(symbol,SYMBOL_TRADE_CALC_MODE));

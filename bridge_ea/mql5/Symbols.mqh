@@ -18,6 +18,7 @@ void ReadSymbol(WireSymbol &s,string name)
    s.volume_min   =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_MIN));
    s.volume_max   =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_MAX));
    s.volume_step  =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_STEP));
+   s.volume_limit =UnitsOf(VolumeLimitOf(name));
    s.digits       =(uint)SymbolInfoInteger(name,SYMBOL_DIGITS);
    s.stops_level  =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_STOPS_LEVEL);
    s.freeze_level =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_FREEZE_LEVEL);
@@ -46,6 +47,8 @@ bool IsOther(const WireSymbol &now,const WireSymbol &before)
    if(now.contract_size!=before.contract_size || now.point!=before.point || now.tick_size!=before.tick_size)
       return(true);
    if(now.volume_min!=before.volume_min || now.volume_max!=before.volume_max || now.volume_step!=before.volume_step)
+      return(true);
+   if(now.volume_limit!=before.volume_limit)
       return(true);
    if(now.digits!=before.digits || now.stops_level!=before.stops_level || now.freeze_level!=before.freeze_level)
       return(true);

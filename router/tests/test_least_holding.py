@@ -80,3 +80,18 @@ def test_the_longest_life_of_a_netting_accounts_trade_counts_from_its_opening_af
     assert volumes(harness) == [100]
     harness.pass_ms(3_600_000)
     assert volumes(harness) == []
+
+
+def test_a_trade_of_a_netting_account_that_a_snapshot_shows_first_is_no_older_than_its_order() -> None:
+    harness, _ = opened(slave_nets=True)
+    harness.pass_ms(50_000)
+    with harness.slave.withheld():
+        second = harness.master.open(LOT)
+        harness.run()
+    harness.slave.snapshot()
+    harness.run()
+    harness.master.close(second)
+    harness.pass_ms(40_000)
+    assert volumes(harness) == [200]
+    harness.pass_ms(25_000)
+    assert volumes(harness) == [100]

@@ -1,4 +1,4 @@
-"""Live rows of accounts: only what changed, at most once a second, and never at the expense of frames."""
+"""Live rows of accounts: only what changed, money at most once a second, and never at the expense of frames."""
 
 import json
 from collections.abc import Callable
@@ -117,6 +117,19 @@ def test_no_account_is_published_more_often_than_once_a_second() -> None:
         beat(harness)
         rows += len(reported(harness, live, pass_ms=100))
     assert rows == 5
+
+
+def test_what_is_opened_closed_or_moved_is_published_at_the_next_turn() -> None:
+    harness = EngineHarness()
+    live = a_live(harness)
+    reported(harness, live)
+    ticket = harness.master.open(LOT, sl=1.09)
+    harness.run()
+    assert {row.account: len(row.positions) for row in reported(harness, live, 20).values()} == {MASTER: 1, SLAVE: 1}
+    harness.master.close(ticket, LOT // 2)
+    harness.run()
+    assert {row.positions[0].volume for row in reported(harness, live, 20).values()} == {LOT // 2}
+    assert reported(harness, live, 20) == {}
 
 
 def test_a_terminal_that_is_gone_is_published_once() -> None:

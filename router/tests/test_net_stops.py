@@ -7,7 +7,7 @@ from lockstep_router.journal.records import CopyRow, HistoryEvent
 from .engine_harness import SLAVE, EngineHarness, a_harness, volumes
 from .terminals import LOT
 
-MARKET_CLOSED = 10018
+MARKET_CLOSED, INVALID_STOPS = 10018, 10016
 MAGICS_OF_HAND = 0
 
 
@@ -190,3 +190,29 @@ def test_a_hedging_slaves_rows_say_nothing_of_stops() -> None:
     settle(harness)
     (row,) = [record for record in harness.rows().values() if isinstance(record, CopyRow)]
     assert (row.stop_loss, row.take_profit, row.stops_kept) == (None, None, None)
+
+
+def test_refused_stops_are_set_once_the_whole_position_has_other_lots() -> None:
+    harness, first, second = two_buys()
+    harness.slave.refusals = [INVALID_STOPS] * 2
+    harness.master.set_stops(first, 1.06, 0.0)
+    settle(harness)
+    harness.pass_ms(60_000)
+    assert (volumes(harness), stops(harness), harness.slave.refusals) == ([150], [(1.05, 0.0)], [])
+    harness.master.close(second)
+    settle(harness)
+    assert (volumes(harness), stops(harness)) == ([100], [(1.06, 0.0)])
+
+
+def test_the_removal_of_stops_that_was_refused_is_tried_again_once_the_whole_position_is_of_the_other_side() -> None:
+    harness = a_harness(slave_nets=True)
+    harness.master.open(LOT, sl=1.05)
+    settle(harness)
+    harness.slave.broker.open_by_hand("EURUSD", 1, LOT // 2, 0.0, 0.0, MAGICS_OF_HAND)
+    harness.slave.refusals = [INVALID_STOPS]
+    settle(harness)
+    harness.pass_ms(60_000)
+    assert (volumes(harness), stops(harness), harness.slave.refusals) == ([50], [(1.05, 0.0)], [])
+    harness.slave.broker.open_by_hand("EURUSD", 1, LOT, 1.05, 0.0, MAGICS_OF_HAND)
+    settle(harness)
+    assert (volumes(harness), stops(harness)) == ([-50], [(0.0, 0.0)])

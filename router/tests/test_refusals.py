@@ -151,9 +151,14 @@ def test_a_code_that_nobody_knows_ends_an_opening() -> None:
     assert policy_of(99_999).verdict is Verdict.FINAL
 
 
-@pytest.mark.parametrize(("sl", "tp", "given_up"), [(0.0, 0.0, False), (0.0, 1.2, True), (1.0, 0.0, True)])
-def test_the_removal_of_stops_is_no_target_that_a_broker_never_takes(sl: float, tp: float, given_up: bool) -> None:
-    target = Target(Action.SET_STOPS, "EURUSD", Lots(LOT), sl, tp, Side.BUY)
-    refusals, order = Refusals(), InFlightOrder(target, 0, opens=False)
-    assert refusals.on_refused(order, INVALID_STOPS, None, 0) is given_up
-    assert refusals.forbids(target) is given_up
+@pytest.mark.parametrize(
+    ("side", "lots", "forbidden"), [(Side.BUY, LOT, True), (Side.SELL, LOT, False), (Side.BUY, 1, False)]
+)
+@pytest.mark.parametrize("levels", [(0.0, 0.0), (0.0, 1.2), (1.0, 0.0)])
+def test_stops_that_a_broker_never_takes_may_be_right_for_other_lots_or_the_other_side(
+    levels: tuple[float, float], side: Side, lots: int, forbidden: bool
+) -> None:
+    refused = Target(Action.SET_STOPS, "EURUSD", Lots(LOT), *levels, Side.BUY)
+    refusals, order = Refusals(), InFlightOrder(refused, 0, opens=False)
+    assert refusals.on_refused(order, INVALID_STOPS, None, 0)
+    assert refusals.forbids(Target(Action.SET_STOPS, "EURUSD", Lots(lots), *levels, side)) is forbidden

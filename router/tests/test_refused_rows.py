@@ -33,7 +33,7 @@ TABLES: Mapping[str, str] = {
     "account": "trading_accounts: id state_epoch state state_reason state_message state_at",
     "guard": (
         "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc day last_value "
-        "locked_until paused_until"
+        "locked_until paused_until paid_in"
     ),
     "money": (
         "deal_money: account_id user_id deal position order_ticket closes link_id entry reason symbol currency profit "

@@ -53,7 +53,7 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
     await user.play_the_router()
     row = GuardRow(
         user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0, 1_772_000_000_123,
-        "2026-11-24", "3/200", 1_772_000_000_456,
+        "2026-11-24", "3/200", 1_772_000_000_456, 0, "-601/2",
     )  # fmt: skip
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
     await database.write_batch(user.connection, batch(row, stranger))
@@ -61,7 +61,7 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
     (known,) = (await database.read_plan(user.connection, SHARD)).guards
     assert known == KnownGuard(
         user.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0, 1_772_000_000_123,
-        "2026-11-24", "0.01500000", 1_772_000_000_456,
+        "2026-11-24", "0.01500000", 1_772_000_000_456, 0, "-300.50000000",
     )  # fmt: skip
     await user.connection.execute("reset role")
 

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from .engine_harness import MS, SLAVE, EngineHarness, a_harness, volumes
+from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.decision.plan import Copier
+
+from .engine_harness import MASTER, MS, SLAVE, USER, EngineHarness, a_harness, copier, volumes
 from .terminals import LOT, UTC_NS
 
 CLOSES = datetime(2026, 2, 27, 22, tzinfo=UTC)
@@ -85,4 +89,49 @@ def test_the_weekend_goes_by_the_brokers_clock_where_its_user_wants_that() -> No
     wait_until(harness, datetime.fromtimestamp(closes_s - 10, UTC))
     assert volumes(harness) == [100]
     wait_until(harness, datetime.fromtimestamp(closes_s + 1, UTC))
+    assert volumes(harness) == []
+
+
+OTHER_MASTER, OTHER = UUID(int=3), UUID("bbbbbbbb-0000-0000-0000-000000000001")
+
+
+def resting(whole_account: bool) -> Copier:
+    return copier({"sizing": {"mode": "none"}, "filters": {"weekend": {"whole_account": whole_account}}})
+
+
+def tireless() -> Copier:
+    """Copies another master to the same slave, and knows no weekend."""
+    return Copier(OTHER, USER, OTHER_MASTER, SLAVE, CopierMode("on"), parse_settings({"sizing": {"mode": "none"}}))
+
+
+def two_of_one_account(whole_account: bool) -> EngineHarness:
+    harness = EngineHarness(resting(whole_account), tireless())
+    wait_until(harness, CLOSES.replace(hour=21, minute=30))
+    for number in (MASTER, OTHER_MASTER):
+        harness.terminals[number].open(LOT)
+    harness.run()
+    assert volumes(harness) == [100, 100]
+    return harness
+
+
+@pytest.mark.parametrize(("whole_account", "left"), [(True, []), (False, [100])])
+def test_a_weekend_of_the_whole_account_is_every_copiers(whole_account: bool, left: list[int]) -> None:
+    harness = two_of_one_account(whole_account)
+    wait_until(harness, CLOSES.replace(hour=21, minute=45))
+    assert volumes(harness) == left
+    harness.terminals[OTHER_MASTER].open(LOT)
+    harness.run()
+    assert volumes(harness) == left * 2
+    wait_until(harness, datetime(2026, 3, 1, 22, 5, tzinfo=UTC))
+    harness.terminals[OTHER_MASTER].open(LOT)
+    harness.run()
+    assert volumes(harness) == [*(left * 2), 100]
+
+
+def test_an_account_that_is_to_rest_from_now_on_rests_in_the_midst_of_its_weekend() -> None:
+    harness = two_of_one_account(whole_account=False)
+    wait_until(harness, CLOSES)
+    assert volumes(harness) == [100]
+    harness.change_plan(resting(whole_account=True), tireless())
+    harness.pass_ms(3_000)
     assert volumes(harness) == []

@@ -110,7 +110,8 @@ begin
 end $$;
 grant execute on function private.thin_equity to lockstep_router;
 
--- All that the page of positions shows: current figures, which accounts are masters, and open copies.
+-- All that the page of positions shows: current figures, which accounts are masters, and open copies. A copy that was closed just
+-- now is among them: the figures of its slave may be older than that and hold its position still.
 create function public.live_positions() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -126,7 +127,8 @@ language sql stable security invoker set search_path = '' as $$
         'open_lots', p.open_lots, 'reason', p.reason, 'params', p.params) order by p.link_id), '[]')
       from (
         select * from public.copies c
-        where c.user_id = (select auth.uid()) and c.status in ('sent', 'open', 'unresolved')
+        where c.user_id = (select auth.uid()) and (c.status in ('sent', 'open', 'unresolved')
+          or c.status = 'closed' and c.updated_at > now() - interval '10 seconds')
         order by c.updated_at desc limit 5000) p))
 $$;
 

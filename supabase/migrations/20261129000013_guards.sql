@@ -13,6 +13,8 @@ create table public.guard_states (
   warned boolean not null default false,
   -- Money that came in or went out up to this time of the broker's clock (ms since 1970) is in both values. 0: not known.
   moved_msc bigint not null default 0,
+  -- What came in, less what went out, since the guard first saw figures. A reset leaves it.
+  paid_in numeric(30, 8) not null default 0,
   -- For guards that count from the balance at a day's end: the day they are in, and the newest balance of it.
   day text not null default '',
   last_value numeric(30, 8) not null default 0,
@@ -29,8 +31,9 @@ create table public.guard_states (
 alter table public.guard_states enable row level security;
 grant select on public.guard_states to authenticated;
 grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day,
-    last_value, locked_until, paused_until),
-  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day, last_value, locked_until, paused_until) on public.guard_states to lockstep_router;
+    last_value, locked_until, paused_until, paid_in),
+  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day, last_value, locked_until, paused_until,
+    paid_in) on public.guard_states to lockstep_router;
 create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.guard_states as restrictive for select to authenticated
   using ((select private.caller_ok()));

@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from lockstep_core.brokers.catalogue import parse_catalogue
+from lockstep_keyring.check import CheckSettings
 from lockstep_keyring.settings import KeyringSettings
+from lockstep_service.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = {name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "website", "door")}
@@ -91,7 +93,7 @@ def test_templates_neither_make_keys_nor_look_for_them() -> None:
 
 
 def test_missing_keys_are_made_before_an_installation_and_existing_ones_are_never_written(rendered: list[Object]) -> None:
-    (job,) = of_kind(rendered, "Job")
+    (job,) = (each for each in of_kind(rendered, "Job") if each["metadata"]["name"] == "lockstep-keys")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
     (role,) = (
         each
@@ -199,3 +201,12 @@ def test_the_dashboard_is_handed_to_grafanas_sidecar_where_it_is_wanted(helm: st
     written = (ROOT / "charts/lockstep/files/monitoring/dashboard.json").read_text()
     assert [each["data"]["lockstep.json"] for each in boards] == [written]
     assert boards[0]["metadata"]["labels"]["grafana_dashboard"] == "1"
+
+
+def test_helm_test_knocks_at_every_port_that_others_may_use(rendered: list[Object]) -> None:
+    (job,) = (each for each in of_kind(rendered, "Job") if each["metadata"]["annotations"]["helm.sh/hook"] == "test")
+    variables = {each["name"]: each["value"] for each in job["spec"]["template"]["spec"]["containers"][0]["env"]}
+    knocked = {(door.host.partition(".")[0], door.port) for door in read_settings(CheckSettings, variables).doors}
+    # The API's port for the website's pods is theirs alone.
+    ports = {(each["metadata"]["name"], p["port"]) for each in of_kind(rendered, "Service") for p in each["spec"]["ports"]}
+    assert knocked == ports - {("lockstep-webapp-api", 8001)}

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from lockstep_api.settings import ApiSettings
 from lockstep_core.resources.copier_account import ConditionType, CopierAccountSpec, CopierAccountStatus
 from lockstep_core.wire.envelope import Kind
+from lockstep_keyring.check import CheckSettings
 from lockstep_keyring.install import InstallSettings
 from lockstep_keyring.reseal import ResealSettings
 from lockstep_keyring.settings import KeyringSettings
@@ -108,7 +109,10 @@ def test_every_field_of_a_copier_account_is_named(title: str, model: type[BaseMo
     [
         ("## Operator", variables_of(OperatorSettings)),
         ("## Keyring", variables_of(KeyringSettings)),
-        ("## The keyring's jobs", variables_of(InstallSettings) | variables_of(ResealSettings)),
+        (
+            "## The keyring's jobs",
+            variables_of(InstallSettings) | variables_of(ResealSettings) | variables_of(CheckSettings),
+        ),
         ("## API", variables_of(ApiSettings)),
         ("## Router", taken_in("router/src/lockstep_router/process/settings.py")),
         ("## Terminal pod", taken_in("agent/src/lockstep_agent/settings.py")),

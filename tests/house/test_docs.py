@@ -14,7 +14,13 @@ NO_LETTER = re.compile(r"[^\w\- ]")
 READMES = [*sorted(ROOT.glob("[a-z]*/README.md")), *sorted(ROOT.glob("[a-z]*/[a-z]*/README.md"))]
 LONG_LINES = {"copying-rules.md"}
 """The first is generated from tables; the other has not been set in shorter lines yet."""
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), *READMES]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *READMES,
+]
 
 
 def links(document: Path) -> list[str]:

@@ -17,6 +17,7 @@ SECTIONS = {
     "keyring": "keyring",
     "keys": "keyring",
     "reseal": "keyring",
+    "check": "keyring",
     "webapp-api": "webappApi",
     "website": "website",
 }

@@ -71,6 +71,10 @@ def test_every_door_takes_the_same_proxies() -> None:
     assert [*map(str.strip, ranges.split(","))] == [str(network) for network in addresses.NOT_PUBLIC]
     [ports] = re.findall(r"p_port not in \(([^)]*)\)", MIGRATIONS)
     assert {*map(int, ports.split(","))} == addresses.MAIL_PORTS
+    form = (ROOT / "website/src/features/accounts/proxy.ts").read_text()
+    assert f"/{proxies.ADDRESS_PATTERN}/;" in form
+    assert f"/{proxies.LOGIN_PATTERN}/;" in form
+    assert f"PROXY_PASSWORD_BYTES = {proxies.PROXY_PASSWORD_BYTES};" in form
 
 
 def test_no_control_character_is_part_of_a_password() -> None:

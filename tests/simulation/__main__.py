@@ -26,6 +26,7 @@ def main() -> int:
         events += outcome.events
         if outcome.problem:
             failed += 1
+            print(f"seed {seed} fails: {outcome.problem[:200]}", file=sys.stderr, flush=True)
             print(explain(scenario, outcome, options.shrink), flush=True)
         seed += 1
     spent_s = time.monotonic() - began_s

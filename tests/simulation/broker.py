@@ -116,6 +116,7 @@ class BrokerAccount:
         self.deals = self.book.deals
         self.closes_in_order = False
         self.refused: Counter[tuple[int, RequestKind]] = Counter()
+        self.fitted: dict[int, int] = {}
         self._for_good: set[tuple[int, RequestKind]] = set()
         self._scheduler = scheduler
         self._rng = rng
@@ -274,7 +275,8 @@ class BrokerAccount:
             case RequestKind.OPEN | RequestKind.NET:
                 self._open(key, request, order)
             case RequestKind.PLACE | RequestKind.CHANGE | RequestKind.DELETE:
-                retcode = self.pending_orders.carry_out(request, order)
+                above = request.kind is RequestKind.PLACE and self._is_above_limit(request)
+                retcode = m.ABOVE_LIMIT if above else self.pending_orders.carry_out(request, order)
                 if _is_visible(request):
                     self.publish(RequestInWork(request.magic, False))
                 self._answer(key, request, retcode, order)
@@ -286,8 +288,9 @@ class BrokerAccount:
         if position is None:
             self._answer(key, request, m.POSITION_GONE)
             return
-        if position.side != request.side:
-            # The position was reversed meanwhile: stops that were above its price would be below it now.
+        if position.side != request.side and (request.sl or request.tp):
+            # The position was reversed meanwhile: stops that were above its price would be below it now. To remove them is
+            # never wrong.
             self._answer(key, request, m.INVALID_STOPS)
             return
         self._on_change(self, request, PositionChange(None, position, position))
@@ -300,10 +303,27 @@ class BrokerAccount:
             self.publish(RequestInWork(request.magic, False))
             self._answer(key, request, m.INVALID_VOLUME)
             return
+        if self._is_above_limit(request):
+            self.publish(RequestInWork(request.magic, False))
+            self._answer(key, request, m.ABOVE_LIMIT)
+            return
         steps = volume // listed.volume_step
         if listed.partial_fills and steps > 1 and self._rng.random() < self.behaviour.fills_partly:
             volume = self._rng.randint(1, steps - 1) * listed.volume_step
         self._complete(key, request, order, volume)
+
+    def _is_above_limit(self, request: TradeRequest) -> bool:
+        """Whether positions and pending orders of one direction would have more lots than this broker takes; what it would
+        have taken of an opening is remembered.
+        """
+        limit = self.listed[request.symbol].volume_limit
+        side = request.side if request.order is None else request.order.side
+        held = sum(p.volume for p in self.positions.values() if (p.symbol, p.side) == (request.symbol, side))
+        waiting = self.pending_orders.waiting.values()
+        held += sum(o.remaining for o in waiting if (o.symbol, o.side) == (request.symbol, side))
+        if limit:
+            self.fitted.setdefault(request.magic, limit - held)
+        return limit > 0 and held + request.volume > limit
 
     def _reduce(self, key: int, request: TradeRequest, order: int) -> None:
         position = self.positions.get(request.position)

@@ -16,6 +16,7 @@ INVALID, INVALID_STOPS, NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10013, 1001
 INCONCLUSIVE = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
 OTHERS_FIRST = 10045
+ABOVE_LIMIT = 10034
 
 
 class AccountKind(StrEnum):
@@ -31,6 +32,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 
     `contract` and `tick_value` agree at a broker that tells the truth: a point of one lot is worth 1, in its currency.
     A broker that `exaggerates` tells so many times that. `alias` is the usual name where the broker has another.
+    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
     profit: str = "USD"
     trade_mode: int = 4
     exaggerates: int = 1
+    volume_limit: int = 0
 
     @property
     def instrument(self) -> str:
@@ -63,7 +66,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
         prices = (float(self.contract), point, point, float(self.tick_value * self.exaggerates))
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         modes = (self.digits, 0, 0, self.trade_mode, 1, 0)
-        return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR"))
+        return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR", self.volume_limit))
 
 
 LISTED = (

@@ -212,7 +212,8 @@ class Executor:
         elif not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT, position)
         else:
-            head = (position.symbol, position.side, 0, position.ticket, command.link, command.sl, command.tp)
+            # A link's lots may be of the other side than the net position whose stops these are: the command names that.
+            head = (position.symbol, command.side, 0, position.ticket, command.link, command.sl, command.tp)
             self._send(command, TradeRequest(self._terminal.next_request(), RequestKind.STOPS, *head, ""))
 
     def _position(self, command: Command) -> BrokerPosition | None:

@@ -44,8 +44,13 @@ def with_late_openings(
 
 def is_late_order(copier: Copier, master: BrokerAccount, origin: LinkOrigin) -> bool:
     """Whether a pending order of a link stands for an opening that was late: the master had no such order."""
+    return places_late(copier) and origin.key not in master.pending_orders.ordered
+
+
+def places_late(copier: Copier) -> bool:
+    """Whether a copier places orders for what was opened late."""
     late = copier.settings.late_openings
-    return late is not None and late.further_away == "order" and origin.key not in master.pending_orders.ordered
+    return late is not None and late.further_away == "order"
 
 
 def wrong_late_order(

@@ -1,5 +1,7 @@
 """What must hold of every link once all is quiet, computed from the brokers' books and apart from the engine."""
 
+from fractions import Fraction
+
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.limits import Limits
@@ -261,7 +263,10 @@ def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade:
     if listed is None:
         return {0}
     for lots in trade.volumes:
-        for whole in exact_sizes(copier, origin, master, slave, lots):
+        # A broker that takes only so many lots in one direction may have had room for fewer; they are the whole copy then.
+        room = slave.fitted.get(evidence.origins.order_of(origin)[0])
+        for asked_for in exact_sizes(copier, origin, master, slave, lots):
+            whole = asked_for if room is None else min(asked_for, Fraction(room))
             if trade.volume >= lots:
                 allowed.add(min(opened, allowed_size(copier, whole, listed)[0]))
             else:
@@ -291,9 +296,9 @@ def _problem_open(
 
 def _problem_size(evidence: Evidence, name: str, copier: Copier, trade: MasterTrade, copy: BrokerPosition) -> str:
     """It has the lots that the sizing asks for now, but for one step of rounding, or all that was filled."""
-    if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits():
-        return ""
     listed = evidence.accounts[copier.slave].listed[copy.symbol]
+    if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits() or listed.volume_limit:
+        return ""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     if target_lots(copier, max(trade.volumes), master, slave, trade.position.symbol) > listed.volume_max:
         return ""

@@ -6,7 +6,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
 from tests.simulation.expected import levels
-from tests.simulation.late_orders import is_late_order, wrong_late_order
+from tests.simulation.late_orders import is_late_order, places_late, wrong_late_order
 from tests.simulation.link_origins import LinkOrigin
 
 REVERSED = {2: 5, 3: 4, 4: 3, 5: 2}
@@ -19,16 +19,25 @@ def order_problem(evidence: Evidence, copier: Copier, link: int, origin: LinkOri
     if len(copies) > 1:
         return f"{len(copies)} pending orders"
     if copies and copier.mode is CopierMode.ON and is_late_order(copier, master, origin):
-        listed, trade = slave.listed[copies[0].symbol], master_trade(evidence, origin)
-        is_refused = slave.refused[link, RequestKind.DELETE] + slave.refused[link, RequestKind.CHANGE] > 0
-        return "" if trade is None and is_refused else wrong_late_order(copier, trade, copies[0], listed, is_refused)
+        return _wrong_late(evidence, copier, link, origin, copies[0])
     if copies and copier.mode is not CopierMode.OFF:
-        return _wrong_order(copier, order, master_trade(evidence, origin), copies[0], slave)
+        problem = _wrong_order(copier, order, master_trade(evidence, origin), copies[0], slave)
+        # A router that sees the master's position in a snapshot alone cannot know that it was an order before. So what is
+        # opened late of it may be an order as well.
+        may_be_late = order is None and copier.mode is CopierMode.ON and places_late(copier)
+        return _wrong_late(evidence, copier, link, origin, copies[0]) if problem and may_be_late else problem
     if position is None and not copies and order is not None:
         row = evidence.database.copies.get(link)
         explained = row is not None and (row.reason or row.status == "closed")
         return "" if explained else f"the master's order waits, the row is {row}"
     return ""
+
+
+def _wrong_late(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin, copy: BrokerOrder) -> str:
+    slave, trade = evidence.accounts[copier.slave], master_trade(evidence, origin)
+    is_refused = slave.refused[link, RequestKind.DELETE] + slave.refused[link, RequestKind.CHANGE] > 0
+    listed = slave.listed[copy.symbol]
+    return "" if trade is None and is_refused else wrong_late_order(copier, trade, copy, listed, is_refused)
 
 
 def _wrong_order(

@@ -47,6 +47,7 @@ def _step(rng: Random, at_ms: int, key: int) -> Step:
     return Step(at_ms, rng.choice(("close", "reduce", "reduce", "fill", "delete")), 0, about, amount=50)
 
 
+@pytest.mark.seeded
 @pytest.mark.timeout(1800)
 def test_a_program_that_lost_its_file_costs_no_copy_and_doubles_none() -> None:
     played, seed, counts = 0, 0, Counter[str]()

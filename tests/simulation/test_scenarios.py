@@ -1,6 +1,7 @@
 """Seeded scenarios of trades and faults: no rule is ever broken, and once it is quiet every slave is as its master wants it.
 
-How many events are played is `LOCKSTEP_SIMULATION_EVENTS`; the default takes seconds.
+How many events are played is `LOCKSTEP_SIMULATION_EVENTS`; the default takes seconds. Those of seeds that nobody knows are
+few, because a failure of one is a finding and not a regression: `make simulation` looks for such.
 """
 
 import os
@@ -24,6 +25,7 @@ from tests.simulation.random_scenarios import scenario_of
 from tests.simulation.scenario import FAULTS, CopierSpec, Scenario, Step
 
 EVENTS = int(os.environ.get("LOCKSTEP_SIMULATION_EVENTS", "60000"))
+UNKNOWN = min(EVENTS // 4, 15_000)
 ENOUGH = 400_000
 STEPS = 60
 FIRST_SEED = 1
@@ -42,6 +44,7 @@ def play_from(seed: int, events: int) -> tuple[int, int, Counter[str]]:
     return played, seed, counts
 
 
+@pytest.mark.seeded
 @pytest.mark.timeout(1800)
 def test_nothing_is_lost_doubled_or_left_wrong_in_scenarios_known_before() -> None:
     played, after, counts = play_from(FIRST_SEED, EVENTS * 3 // 4)
@@ -51,11 +54,12 @@ def test_nothing_is_lost_doubled_or_left_wrong_in_scenarios_known_before() -> No
         assert sorted(what for what in REQUIRED if not counts[what]) == []
 
 
+@pytest.mark.seeded
 @pytest.mark.timeout(1800)
 def test_nothing_is_lost_doubled_or_left_wrong_in_scenarios_nobody_knows() -> None:
     seed = secrets.randbelow(10**9)
     print(f"from seed {seed} on")
-    play_from(seed, EVENTS // 4)
+    play_from(seed, UNKNOWN)
 
 
 @pytest.mark.parametrize("frozen_ms", [2_600, 3_000, 6_000, 9_000])

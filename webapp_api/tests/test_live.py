@@ -42,6 +42,13 @@ def test_a_position_is_beside_its_copy() -> None:
     assert [a.positions for a in page.accounts] == [2, 1]
 
 
+def test_what_a_slave_still_shows_of_a_copy_that_was_just_closed_is_left_out() -> None:
+    accounts = [account(MASTER), account(SLAVE, held("71", "500"), held("72"))]
+    page = shown(accounts, [copy("500", "1", "71", status="closed")])
+    assert page.groups == ()
+    assert [(other.position.ticket, other.link) for other in page.others] == [("72", None)]
+
+
 def test_a_copy_whose_ticket_is_not_known_yet_is_found_by_its_magic_number() -> None:
     page = shown([account(MASTER, held("1")), account(SLAVE, held("71", "500"))], [copy("500", "1", status="sent")])
     assert page.groups[0].copies[0].position.ticket == "71"

@@ -68,7 +68,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await look(page, "accounts");
     await page.getByRole("link", { name: "My slave" }).click();
     await expect(page.getByText("In step")).toBeVisible();
-    await expect(page.getByText(/First tick/)).toContainText("EURUSD");
+    await expect(page.getByText(/First price/)).toContainText("EURUSD");
     await look(page, "account");
     await page.getByText("Close only", { exact: true }).click();
     await glance(page, "account-mode-question");
@@ -313,7 +313,7 @@ async function support(page: Page, who: Someone, login: number): Promise<void> {
     .getByRole("link", { name: new RegExp(String(login)) })
     .first()
     .click();
-  await expect(page.locator("main")).toContainText("close_only");
+  await expect(page.locator("main")).toContainText("This copier only closes what it has open.");
   await expect(page.getByText("Order sent").first(), "an excerpt of the journal").toBeVisible();
   await look(page, "staff-account");
 }
@@ -395,7 +395,9 @@ async function closesOnly(page: Page, copier: string, shots: boolean): Promise<v
 async function skippedTrade(page: Page, master: number, lots: string): Promise<number> {
   await page.goto("/app/skipped");
   const ticket = await stack.open(master, "EURUSD", "sell", lots);
-  await expect(page.getByRole("row").filter({ hasText: lots })).toContainText("close_only");
+  await expect(page.getByRole("row").filter({ hasText: lots })).toContainText(
+    "This copier only closes what it has open.",
+  );
   await expect(
     page.getByRole("row").filter({ hasText: "1.00" }),
     "what was copied is not among the skipped",

@@ -2,6 +2,7 @@ import { createServerClient } from "@supabase/ssr";
 import { type NextRequest, NextResponse } from "next/server";
 import { contentSecurityPolicy } from "@/server/csp";
 import { env } from "@/server/env";
+import { PATH_HEADER } from "@/server/path";
 import { cookieOptions } from "@/server/supabase";
 
 const PRIVATE = /^\/(app|staff|second-factor)(\/|$)/;
@@ -11,6 +12,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
   request.headers.set("x-nonce", nonce);
+  request.headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   request.headers.set("content-security-policy", policy);
   let response = NextResponse.next({ request });
   const { LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY } = env();

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import type { EquityPoint, Position, Positions } from "@/api/live";
+import type { EquityPoint, LiveAccount, Position, Positions } from "@/api/live";
 import { commandFor } from "@/features/commands/copy-command";
 import { limitsOf } from "@/features/commands/guards";
 import { helpOf, withMapping } from "@/features/copiers/mismatch";
 import { rulesBesideSizing, TEMPLATES, templateOf } from "@/features/copiers/templates";
-import { curveOf, fallsOf, nearest } from "@/features/live/curve";
-import { rowsOf } from "@/features/live/positions";
+import { curveOf, fallsOf, nearest, placeOf, withNow } from "@/features/live/curve";
+import { frozenSince, rowsOf } from "@/features/live/positions";
 import { digitsOf, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
 
@@ -51,12 +51,28 @@ it("the point under the pointer is the nearest in time", () => {
   expect(nearest(points, 1)?.equity).toBe(3);
 });
 
+it("a page has one equity: the curve ends with what the terminal told last", () => {
+  const sampled = { range: "day" as const, currency: "USD", points: [point(0, 100), point(1, 110)] };
+  const live = { equity: 123, balance: 120, heartbeat_at: "2026-01-01T00:01:30Z" } as LiveAccount;
+  expect(withNow(sampled, live).points.at(-1)).toMatchObject({ equity: 123, low: 123, high: 123 });
+  expect(withNow(sampled, { ...live, heartbeat_at: "2026-01-01T00:00:30Z" })).toBe(sampled);
+  expect(withNow(sampled, undefined)).toBe(sampled);
+});
+
+it("the line under the pointer stands at the point whose figures are shown", () => {
+  const points = [point(0, 1), point(1, 2), point(10, 3)];
+  expect(points.map((one) => placeOf(points, one))).toEqual([0, 0.1, 1]);
+});
+
 it("prices of a symbol have as many decimals as the one that shows most", () => {
   expect(digitsOf([1.1, 1.08214, null])).toBe(5);
+  expect(digitsOf([1.0821], "EURUSD.m")).toBe(5);
+  expect([digitsOf([151.2], "usd/jpy"), digitsOf([2400.5], "XAUUSD"), digitsOf([], "US30")]).toEqual([3, 1, 0]);
   expect(price(1.1, 5)).toBe("1.10000");
   expect(price(null, 5)).toBe("–");
 });
 
+const LATER = Date.parse("2026-01-01T01:00:00Z");
 const held: Positions = {
   accounts: [],
   groups: [
@@ -80,10 +96,26 @@ const held: Positions = {
 };
 
 it("copies stand below their master's position, what follows nothing comes last", () => {
-  expect(rowsOf(held).map((row) => row.part)).toEqual(["master", "copy", "alone"]);
-  expect(rowsOf(held).map((row) => row.digits)).toEqual([5, 5, 5]);
-  expect(rowsOf(held, "m").map((row) => row.part)).toEqual(["master", "copy"]);
-  expect(rowsOf(held, "elsewhere")).toEqual([]);
+  expect(rowsOf(held, LATER).map((row) => row.part)).toEqual(["master", "copy", "alone"]);
+  expect(rowsOf(held, LATER).map((row) => row.digits)).toEqual([5, 5, 5]);
+  expect(rowsOf(held, LATER, "m").map((row) => row.part)).toEqual(["master", "copy"]);
+  expect(rowsOf(held, LATER, "elsewhere")).toEqual([]);
+});
+
+it("a position that has only just been opened is not called one that no copier opened", () => {
+  const justNow = Date.parse("2026-01-01T00:00:02Z");
+  expect(rowsOf(held, justNow).at(-1)?.isNew).toBe(true);
+  expect(rowsOf(held, LATER).at(-1)?.isNew).toBe(false);
+});
+
+it("prices are of now only while their terminal is connected and heard of", () => {
+  const beat = "2026-01-01T00:00:00Z";
+  const account = { connected: true, heartbeat_at: beat, updated_at: beat } as LiveAccount;
+  const at = (second: number) => Date.parse(beat) + second * 1_000;
+  expect(frozenSince(account, at(20))).toBeNull();
+  expect(frozenSince(account, at(31))).toBe(beat);
+  expect(frozenSince({ ...account, connected: false }, at(1))).toBe(beat);
+  expect(frozenSince(undefined, at(1))).toBeNull();
 });
 
 it("what was not copied can be copied, what is open can be closed, what is over neither", () => {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { Account } from "@/api/client";
 import { problemOf } from "@/api/problem";
 import { newAccount } from "@/features/accounts/schema";
-import { hrefOf } from "@/features/alerts/list";
-import { safeNext } from "@/features/auth/schema";
+import { hrefOf } from "@/features/alerts/groups";
+import { safeNext, secondFactorHref } from "@/features/auth/schema";
+import { bar } from "@/features/charts/slippage";
 import { problemsByPath } from "@/features/copiers/detail";
+import { slavesFor } from "@/features/copiers/linkable";
 import { daysAgo, percent } from "@/features/statistics/periods";
 import { chooseLocale } from "@/i18n/locales";
-import { isUnseen, mustAct, stepTimes, terminalTone } from "@/lib/account-state";
+import { clockOf, isUnseen, mustAct, stepTimes, terminalTone } from "@/lib/account-state";
 import { apiToken } from "@/lib/bearer";
 import { eventLine } from "@/lib/event-line";
 import { duration, lots, span } from "@/lib/numbers";
@@ -14,6 +17,7 @@ import { isForeign } from "@/lib/origin";
 import { segments } from "@/lib/spans";
 import { staleKinds } from "@/live/changes";
 import { recent } from "@/live/recent";
+import { endEverywhere, whenEnded } from "@/live/session-end";
 import { contentSecurityPolicy } from "@/server/csp";
 
 const account = { operating_mode: "running" as const, state_reason: null };
@@ -44,6 +48,12 @@ describe("the state of a terminal", () => {
       { state: "connected" as const, operating_mode: "running" as const },
     ];
     expect(states.map(isUnseen)).toEqual([false, true, true, true]);
+  });
+  it("counts the step that was refused until it was refused", () => {
+    const state_at = "2026-01-01T00:00:05Z";
+    const later = Date.parse("2026-01-01T01:00:00Z");
+    expect(clockOf({ state: "failed", state_at }, later)).toBe(Date.parse(state_at));
+    expect(clockOf({ state: "authorizing", state_at }, later)).toBe(later);
   });
   it("tells when each step of the newest attempt began", () => {
     const at = (second: number) => new Date(second * 1_000).toISOString();
@@ -136,13 +146,56 @@ describe("after signing in", () => {
   });
 });
 
+describe("a page that was asked for before the second factor", () => {
+  it("is where one comes to after the code", () => {
+    expect(secondFactorHref("/app/trades?ticket=1")).toBe("/second-factor?next=%2Fapp%2Ftrades%3Fticket%3D1");
+    expect([null, "/app", "//evil.example"].map(secondFactorHref)).toEqual(Array(3).fill("/second-factor"));
+  });
+});
+
+describe("the slaves that a form offers for a master", () => {
+  it("are not linked to it yet, and of its kind", () => {
+    const one = (id: string, role: string, environment = "demo") => ({ id, role, environment }) as Account;
+    const accounts = [one("m", "master"), one("a", "slave"), one("b", "both"), one("c", "slave", "live")];
+    const ids = (copiers: { master_id: string; slave_id: string }[]) =>
+      slavesFor(accounts, accounts[0], copiers).map(({ id }) => id);
+    expect(ids([])).toEqual(["a", "b"]);
+    expect(ids([{ master_id: "m", slave_id: "a" }])).toEqual(["b"]);
+    expect(ids([{ master_id: "x", slave_id: "a" }])).toEqual(["a", "b"]);
+  });
+});
+
+describe("the bars of slippage", () => {
+  it("have no signs that a font draws as an arrow", () => {
+    const labels = [
+      { from_bp: null, to_bp: -5, n: 1 },
+      { from_bp: -5, to_bp: 0, n: 1 },
+      { from_bp: 5, to_bp: null, n: 1 },
+    ].map((bin) => bar(bin).label);
+    expect(labels).toEqual(["< \u22125", "\u22125", "≥ 5"]);
+  });
+});
+
+describe("signing out in one tab", () => {
+  it("is heard in the others", async () => {
+    const left = new Promise<void>((resolve) => {
+      const stop = whenEnded(() => {
+        stop();
+        resolve();
+      });
+    });
+    endEverywhere();
+    await left;
+  });
+});
+
 describe("news", () => {
   it("that this version does not know are left alone", () => {
     const unknown = ["no json", "7", "null", '{"kind":"weather","op":"INSERT","id":"1"}'];
     expect(unknown.flatMap(staleKinds)).toEqual([]);
   });
   it("of a copy make lists and the overview old", () => {
-    expect(staleKinds('{"kind":"copy","op":"UPDATE","id":7}')).toEqual(["copy", "dashboard", "sync"]);
+    expect(staleKinds('{"kind":"copy","op":"UPDATE","id":7}')).toEqual(["copy", "dashboard", "sync", "live"]);
   });
 });
 

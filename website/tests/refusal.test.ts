@@ -1,6 +1,6 @@
 import { createElement } from "react";
 import { expect, it } from "vitest";
-import { hrefOf } from "@/features/alerts/list";
+import { hrefOf } from "@/features/alerts/groups";
 import { CopierRefusal, CopierStatus } from "@/features/copiers/refusal";
 import { drawn } from "./drawn";
 
@@ -10,7 +10,7 @@ const refused = (setting: string) => ({ mode: "on", refusal: { code: "bad_settin
 it("a copier that cannot be used says in the list that it copies nothing, which rule is at fault and what to do", () => {
   const html = drawn(createElement(CopierStatus, { copier: refused("sizing.factor") }));
   expect(html).toContain("Copies nothing");
-  expect(html).toContain("sizing.factor");
+  expect(html).toContain("rule “Multiplier” cannot");
   expect(html).toContain("Open the copier, correct its rules and save them.");
   expect(html).not.toContain(">On<");
 });
@@ -20,7 +20,9 @@ it("rules that are wrong as a whole are not named as a rule", () => {
 });
 
 it("its page says so too", () => {
-  expect(drawn(createElement(CopierRefusal, { copier: refused("sizing.factor") }))).toContain("sizing.factor");
+  expect(drawn(createElement(CopierRefusal, { copier: refused("sizing.factor") }))).toContain(
+    "rule “Multiplier” cannot",
+  );
   expect(drawn(createElement(CopierRefusal, { copier: FINE }))).toBe("");
 });
 

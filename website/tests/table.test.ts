@@ -1,5 +1,6 @@
 import { createElement } from "react";
 import { expect, it } from "vitest";
+import { Flow } from "@/ui/flow";
 import { type Column, Table, type TableProps } from "@/ui/table";
 import { drawn } from "./drawn";
 
@@ -64,4 +65,10 @@ it("no line parts a row from the one that it belongs to", () => {
 it("a table of columns without heads has no head", () => {
   const columns = COLUMNS.map(({ head: _, ...column }) => column);
   expect(table({ columns })).not.toContain("<thead");
+});
+
+it("a name of 64 letters is cut in its cell, and whole on hover", () => {
+  const name = "W".repeat(64);
+  const html = drawn(createElement(Flow, { from: name, to: "b" }));
+  expect(html).toMatch(new RegExp(`<bdi title="${name}" class="[^"]*max-w-\\[18em\\] truncate`));
 });

@@ -58,6 +58,7 @@ class SkipCode(StrEnum):
     FORMULA_FAILED = "formula_failed"
     TOO_MANY_POSITIONS = "too_many_positions"
     TOO_MANY_LOTS = "too_many_lots"
+    VOLUME_LIMIT = "volume_limit"
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
     MARGIN_TOO_LOW = "margin_too_low"
@@ -118,6 +119,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.FORMULA_FAILED: "The formula has no result with these numbers.",
     SkipCode.TOO_MANY_POSITIONS: "As many positions are open as allowed.",
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
+    SkipCode.VOLUME_LIMIT: "The slave's broker takes no more lots of the symbol in this direction.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
     SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
@@ -150,6 +152,7 @@ PASSING = frozenset(
         SkipCode.QUOTE_UNKNOWN,
         SkipCode.TOO_MANY_POSITIONS,
         SkipCode.TOO_MANY_LOTS,
+        SkipCode.VOLUME_LIMIT,
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
         SkipCode.MARGIN_TOO_LOW,
@@ -227,6 +230,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.FORMULA_FAILED: {"why": str, "name": str, "limit": int},
     SkipCode.TOO_MANY_POSITIONS: {"scope": str, "symbol": str, "count": int, "limit": int},
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
+    SkipCode.VOLUME_LIMIT: {"symbol": str, "held": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
     SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},

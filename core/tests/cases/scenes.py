@@ -29,6 +29,7 @@ from lockstep_core.market.money import Figures, Prices, told_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
+from lockstep_core.rules.rules import WeekendRule
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.enums import Capability
@@ -47,6 +48,7 @@ _SPEC: dict[str, Any] = {
     "min": "0.01",
     "max": "100",
     "step": "0.01",
+    "limit": "0",
     "tick": 0.00001,
     "stops_level": 0,
     "freeze_level": 0,
@@ -86,6 +88,7 @@ def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
         cell["base"],
         cell["profit"],
         calc_mode=cell["calc"],
+        volume_limit=lots(cell["limit"]),
     )
 
 
@@ -192,4 +195,11 @@ def context(given: dict[str, Any]) -> DecisionContext:
         given.get("may_ask", False),
         Floor(Fraction(given["floor"])) if "floor" in given else None,
         _opened_today(given["today"]) if "today" in given else None,
+        _weekends(given["account_weekend"]) if "account_weekend" in given else (),
     )
+
+
+def _weekends(cell: dict[str, Any]) -> tuple[WeekendRule, ...]:
+    """The weekend of the slave's whole account, which another copier has."""
+    filters = copier({"filters": {"weekend": {**cell, "whole_account": True}}}).rules.filters
+    return () if filters is None or filters.weekend is None else (filters.weekend,)

@@ -9,6 +9,7 @@ import yaml
 SITUATION = frozenset(
     {
         "account_mode",
+        "account_weekend",
         "age_ms",
         "also_open",
         "also_waiting",

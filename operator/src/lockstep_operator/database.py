@@ -17,9 +17,12 @@ from lockstep_operator.errors import DatabaseUnavailable
 from lockstep_operator.facts import Shard
 from lockstep_operator.rows import TradingAccountRow
 from lockstep_operator.state_notes import StateNote
+from lockstep_service.errors import PooledByTransaction
+from lockstep_service.own_session import require_own_session
 
 CHANNEL = "account_changes"
 _TIMEOUT_S = 30
+_CONNECT_S = 10
 _ACCOUNTS = """
 select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a.role, a.operating_mode,
        a.state, a.state_reason, a.state_message, a.state_epoch, a.trading, c.key_id, c.sealed,
@@ -112,9 +115,12 @@ async def connected(
             on_change(account)
 
     try:
+        await require_own_session(connection, url, _CONNECT_S)
         connection.add_termination_listener(lost)
         await connection.add_listener(CHANNEL, changed)
         yield OperatorDatabase(connection)
+    except PooledByTransaction as error:
+        raise DatabaseUnavailable(str(error)) from None
     except _TROUBLE as error:
         raise DatabaseUnavailable(f"The database cannot be listened to ({type(error).__name__}).") from error
     finally:
@@ -124,7 +130,7 @@ async def connected(
 
 async def _connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     try:
-        return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "lockstep-operator"})
+        return await asyncpg.connect(url, timeout=_CONNECT_S, server_settings={"application_name": "lockstep-operator"})
     except (*_TROUBLE, ValueError) as error:
         # The driver's text may contain the URL with its password, so it is neither repeated nor chained.
         raise DatabaseUnavailable(f"The database cannot be reached ({type(error).__name__}).") from None

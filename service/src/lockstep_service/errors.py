@@ -9,6 +9,16 @@ class InvalidSettings(ServiceError):
     """The process was started with settings it cannot use. Whoever runs the service must correct them."""
 
 
+class PooledByTransaction(ServiceError):
+    """The database's address leads to a pooler behind which nobody can listen. Whoever runs the service must correct it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database's address leads to a pooler that lends connections by the transaction, where changes cannot be "
+            "listened to: give Postgres' own address, or that of a pooler that lends by the session (Supabase: port 5432)."
+        )
+
+
 class KubernetesError(ServiceError):
     """A call to the API server did not do what was asked."""
 

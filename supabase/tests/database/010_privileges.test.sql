@@ -77,8 +77,8 @@ $$, $$ values
   ('authenticated', 'templates', 'UPDATE', 'name settings'),
   ('authenticated', 'alerts', 'UPDATE', 'read_at'),
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
-  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id day guard last_value locked_until moved_msc paused_until peak_value period resets start_value tripped user_id warned'),
-  ('lockstep_router', 'guard_states', 'UPDATE', 'at day last_value locked_until moved_msc paused_until peak_value period resets start_value tripped warned'),
+  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id day guard last_value locked_until moved_msc paid_in paused_until peak_value period resets start_value tripped user_id warned'),
+  ('lockstep_router', 'guard_states', 'UPDATE', 'at day last_value locked_until moved_msc paid_in paused_until peak_value period resets start_value tripped warned'),
   ('lockstep_router', 'manual_requests', 'UPDATE', 'done_at params reason setting state'),
   ('lockstep_router', 'copiers', 'UPDATE', 'refusal'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')

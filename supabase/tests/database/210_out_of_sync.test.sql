@@ -51,7 +51,7 @@ insert into public.copies (link_id, user_id, copier_id, master_account_id, slave
 select is((select count(*)::int from public.alerts), 0, 'no alert tells of a copy that its owner closed, nor of one that was off');
 update public.copiers set mode = 'on' where id = tests.copier(1);
 select tests.become('authenticated', tests.alice());
-select bag_eq($$select d ->> 'link_id', d ->> 'difference' from jsonb_array_elements(public.out_of_sync()) d$$,
+select bag_eq($$select d ->> 'link_id' as link, d ->> 'difference' as difference from jsonb_array_elements(public.out_of_sync()) d$$,
   $$values ('101', 'closed_on_slave'), ('103', 'only_master')$$,
   'a copy that was closed at its broker is missing, and so is what was opened while its copier was off');
 reset role;

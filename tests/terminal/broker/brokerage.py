@@ -30,13 +30,14 @@ Listener = Callable[[bytes], None]
 
 @dataclass
 class Customer:
-    """An account, its faults, and the terminals that are logged in."""
+    """An account, its faults, and the terminals that are logged in. `addresses`: from where logins came."""
 
     book: BrokerBook
     faults: Faults = field(default_factory=Faults)
     listeners: dict[int, Listener] = field(default_factory=dict)
     logins: int = 0
     failed_logins: int = 0
+    addresses: set[str] = field(default_factory=set)
 
 
 class Brokerage:

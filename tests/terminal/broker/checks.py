@@ -34,8 +34,10 @@ def check(
         return Retcode.MARKET_CLOSED
     if request.action in (RequestAction.DEAL, RequestAction.SLTP):
         chosen = _check_deal if request.action == RequestAction.DEAL else _check_stops_change
-        return chosen(request, symbol, quote, positions)
-    return _check_order(request, symbol, quote, orders, now_msc)
+        broken = chosen(request, symbol, quote, positions)
+    else:
+        broken = _check_order(request, symbol, quote, orders, now_msc)
+    return broken or _check_limit(request, symbol, positions, orders)
 
 
 def _check_names(
@@ -77,6 +79,19 @@ def _check_deal(
     if not valid_stops(request.side, request.sl, request.tp, symbol, quote):
         return Retcode.INVALID_STOPS
     return None
+
+
+def _check_limit(
+    request: BrokerRequest, symbol: BrokerSymbol, positions: Mapping[int, BrokerPosition], orders: Orders
+) -> Retcode | None:
+    """Positions and pending orders of one direction together may not be above the symbol's limit."""
+    opens = request.action == RequestAction.PENDING or (request.action == RequestAction.DEAL and not request.position)
+    if not opens or not symbol.volume_limit:
+        return None
+    side = request.kind % 2 if request.action == RequestAction.PENDING else request.side
+    held = sum(p.volume for p in positions.values() if (p.symbol, p.side) == (request.symbol, side))
+    held += sum(o.left for o in orders.values() if (o.symbol, o.side) == (request.symbol, side))
+    return Retcode.LIMIT_VOLUME if held + request.volume > symbol.volume_limit else None
 
 
 def _check_close(request: BrokerRequest, position: BrokerPosition) -> Retcode | None:

@@ -161,6 +161,7 @@ class ControlApi:
             "connected": len(customer.listeners),
             "logins": customer.logins,
             "failed_logins": customer.failed_logins,
+            "addresses": sorted(customer.addresses),
             "orders_received": len(book.requests),
             "faults": asdict(customer.faults),
         }

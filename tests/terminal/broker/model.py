@@ -24,6 +24,7 @@ class Retcode(IntEnum):
     INVALID_EXPIRATION = 10022
     NO_CHANGES = 10025
     INVALID_FILL = 10030
+    LIMIT_VOLUME = 10034
     INVALID_ORDER = 10035
     POSITION_CLOSED = 10036
     INVALID_CLOSE_VOLUME = 10038
@@ -94,6 +95,7 @@ class BrokerSymbol:
     """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel.
 
     `shown`: a new terminal has it in Market Watch. `value_factor`: the tick value is told so many times as big as it is.
+    `volume_limit`: the most lots in one direction, pending orders included; 0: any.
     """
 
     name: str
@@ -110,6 +112,7 @@ class BrokerSymbol:
     calc_mode: int = 0
     trade_mode: int = 4
     value_factor: float = 1.0
+    volume_limit: int = 0
 
     @property
     def point(self) -> float:

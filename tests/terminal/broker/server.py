@@ -33,6 +33,7 @@ class TerminalConnections:
         ):
             verb, values = parse(await asyncio.wait_for(reader.readline(), LOGIN_TIMEOUT_S))
             login = int(values.get("login", "0"))
+            self._note_address(login, writer)
             key = (
                 self._brokerage.join(login, values.get("password", ""), TerminalSender(writer)) if verb == "LOGIN" else None
             )
@@ -42,6 +43,11 @@ class TerminalConnections:
             else:
                 await self._session(login, key, reader, writer)
         writer.close()
+
+    def _note_address(self, login: int, writer: asyncio.StreamWriter) -> None:
+        customer = self._brokerage.customers.get(login)
+        if customer is not None:
+            customer.addresses.add(writer.get_extra_info("peername")[0])
 
     def disconnect(self, login: int | None = None) -> int:
         """Cuts the connections of one login, or of all. Returns how many."""

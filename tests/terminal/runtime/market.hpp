@@ -88,6 +88,7 @@ struct Market : Text {
             case SYMBOL_TRADE_TICK_VALUE: return s.tick_value;
             case SYMBOL_VOLUME_MIN: return s.volume_min;
             case SYMBOL_VOLUME_MAX: return s.volume_max;
+            case SYMBOL_VOLUME_LIMIT: return s.volume_limit;
             default: return s.volume_step;
         }
     }

@@ -11,6 +11,7 @@ from typing import Any
 from agent_tests.keyring_peer import KeyringPeer, mount
 
 from lockstep_agent.children.environment import WINE_PROCESS
+from lockstep_core.proxies import Proxy
 from stage.build import REPOSITORY
 from stage.place import SERVER, await_value
 from stage.servers import servers_dat
@@ -24,7 +25,9 @@ PORTS = ("HEALTH", "EVENTS", "COMMANDS")
 class AgentProcess:
     """An agent whose places lie below one folder, as its pod would have them. Its keyring is the test's."""
 
-    def __init__(self, wine: Wine, name: str, built: Path, broker_port: int, traps: str = "") -> None:
+    def __init__(
+        self, wine: Wine, name: str, built: Path, broker_port: int, traps: str = "", proxy: Proxy | None = None
+    ) -> None:
         self.wine = wine
         self.folder = wine.work / name
         for part in ("image/terminal/config", "image/terminal/MQL5", "image/bridge", "home", "run", "mounts", "keyring"):
@@ -36,6 +39,10 @@ class AgentProcess:
         (Path(wine.root) / "etc/hosts").write_text("127.0.0.1 localhost\n")
         self.keyring = KeyringPeer(self.folder / "keyring")
         mount(self.folder / "mounts", self.keyring.certificate)
+        self._proxied = "no" if proxy is None else "yes"
+        if proxy is not None:
+            told = {"type": proxy.type, "address": proxy.address, "port": proxy.port, "login": proxy.login}
+            self.keyring.proxy = {**told}
         wine.give_away(self.folder)
         self._log = self.folder / "agent.log"
         self._process = self._start()
@@ -107,6 +114,7 @@ class AgentProcess:
             "LOCKSTEP_SERVER": SERVER,
             "LOCKSTEP_KEYRING_URL": self.keyring.url,
             "LOCKSTEP_UPDATE_PAUSE_S": "2",
+            "LOCKSTEP_PROXIED": self._proxied,
             # As in the image: all its processes have it.
             "WINEPREFIX": f"{home}/home/.wine",
             "PYTHONPATH": f"{home}/src:/{DEPENDENCIES}",

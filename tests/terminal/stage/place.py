@@ -79,6 +79,8 @@ class TerminalProcess:
         self.wine = wine
         self.folder = wine.work / name
         self.process: subprocess.Popen[bytes] | None = None
+        # A start file from elsewhere; None: one that is made of the setup.
+        self.start_file: str | None = None
         for part in (*self.PLACES.values(), "Presets", "Files"):
             (self.folder / self.MQL / part).mkdir(parents=True)
         (self.folder / "config").mkdir()
@@ -90,7 +92,7 @@ class TerminalProcess:
     def start(self, setup: TerminalSetup, display: str = "") -> None:
         """Writes its files and starts it. With a display, a file `close` in its folder makes its window close."""
         ini = self.folder / "start.ini"
-        ini.write_bytes(self._start_file(setup).encode(setup.encoding))
+        ini.write_bytes((self.start_file or self._start_file(setup)).encode(setup.encoding))
         (self.folder / self.MQL / "Presets/bridge.set").write_text(self._inputs(setup))
         self.wine.make_prefix(self.folder)
         program = self.wine.inside(self.folder / self.EXECUTABLE)

@@ -35,7 +35,7 @@ void BrokerConnection::stop() {
     if (socket_ != INVALID_SOCKET) shutdown(socket_, SD_BOTH);
 }
 
-static SOCKET open_socket(const AccessPoint& point) {
+static SOCKET open_direct(const AccessPoint& point) {
     addrinfo hints = {};
     hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
@@ -50,13 +50,22 @@ static SOCKET open_socket(const AccessPoint& point) {
     return made;
 }
 
-bool BrokerConnection::connect_to(const AccessPoint& point) {
-    const SOCKET made = open_socket(point);
-    if (made == INVALID_SOCKET) return false;
+static SOCKET open_socket(const AccessPoint& broker, const ProxyOptions& proxy) {
+    const bool through = proxy.type != ProxyOptions::Type::NONE;
+    const SOCKET made = open_direct(through ? proxy.point : broker);
+    if (made == INVALID_SOCKET) return made;
     const BOOL on = TRUE;
     const DWORD silence = SILENCE_MS;
     setsockopt(made, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&on), sizeof on);
     setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&silence), sizeof silence);
+    if (!through || pass_proxy(made, proxy, broker)) return made;
+    closesocket(made);
+    return INVALID_SOCKET;
+}
+
+bool BrokerConnection::connect_to(const AccessPoint& point) {
+    const SOCKET made = open_socket(point, options_.proxy);
+    if (made == INVALID_SOCKET) return false;
     {
         LockGuard guard(send_lock_);
         socket_ = made;

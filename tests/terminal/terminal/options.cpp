@@ -62,6 +62,21 @@ static std::vector<Service> parse_services(const std::string& text) {
     return out;
 }
 
+// The proxy that a section names, if it is switched on.
+static ProxyOptions read_proxy(const Sections& ini, const char* section) {
+    ProxyOptions proxy;
+    const auto text = [&](const char* key) { return value_of(ini, section, key); };
+    if (text("proxyenable") != (IS_MT4 ? "true" : "1")) return proxy;
+    proxy.type = text("proxytype") == (IS_MT4 ? "SOCKS5" : "1") ? ProxyOptions::Type::SOCKS5 : ProxyOptions::Type::HTTP;
+    const std::string server = text("proxyserver");
+    const size_t colon = server.rfind(':');
+    proxy.point.host = server.substr(0, colon);
+    proxy.point.port = colon == server.npos ? 0 : atoi(server.c_str() + colon + 1);
+    proxy.login = text("proxylogin");
+    proxy.password = text("proxypassword");
+    return proxy;
+}
+
 // MT4's keys stand in no section.
 static void take_mt4(Options& options, const Sections& ini) {
     const auto text = [&](const char* key) { return value_of(ini, "", key); };
@@ -71,6 +86,7 @@ static void take_mt4(Options& options, const Sections& ini) {
     options.allow_live = text("expertstrades") == "true";
     options.allow_dll = text("expertsdllimport") == "true";
     options.experts_enabled = text("expertsenable") == "true";
+    options.proxy = read_proxy(ini, "");
     options.script = text("script");
     options.script_parameters = text("scriptparameters");
     options.symbol = text("symbol");
@@ -84,6 +100,7 @@ static void take_config(Options& options, const Sections& ini) {
     options.allow_live = enabled(ini, "allowlivetrading");
     options.allow_dll = enabled(ini, "allowdllimport");
     options.experts_enabled = enabled(ini, "enabled");
+    options.proxy = read_proxy(ini, "common");
     options.expert = value_of(ini, "startup", "expert");
     options.expert_parameters = value_of(ini, "startup", "expertparameters");
     options.symbol = value_of(ini, "startup", "symbol");

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "proxy.hpp"
+
 struct Service {
     std::string name;
     std::string path;  // below MQL5, e.g. Services\Executor.ex5
@@ -20,6 +22,7 @@ struct Options {
     bool allow_live = false, allow_dll = false, experts_enabled = false;
     std::string expert, expert_parameters, symbol, period;
     std::string script, script_parameters;  // MT4
+    ProxyOptions proxy;
     std::vector<Service> services;
 };
 

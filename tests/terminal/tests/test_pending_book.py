@@ -1,10 +1,13 @@
 """Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market reaches them."""
 
+import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from broker.book import BrokerBook
 from broker.model import (
+    AccountTerms,
     BrokerOrder,
     BrokerOrderState,
     BrokerQuote,
@@ -18,7 +21,7 @@ from broker.model import (
     Retcode,
 )
 from broker.pending import is_reached
-from stage.broker_books import LOT, QUOTES, answer, dealt, netting_book, new_book, order, ordered, quoted
+from stage.broker_books import LOT, QUOTES, SYMBOLS, answer, dealt, netting_book, new_book, order, ordered, quoted
 
 
 def placing(kind: OrderType = OrderType.BUY_LIMIT, price: float = 1.09, **values: Any) -> BrokerRequest:
@@ -209,3 +212,17 @@ def test_other_symbols_orders_wait() -> None:
 def test_a_closed_market_and_a_read_only_account_take_no_orders() -> None:
     assert answer(new_book().execute(placing(), QUOTES, 0, closed=True)).retcode == Retcode.MARKET_CLOSED
     assert answer(new_book(trade_allowed=False).execute(placing(), QUOTES, 0)).retcode == Retcode.TRADE_DISABLED
+
+
+def test_positions_and_pending_orders_of_one_direction_share_the_volume_limit() -> None:
+    limited = replace(SYMBOLS["EURUSD"], volume_limit=LOT // 2)
+    book = BrokerBook(AccountTerms(1, "p", 10_000.0), SYMBOLS | {"EURUSD": limited}, itertools.count(1))
+    opened = answer(book.execute(order(volume=LOT // 5), QUOTES, 0))
+    assert answer(book.execute(placing(volume=LOT // 5), QUOTES, 0)).retcode == Retcode.DONE
+    for asked in (order(volume=LOT // 5), placing(volume=LOT // 5)):
+        assert answer(book.execute(asked, QUOTES, 0)).retcode == Retcode.LIMIT_VOLUME
+    assert answer(book.execute(order(volume=LOT // 10), QUOTES, 0)).retcode == Retcode.DONE
+    assert answer(book.execute(order(side=1, kind=1, volume=LOT // 2), QUOTES, 0)).retcode == Retcode.DONE
+    closing = order(side=1, position=opened.order, volume=LOT // 5)
+    assert answer(book.execute(closing, QUOTES, 0)).retcode == Retcode.DONE
+    assert answer(book.execute(order(volume=LOT // 5), QUOTES, 0)).retcode == Retcode.DONE

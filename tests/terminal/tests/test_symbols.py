@@ -55,6 +55,9 @@ def test_a_symbol_that_changes_is_told_again(client: BridgeClient, broker: Broke
     broker.call("POST", "/symbols", symbol="XAUUSD", trade_mode=4, volume_min=LOT // 10)
     full, _ = await_frame(client.relay.events, Symbol, lambda s: s.symbol == "XAUUSD")
     assert (full.trade_mode, full.volume_min) == (4, LOT // 10)
+    assert before.volume_limit == 0
+    broker.call("POST", "/symbols", symbol="XAUUSD", volume_limit=5 * LOT)
+    assert await_frame(client.relay.events, Symbol, lambda s: s.symbol == "XAUUSD")[0].volume_limit == 5 * LOT
 
 
 def test_a_symbol_that_is_not_shown_is_opened_within_its_limits(client: BridgeClient, broker: BrokerProcess) -> None:

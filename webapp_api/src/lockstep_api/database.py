@@ -12,6 +12,7 @@ import asyncpg
 
 from lockstep_api.errors import FeatureOff, StoreUnavailable
 from lockstep_core.skips import Params
+from lockstep_service.own_session import require_own_session
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -129,7 +130,7 @@ class ApiDatabase:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """Opens a separate connection for LISTEN. Raises StoreUnavailable, FeatureOff."""
+        """Opens a separate connection for LISTEN. Raises StoreUnavailable, FeatureOff, PooledByTransaction."""
         if self._url is None:
             raise FeatureOff
         try:
@@ -137,6 +138,7 @@ class ApiDatabase:
         except _AWAY as error:
             raise StoreUnavailable from error
         try:
+            await require_own_session(connection, self._url, self._timeout_s)
             yield connection
         finally:
             connection.terminate()

@@ -8,6 +8,7 @@ import structlog
 from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import FeatureOff, StoreUnavailable
 from lockstep_api.hub import KINDS, Hub
+from lockstep_service.errors import PooledByTransaction
 
 _SHORTEST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 10.0
@@ -23,6 +24,8 @@ async def feed(database: ApiDatabase, hub: Hub) -> None:
             pause_s = _SHORTEST_PAUSE_S
         except FeatureOff:
             return
+        except PooledByTransaction as error:
+            _log.error("cannot listen to the database", detail=str(error), retry_s=pause_s)
         except (StoreUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             _log.warning("cannot listen to the database", retry_s=pause_s)
         hub.lost()

@@ -125,11 +125,13 @@ Row = Mapping[str, Any]
 
 
 def side_by_side(found: Row) -> LivePositions:
-    """Groups the result of the SQL function `live_positions` by position of the master."""
+    """Groups the result of the SQL function `live_positions` by position of the master. What a slave's figures still hold of
+    a copy that was closed meanwhile is left out.
+    """
     held = [{**position, "account_id": row["account_id"]} for row in found["accounts"] for position in row["positions"]]
-    masters, copies = set(found["masters"]), _by_master(found["copies"])
+    masters, copies = set(found["masters"]), _by_master(c for c in found["copies"] if c["status"] != "closed")
     on_slaves = _SlavePositions(held)
-    groups, shown = [], set()
+    groups, shown = [], {id(on_slaves.of(copy)) for copy in found["copies"] if copy["status"] == "closed"}
     for position in held:
         mine = [copy for key in position["keys"] for copy in copies.pop((position["account_id"], key), ())]
         if mine or position["account_id"] in masters:

@@ -14,6 +14,12 @@ export const changeAccount = (account: string, body: Schemas["AccountChange"]) =
 export const changeCredentials = (account: string, body: Schemas["NewCredentials"]) =>
   unwrap(api.PUT("/v1/accounts/{account}/credentials", { params: { path: { account } }, body }));
 
+export const setProxy = (account: string, body: Schemas["NewProxy"]) =>
+  unwrap(api.PUT("/v1/accounts/{account}/proxy", { params: { path: { account } }, body }));
+
+export const removeProxy = (account: string) =>
+  unwrap(api.DELETE("/v1/accounts/{account}/proxy", { params: { path: { account } } }));
+
 export const moveAccount = (account: string, body: Schemas["NewServer"]) =>
   unwrap(api.PUT("/v1/accounts/{account}/server", { params: { path: { account } }, body }));
 

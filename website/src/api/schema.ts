@@ -1636,7 +1636,7 @@ export interface components {
         };
         /**
          * ByBalance
-         * @description The master's lots times slave balance over master balance.
+         * @description Master lots × slave balance ÷ master balance.
          */
         ByBalance: {
             /**
@@ -1653,7 +1653,7 @@ export interface components {
         };
         /**
          * ByEquity
-         * @description The master's lots times slave equity over master equity.
+         * @description Master lots × slave equity ÷ master equity.
          */
         ByEquity: {
             /**
@@ -1676,7 +1676,7 @@ export interface components {
         };
         /**
          * ByFreeMargin
-         * @description The master's lots times slave free margin over master free margin.
+         * @description Master lots × slave free margin ÷ master free margin.
          */
         ByFreeMargin: {
             /**
@@ -1822,7 +1822,7 @@ export interface components {
         };
         /**
          * ContractSize
-         * @description The master's lots times master contract size over slave contract size: the same amount of the traded thing.
+         * @description Master lots × master contract size ÷ slave contract size: the same amount of the traded asset.
          */
         ContractSize: {
             /**
@@ -2096,7 +2096,7 @@ export interface components {
             guards: components["schemas"]["Guards"];
             /**
              * Copy Stops
-             * @description False: neither stop loss nor take profit is set, whatever `stops` says.
+             * @description Off: copies have no SL/TP.
              * @default true
              */
             copy_stops: boolean;
@@ -3448,7 +3448,7 @@ export interface components {
         };
         /**
          * Multiplier
-         * @description A copy has the master's lots times `factor`.
+         * @description Master lots × `factor`.
          */
         Multiplier: {
             /**
@@ -3984,7 +3984,7 @@ export interface components {
         };
         /**
          * Same
-         * @description A copy has the master's lots.
+         * @description Same lots as the master.
          */
         Same: {
             /**
@@ -4915,6 +4915,12 @@ export interface components {
              * @default []
              */
             left_open: string[];
+            /**
+             * Whole Account
+             * @description Also holds for what all other copiers have on the slave's account, whatever they say.
+             * @default false
+             */
+            whole_account: boolean;
         };
     };
     responses: never;

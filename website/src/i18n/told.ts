@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import type { Problem } from "@/api/problem";
+import { named } from "@/lib/named";
 
 /** What the words of a code are filled with. */
 export type Params = Readonly<Record<string, string | number>>;
@@ -33,11 +34,15 @@ export function keyOf(reason: string, status = ""): string {
 
 /** The sentences of the common catalogue, which the engine's codes and params make. */
 export function useTold() {
-  return sentences(useTranslations("told"));
+  const rules = useTranslations("rules");
+  const words = (part: string) => rules.raw(part) as Readonly<Record<string, string>>;
+  const labels = { ...words("sections"), ...words("labels") };
+  return sentences(useTranslations("told"), (text) => named(text, labels, words("options")));
 }
 
 /** What `useTold` gives, with a translator of the catalogue. A code without words is its own text. */
-export function sentences(t: Translate) {
+export function sentences(given: Translate, readable: (text: string) => string = (text) => text) {
+  const t = readably(given, readable);
   const why = ({ reason, params, status }: Reasoned): string | null => {
     if (!reason) return null;
     const key = keyOf(reason, status);
@@ -87,6 +92,12 @@ export function sentences(t: Translate) {
       };
     };
   }
+}
+
+/** A translator whose texts name settings as people know them. */
+function readably(t: Translate, readable: (text: string) => string): Translate {
+  const told = (...call: Parameters<Translate>) => readable(t(...call));
+  return Object.assign(told, t, { has: t.has.bind(t) }) as Translate;
 }
 
 /** What somebody can do about an account. */

@@ -42,6 +42,10 @@ export function stepOf(state: string, last: number): number {
   return found >= 0 ? found : last;
 }
 
+/** The time up to which the present step is counted: an attempt that was refused has ended. */
+export const clockOf = (account: Pick<Account, "state" | "state_at">, nowMs: number): number =>
+  account.state === "failed" && account.state_at ? Date.parse(account.state_at) : nowMs;
+
 /** When each step began, in ms of the epoch; undefined for a step that was too short to be reported. */
 export type StepTimes = readonly (number | undefined)[];
 

@@ -29,13 +29,23 @@ const SIGN = new Intl.NumberFormat("en", {
 /** A number with its sign. Whether plus is better or worse is for the caller to say. */
 export const signed = (value: number): string => SIGN.format(value);
 
-/** How many decimals prices of one symbol have: the most that any of them shows. */
-export function digitsOf(prices: readonly (number | null | undefined)[]): number {
+const CURRENCY = "USD|EUR|GBP|CHF|AUD|NZD|CAD";
+const PAIR = new RegExp(`^[^A-Z]*(?:${CURRENCY})/?(${CURRENCY}|JPY)`, "i");
+
+/** Decimals that brokers' prices of the usual pairs have: a number alone does not show a zero at its end. */
+function usualDigits(symbol: string): number {
+  const second = PAIR.exec(symbol)?.[1];
+  if (second === undefined) return 0;
+  return second.toUpperCase() === "JPY" ? 3 : 5;
+}
+
+/** How many decimals prices of one symbol have: the most that any of them shows, and at least those that are usual. */
+export function digitsOf(prices: readonly (number | null | undefined)[], symbol = ""): number {
   const decimals = (price: number) => {
     const [, part = ""] = String(price).split(".");
     return part.includes("e") ? 0 : part.length;
   };
-  return Math.min(8, Math.max(0, ...prices.map((price) => (price == null ? 0 : decimals(price)))));
+  return Math.min(8, Math.max(usualDigits(symbol), ...prices.map((price) => (price == null ? 0 : decimals(price)))));
 }
 
 /** "1.08210" with the symbol's decimals; a dash where there is no price. */

@@ -31,10 +31,30 @@ export const canSeal = (): boolean => globalThis.isSecureContext !== false && !!
 export const sealInfo = ({ id, platform, login, server }: SealedFor): string =>
   `lockstep credentials v2|${id}|${platform}|${login}|${server}`;
 
+/** The account and the proxy that a proxy's password is sealed for. */
+type Owner = Omit<SealedFor, "server">;
+interface ProxyOf {
+  readonly type: string;
+  readonly address: string;
+  readonly port: number;
+  readonly login: string;
+}
+
+/** What the seal of a proxy's password is bound to. The login at the proxy comes last, because it alone may hold a `|`. */
+export const proxySealInfo = ({ id, platform, login }: Owner, proxy: ProxyOf): string =>
+  `lockstep proxy v1|${id}|${platform}|${login}|${proxy.type}|${proxy.address}|${proxy.port}|${proxy.login}`;
+
 /** A broker password that only the keyring can open, and only for this account: HPKE `enc‖ciphertext` in base64. */
-export async function seal(password: string, account: SealedFor, key: SealingKey): Promise<Sealed> {
+export const seal = (password: string, account: SealedFor, key: SealingKey): Promise<Sealed> =>
+  sealTo(password, sealInfo(account), key);
+
+/** A proxy's password that only the keyring can open, and only for this account and this proxy. */
+export const sealProxy = (password: string, account: Owner, proxy: ProxyOf, key: SealingKey): Promise<Sealed> =>
+  sealTo(password, proxySealInfo(account, proxy), key);
+
+async function sealTo(password: string, bound: string, key: SealingKey): Promise<Sealed> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(bytesOf(key.public_key).buffer);
-  const info = encode(sealInfo(account));
+  const info = encode(bound);
   const { enc, ct } = await suite.seal({ recipientPublicKey, info }, encode(password));
   return { key_id: key.key_id, ciphertext: base64(new Uint8Array([...new Uint8Array(enc), ...new Uint8Array(ct)])) };
 }

@@ -4,7 +4,8 @@ import type { Kind } from "@/api/queries";
 const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
   ["account", ["account", "dashboard", "readiness"]],
   ["copier", ["copier", "dashboard", "readiness"]],
-  ["copy", ["copy", "dashboard", "sync"]],
+  // A copy that opens or closes is a position, too.
+  ["copy", ["copy", "dashboard", "sync", "live"]],
   // A guard that trips changes no copier, but makes an alert.
   ["alert", ["alert", "dashboard", "readiness"]],
   ["sync", ["request", "sync"]],

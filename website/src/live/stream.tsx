@@ -4,6 +4,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
+import { batched } from "./batched";
 import { staleKinds } from "./changes";
 import { stayEnded } from "./ended";
 import { type Recent, recent } from "./recent";
@@ -11,9 +12,10 @@ import { type StreamState, type StreamStore, streamStore } from "./stream-state"
 
 const StreamContext = createContext<StreamStore>(streamStore());
 const RecentContext = createContext<Recent>(recent());
+/** What was opened or closed is read at once; more of it merges for so long. */
 const PAUSE_MS = 120;
 /** Terminals' figures change all the time; nobody reads faster than this. */
-const FIGURES_PAUSE_MS = 1_000;
+const FIGURES_PAUSE_MS = 250;
 const POLL_MS = 4_000;
 /** The stream does not announce heartbeats alone, so their age is polled. */
 const BEATS_MS = 10_000;
@@ -73,7 +75,8 @@ export function CatchUp({ kinds }: { readonly kinds: string }) {
 
 function listen(client: QueryClient, news: Recent, state: StreamStore, after: string | undefined): () => void {
   const source = new EventSource(after ? `/api/v1/stream?after=${encodeURIComponent(after)}` : "/api/v1/stream");
-  const refresh = batched((kind) => queries.refresh(client, kind));
+  const { call } = batched((kind: queries.Kind) => queries.refresh(client, kind), performance.now.bind(performance));
+  const refresh = (kind: queries.Kind, figuresOnly = false) => call(kind, figuresOnly ? FIGURES_PAUSE_MS : PAUSE_MS);
   source.onopen = () => state.become("live");
   const begin = () => {
     news.began(performance.now());
@@ -86,32 +89,13 @@ function listen(client: QueryClient, news: Recent, state: StreamStore, after: st
   source.addEventListener("reload", begin);
   source.onerror = () => state.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
-    for (const kind of staleKinds(event.data)) {
+    const stale = staleKinds(event.data);
+    for (const kind of stale) {
       news.heard(kind, performance.now());
-      refresh(kind);
+      refresh(kind, stale.length === 1 && kind === "live");
     }
   });
   source.addEventListener("expired", () => client.invalidateQueries());
   stayEnded(source, () => state.become("polling"));
   return () => source.close();
-}
-
-/** Runs the first call of a kind at once and merges more of them after a short pause: a burst of trades is one read. */
-function batched(run: (kind: queries.Kind) => void): (kind: queries.Kind) => void {
-  const waiting = new Map<queries.Kind, boolean>();
-  const after = (kind: queries.Kind) => {
-    const again = waiting.get(kind);
-    waiting.delete(kind);
-    if (again) call(kind);
-  };
-  const call = (kind: queries.Kind) => {
-    if (waiting.has(kind)) {
-      waiting.set(kind, true);
-      return;
-    }
-    waiting.set(kind, false);
-    run(kind);
-    setTimeout(() => after(kind), kind === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
-  };
-  return call;
 }

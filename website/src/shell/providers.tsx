@@ -1,9 +1,10 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "@/api/problem";
 import { ZoneProvider } from "@/lib/zone";
+import { whenEnded } from "@/live/session-end";
 import { LiveStream } from "@/live/stream";
 import { ScreenProvider } from "@/ui/screen";
 
@@ -19,9 +20,18 @@ const makeClient = () =>
     },
   });
 
-/** The query cache. */
+/** The query cache. Where another tab signs out, it is emptied and this one leaves too. */
 export function QueryProvider({ children }: { readonly children: ReactNode }) {
   const [client] = useState(makeClient);
+  useEffect(
+    () =>
+      whenEnded(() => {
+        client.clear();
+        // Not to a page that asks who one is: the other tab may be signing out still.
+        location.replace("/");
+      }),
+    [client],
+  );
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }
 

@@ -1,10 +1,13 @@
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Bell } from "@/features/alerts/bell";
-import { signOutAction } from "@/features/auth/actions";
+import { secondFactorHref } from "@/features/auth/schema";
+import { SignOut } from "@/features/auth/sign-out";
 import { LocaleSwitch } from "@/locale/switch";
 import { caller } from "@/server/me";
+import { PATH_HEADER } from "@/server/path";
 import { isPhone } from "@/server/screen";
 import { requirePerson } from "@/server/session";
 import { readerZone } from "@/server/zone";
@@ -23,7 +26,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   const person = await requirePerson();
   const { me, suspended } = await caller();
   if (suspended) return <Suspended />;
-  if (me?.second_factor === "required") redirect("/second-factor");
+  if (me?.second_factor === "required") redirect(secondFactorHref((await headers()).get(PATH_HEADER)));
   const t = await getTranslations("shell");
   return (
     <Providers zone={await readerZone()} phone={await isPhone()} after={me?.stream_id}>
@@ -48,14 +51,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
               <LocaleSwitch />
               <ThemeSwitch />
             </div>
-            <form action={signOutAction}>
-              <button
-                type="submit"
-                className="h-8 w-full rounded-md px-2.5 text-start text-sm text-muted hover:bg-sunken hover:text-ink"
-              >
-                {t("signOut")}
-              </button>
-            </form>
+            <SignOut className="h-8 w-full rounded-md px-2.5 text-start text-sm text-muted hover:bg-sunken hover:text-ink" />
           </div>
         </aside>
         <div className="min-w-0">

@@ -160,18 +160,18 @@ def with_known_allocations(book: Book, known: Allocations) -> Book:
     return msgspec.structs.replace(book, by_magic={**allocation_steps.kept(known, book.positions), **book.by_magic})
 
 
-def with_known_openings(book: Book, known: Allocations) -> Book:
+def with_known_openings(book: Book, known_ns: Mapping[int, int]) -> Book:
     """A netting slave's book, in which each allocation was opened when its link says so. Terminals only tell the age of the
     whole position.
     """
-    by_magic = {key: _opened_later(allocation, known.get(key)) for key, allocation in book.by_magic.items()}
+    by_magic = {
+        key: _opened_later(allocation, known_ns.get(allocation.magic, 0)) for key, allocation in book.by_magic.items()
+    }
     return msgspec.structs.replace(book, by_magic=by_magic)
 
 
-def _opened_later(told: Position, known: Position | None) -> Position:
-    if known is None or known.opened_ns <= told.opened_ns:
-        return told
-    return msgspec.structs.replace(told, opened_ns=known.opened_ns)
+def _opened_later(told: Position, known_ns: int) -> Position:
+    return told if known_ns <= told.opened_ns else msgspec.structs.replace(told, opened_ns=known_ns)
 
 
 def _known(frame: PositionFrame, old: Book) -> Position | None:

@@ -12,6 +12,7 @@ from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import SAME, Figures, Quote, rate
 from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.rules.rules import WeekendRule
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Params
 from lockstep_core.wire.enums import Capability
@@ -127,7 +128,7 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
     `may_ask`: a quote that is missing may be asked for. `floor`: the copier's guards act there, None where none does or the
     copier does not look at that before it opens. `today` is read only by limits of a day, which do not hold
-    where it is None.
+    where it is None. `weekends`: those that hold for the slave's whole account, whichever copier has them.
     """
 
     slave: SlaveView
@@ -140,6 +141,7 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     may_ask: bool = False
     floor: Floor | None = None
     today: OpenedToday | None = None
+    weekends: tuple[WeekendRule, ...] = ()
 
     def quote(self, symbol: str) -> Quote | None:
         """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""

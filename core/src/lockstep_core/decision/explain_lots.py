@@ -7,6 +7,7 @@ from math import floor
 import msgspec
 
 from lockstep_core.decision.alignment import LotWorth, lot_worth
+from lockstep_core.decision.limits import within_volume_limit
 from lockstep_core.decision.opening import Draft
 from lockstep_core.decision.rounding import cap_of, fitted_lots, nearest_step, one_order
 from lockstep_core.decision.sizing import Opening, counts_factor, is_aligned, requested_lots
@@ -94,10 +95,16 @@ def _fitting(rules: Rules, draft: Draft) -> tuple[Part, ...]:
         return (Part("raised", {"lots": lots, "to": "step" if stepped else "minimum"}),)
     fitted = fitted_lots(rules.rounding, asked_for, draft.opening)
     if not isinstance(fitted, Skip) and whole < fitted:
-        return (Part("cut", {"lots": lots_text(fitted), "by": "guards"}),)
+        by = "volume_limit" if _is_limited(draft, fitted) else "guards"
+        return (Part("cut", {"lots": lots_text(fitted), "by": by}),)
     if requested > cap.lots:
         return (Part("cut", {"lots": lots, "by": _CAPS[cap.setting]}),)
     return (Part("rounded", {"lots": lots}),)
+
+
+def _is_limited(draft: Draft, lots: Lots) -> bool:
+    """Whether the broker takes no more of the symbol in this direction."""
+    return bool(draft.spec.volume_limit) and within_volume_limit(draft.opening, lots) == draft.lots + draft.rest
 
 
 def _splitting(draft: Draft) -> tuple[Part, ...]:

@@ -27,7 +27,8 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
     it go on. `moved_msc`: moves of money up to this time of the broker's clock are in `start`, `peak` and `last`; 0 where
     that is not known. `day` and `last`: the day it is in and the newest balance of it, for guards that count from the
     balance at a day's end. `locked_ms`: until this Unix time nobody lets it go on. `paused_ms`: when its pause ends, 0
-    where no time ends it.
+    where no time ends it. `paid`: what came in, less what went out, since it first saw figures: so much more than the
+    initial balance is no profit, also after a reset.
     """
 
     period: str = ""
@@ -42,6 +43,7 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
     last: Fraction = _ZERO
     locked_ms: int = 0
     paused_ms: int = 0
+    paid: Fraction = _ZERO
 
 
 def moved(limit: GuardLimit, state: GuardState, moves: Sequence[MoneyMove], figures: Figures) -> GuardState:
@@ -56,7 +58,8 @@ def moved(limit: GuardLimit, state: GuardState, moves: Sequence[MoneyMove], figu
     amount = sum((move.amount for move in new if _counts(limit, move)), _ZERO)
     paid = sum((move.amount for move in new if not move.credit), _ZERO)
     start, peak, last = state.start + amount, state.peak + amount, state.last + paid if state.day else state.last
-    return msgspec.structs.replace(state, start=start, peak=peak, last=last, moved_msc=newest)
+    values = {"start": start, "peak": peak, "last": last, "paid": state.paid + paid}
+    return msgspec.structs.replace(state, **values, moved_msc=newest)
 
 
 def begun(limit: GuardLimit, old: GuardState, period: str, day: str, figures: Figures) -> GuardState:
@@ -67,7 +70,7 @@ def begun(limit: GuardLimit, old: GuardState, period: str, day: str, figures: Fi
     if old.period != period:
         base = _base(limit, old, ended, figures)
         kept = old.tripped and (limit.reset == "manual" or old.paused_ms > 0)
-        parts = (old.key, old.resets, old.moved_msc, old.day, old.last, 0, old.paused_ms)
+        parts = (old.key, old.resets, old.moved_msc, old.day, old.last, 0, old.paused_ms, old.paid)
         state = GuardState(period, base, _peak(limit, old, base, figures), kept, False, *parts)
     elif limit.counts_from == "end_of_day" and old.day != day:
         state = msgspec.structs.replace(state, peak=max(old.peak, ended + _lent(limit, figures)))
@@ -122,7 +125,7 @@ def reaches(limit: GuardLimit, fraction: Fraction, lost: Fraction, allowed: Frac
 
 def _base(limit: GuardLimit, old: GuardState, ended: Fraction, figures: Figures) -> Fraction:
     """Where a period begins; `ended`: the balance at the end of the day before it."""
-    initial = Fraction(limit.initial_balance or 0)
+    initial = Fraction(limit.initial_balance or 0) + old.paid
     match limit.counts_from:
         case "balance":
             return ended + _lent(limit, figures)
@@ -139,7 +142,7 @@ def _peak(limit: GuardLimit, old: GuardState, base: Fraction, figures: Figures) 
     """What a period's highest begins with. Of a best day it is the initial balance instead, with what was paid in since."""
     if limit.kind is not GuardKind.BEST_DAY:
         return base
-    return old.peak if old.period else Fraction(limit.initial_balance or 0) + _lent(limit, figures)
+    return old.peak if old.period else Fraction(limit.initial_balance or 0) + old.paid + _lent(limit, figures)
 
 
 def _share_of_profit(limit: GuardLimit, profit: Fraction) -> Fraction:

@@ -26,13 +26,18 @@ def pauses(limit: GuardLimit) -> bool:
 
 
 def after_pause(limit: GuardLimit, state: GuardState, utc_ms: int) -> GuardState:
-    """The guard once the time of its pause is over: it has forgotten all but how often it was reset, and counts anew."""
+    """The guard once the time of its pause is over: it counts anew."""
     if not state.paused_ms:
         return state
     if limit.reset != _PAUSED or limit.pause_until == _RECOVERED:
         # Its user has changed how the guard lets go.
         return msgspec.structs.replace(state, paused_ms=0)
-    return state if utc_ms < state.paused_ms else GuardState(key=state.key, resets=state.resets, moved_msc=state.moved_msc)
+    return state if utc_ms < state.paused_ms else counting_anew(state, state.resets)
+
+
+def counting_anew(state: GuardState, resets: int) -> GuardState:
+    """A guard that has forgotten all but how often it was reset and which money came in or went out."""
+    return GuardState(key=state.key, resets=resets, moved_msc=state.moved_msc, paid=state.paid)
 
 
 def has_recovered(limit: GuardLimit, lost: Fraction, allowed: Fraction) -> bool:

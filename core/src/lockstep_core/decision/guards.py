@@ -14,7 +14,14 @@ from lockstep_core.decision.context import Floor, Halt
 from lockstep_core.decision.guard_days import day_of, period_ends_ms, period_of
 from lockstep_core.decision.guard_measures import GuardState, begun, is_close, measure, moved
 from lockstep_core.decision.guard_measures import floor_of as floor_of_one
-from lockstep_core.decision.guard_pauses import after_pause, describe_pause, has_recovered, pause_ends_ms, pauses
+from lockstep_core.decision.guard_pauses import (
+    after_pause,
+    counting_anew,
+    describe_pause,
+    has_recovered,
+    pause_ends_ms,
+    pauses,
+)
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardLimit, GuardRule
@@ -112,7 +119,12 @@ def reset(state: GuardState, resets: int) -> GuardState:
     """
     if is_locked(state):
         return msgspec.structs.replace(state, resets=resets)
-    return GuardState(key=state.key, resets=resets)
+    return counting_anew(state, resets)
+
+
+def removed(state: GuardState) -> GuardState:
+    """A guard that its copier has no more: should it have it again, it begins as a new one. One that is locked stays."""
+    return state if is_locked(state) else GuardState(key=state.key, resets=state.resets)
 
 
 def describe(limit: GuardLimit) -> Params:

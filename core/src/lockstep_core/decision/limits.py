@@ -6,6 +6,7 @@ from fractions import Fraction
 from lockstep_core.books.book import Book
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import Exposure, Stake
+from lockstep_core.decision.rounding import least_order
 from lockstep_core.decision.sizing import Opening, value_of
 from lockstep_core.decision.spec_check import slave_value_doubt
 from lockstep_core.market.exact import about
@@ -13,7 +14,7 @@ from lockstep_core.market.money import Figures
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import LimitRule
 from lockstep_core.skips import Params, Skip, SkipCode
-from lockstep_core.units import ONE_LOT, lots_text
+from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
 
 _SHARE_LEFT, _MONEY_LEFT = "limits.reserved_margin_fraction", "limits.min_free_margin"
 _CLOSE = 1e-6
@@ -84,6 +85,22 @@ def _of_side(stakes: Iterable[Position | Stake], side: int) -> int:
 def _too_many(setting: str, count: int, scope: str, symbol: str, limit: int) -> Skip:
     params: Params = {"scope": scope, "symbol": symbol, "count": count, "limit": limit}
     return Skip(SkipCode.TOO_MANY_POSITIONS, setting, params)
+
+
+def within_volume_limit(opening: Opening, lots: Lots) -> Lots | Skip:
+    """How many of the lots the broker takes beside what is open or waiting in the same direction: fewer where that is still
+    an order, or why none.
+    """
+    slave, spec = opening.context.slave, opening.spec
+    exposure = slave.exposure or exposure_of(slave.book, slave.specs)
+    held = sum(s.volume for s in exposure.stakes if s.symbol == spec.name and s.side == opening.side)
+    fitting = floor_to_step(max(spec.volume_limit - held, 0), spec.volume_step)
+    if lots <= fitting:
+        return lots
+    if fitting >= least_order(spec):
+        return Lots(fitting)
+    params = {"symbol": spec.name, "held": lots_text(held), "limit": lots_text(spec.volume_limit)}
+    return Skip(SkipCode.VOLUME_LIMIT, "", params)
 
 
 def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:

@@ -70,7 +70,7 @@ def follow_net_stops(
         return skip
     if rules.stops.leaves_changed and _is_left_alone(master, slave_position, net, context):
         return skip
-    return _held(rules, link, slave_position, net, copy, context) or skip
+    return _held(rules, link, net, copy, context) or skip
 
 
 def entry_of(share: Position, book: Book) -> float:
@@ -86,15 +86,14 @@ def is_single(share: Position, net: Position, book: Book) -> bool:
     return net.volume == share.volume and _is_alone(share, book)
 
 
-def _held(
-    rules: Rules, link: Link, slave_position: Position, net: Position, copy: CopyPrices, context: DecisionContext
-) -> Decision:
+def _held(rules: Rules, link: Link, net: Position, copy: CopyPrices, context: DecisionContext) -> Decision:
     """What the broker should hold for the whole position, if that may be changed now."""
     book, stops, spec = context.slave.book, context.slave.stops, copy.spec
     right = _right_levels(book, net, wishes_of(book, net.symbol, stops), stops, spec.digits)
     if not rules.stops.are_followed:
         right = Levels(right.sl, net.tp)
-    target = Target(Action.SET_STOPS, net.symbol, slave_position.volume, right.sl, right.tp, slave_position.side)
+    # It names the whole position: what a broker refuses of that may be right for one of another side or of other lots.
+    target = Target(Action.SET_STOPS, net.symbol, net.volume, right.sl, right.tp, net.side)
     if shows(target, net, spec.digits):
         return None
     whole = CopyPrices(spec, net.side, net.price, copy.quote)

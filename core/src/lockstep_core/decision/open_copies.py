@@ -30,12 +30,12 @@ def close_by_rule(copier: Copier, slave_position: Position, context: DecisionCon
     if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
         return Target(Action.CLOSE, why=LIFE_OVER)
     filters = copier.rules.filters
-    if filters is None or context.utc_ms is None:
+    if (filters is None and not context.weekends) or context.utc_ms is None:
         return None
-    if filters.weekend is not None and rests(filters, slave_position.symbol, context):
+    if rests(filters, slave_position.symbol, context):
         return Target(Action.CLOSE, why=SkipCode.WEEKEND)
     spec = context.slave.specs.get(slave_position.symbol)
-    if filters.news is None or spec is None:
+    if filters is None or filters.news is None or spec is None:
         return None
     item = demands_closing(filters.news, context.news, spec, context.utc_ms)
     return None if item is None else Target(Action.CLOSE, why=SkipCode.NEWS)

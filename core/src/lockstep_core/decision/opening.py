@@ -10,7 +10,7 @@ from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import closes_only, filtered
 from lockstep_core.decision.instrument import instrument
-from lockstep_core.decision.limits import exposure_of, over_count, over_volume
+from lockstep_core.decision.limits import exposure_of, over_count, over_volume, within_volume_limit
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
@@ -19,7 +19,7 @@ from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
-from lockstep_core.decision.weekend import forbids_weekend
+from lockstep_core.decision.weekend import forbids_any, forbids_weekend
 from lockstep_core.decision.worst_case import lots_within
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Prices, Quote
@@ -162,6 +162,11 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
             params = {"why": "broker", "lots": lots_text(lots), "symbol": spec.name, "limit": lots_text(spec.volume_min)}
             return Skip(SkipCode.VOLUME_BELOW_MIN, "sizing", params)
         found = msgspec.structs.replace(whole, lots=lots)
+    if spec.volume_limit:
+        fitting = within_volume_limit(found.opening, found.lots)
+        if isinstance(fitting, Skip):
+            return fitting
+        found = found if fitting == found.lots else _cut(found, fitting, beside)
     skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
     if skip is not None:
         return skip
@@ -184,7 +189,12 @@ def _within_guards(rule: GuardRule, found: Draft, beside: Lots) -> Draft | Skip:
     lots = lots_within(found.opening, found.lots, rule.before_opening == "cut")
     if isinstance(lots, Skip):
         return lots
-    return found if lots == found.lots else msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
+    return found if lots == found.lots else _cut(found, lots, beside)
+
+
+def _cut(found: Draft, lots: Lots, beside: Lots) -> Draft:
+    """A copy of fewer lots than were asked for: with what its other parts have it is whole."""
+    return msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
@@ -205,6 +215,8 @@ def _barred(
     if not may_open(spec, side):
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
     skip = None if rules.filters is None else _resting(rules.filters, symbol, spec, context)
+    if skip is None and context.weekends:
+        skip = forbids_any(spec.name, context)
     # An order counts once, in however many parts it is copied.
     if skip is None and rules.limits is not None and (link is None or not link.beside):
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)

@@ -172,11 +172,9 @@ def opens_when_filled(rules: Rules, link: Link) -> bool:
 def rests_now(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:
     """Whether the symbol of an order is left alone now, so that nothing more of it may be opened."""
     filters = copier.rules.filters
-    if filters is None:
-        return False
-    if filters.close_only and closes_only(filters, link.symbol, slave_order.symbol):
+    if filters is not None and filters.close_only and closes_only(filters, link.symbol, slave_order.symbol):
         return True
-    return filters.weekend is not None and rests(filters, slave_order.symbol, context)
+    return rests(filters, slave_order.symbol, context)
 
 
 def _may_stay(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:

@@ -23,7 +23,7 @@ class PriceLimits(msgspec.Struct, frozen=True, gc=False):
 
 class Target(msgspec.Struct, frozen=True, gc=False):
     """The state that the slave's side of a link should be brought to. `volume`: lots to open or lots left; stops are 0.0 for
-    none.
+    none. A `SET_STOPS` names the lots and the side of the position at the broker that has them.
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what

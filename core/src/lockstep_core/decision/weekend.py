@@ -49,10 +49,21 @@ def is_over_weekend(rule: WeekendRule, symbol: str, utc_ms: int | None, broker: 
     return weekend is not None and weekend.begins_ms <= utc_ms
 
 
-def rests(filters: FilterRule, symbol: str, context: DecisionContext) -> bool:
-    """Whether a copy or a pending order of a slave's symbol is to be given up because of the weekend."""
-    rule = filters.weekend
-    return rule is not None and is_over_weekend(rule, symbol, context.utc_ms, context.slave.figures)
+def rests(filters: FilterRule | None, symbol: str, context: DecisionContext) -> bool:
+    """Whether a copy or a pending order of a slave's symbol is to be given up because of the weekend: the copier's own, or
+    one that holds for the whole account.
+    """
+    rule = None if filters is None else filters.weekend
+    if rule is not None and is_over_weekend(rule, symbol, context.utc_ms, context.slave.figures):
+        return True
+    return bool(context.weekends) and any(
+        is_over_weekend(shared, symbol, context.utc_ms, context.slave.figures) for shared in context.weekends
+    )
+
+
+def forbids_any(symbol: str, context: DecisionContext) -> Skip | None:
+    """Why a slave's symbol is not opened now by any copier."""
+    return next((skip for rule in context.weekends if (skip := forbids_weekend(rule, symbol, context)) is not None), None)
 
 
 def forbids_weekend(rule: WeekendRule, symbol: str, context: DecisionContext) -> Skip | None:

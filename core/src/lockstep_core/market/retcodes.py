@@ -103,17 +103,16 @@ def verdict(retcode: int) -> Verdict:
     return policy_of(retcode).verdict
 
 
-INVALID_STOPS = 10016
 _THESE_STOPS = frozenset(
     {
         10013,  # invalid request
         10015,  # invalid price
-        INVALID_STOPS,
+        10016,  # invalid stops
         10025,  # nothing would change
     }
 )
 
 
 def refuses_these_stops(retcode: int) -> bool:
-    """Whether a broker will never take these very stops; after any other refusal it may take them later."""
+    """Whether a broker will never take these very stops for the position as it is; after any other refusal it may later."""
     return retcode in _THESE_STOPS

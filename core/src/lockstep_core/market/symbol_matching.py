@@ -22,11 +22,12 @@ _MAPPING = "symbols.symbol_mapping"
 
 class SymbolIndex:
     """A broker's symbols by name, by folded name, by name without affixes, by usual instrument, and as currency crosses.
+    `limited`: those of which only so many lots may be open in one direction.
 
     A symbol is put in or replaced in constant time, whatever number the broker has: terminals report one at a time.
     """
 
-    __slots__ = ("by_core", "by_folded", "by_name", "by_usual", "crosses")
+    __slots__ = ("by_core", "by_folded", "by_name", "by_usual", "crosses", "limited")
 
     def __init__(self) -> None:
         self.by_name: dict[str, SymbolSpec] = {}
@@ -34,6 +35,7 @@ class SymbolIndex:
         self.by_core: dict[str, dict[str, SymbolSpec]] = {}
         self.by_usual: dict[str, dict[str, SymbolSpec]] = {}
         self.crosses = Crosses()
+        self.limited: set[str] = set()
 
     def put(self, spec: SymbolSpec) -> None:
         """Takes a symbol, in place of an earlier one of its name."""
@@ -41,11 +43,14 @@ class SymbolIndex:
         if before is not None:
             self._remove(before)
         self.by_name[spec.name] = spec
+        if spec.volume_limit:
+            self.limited.add(spec.name)
         for group, key in self._places(spec):
             group.setdefault(key, {})[spec.name] = spec
         self.crosses.put(spec)
 
     def _remove(self, spec: SymbolSpec) -> None:
+        self.limited.discard(spec.name)
         for group, key in self._places(spec):
             group[key].pop(spec.name)
             if not group[key]:

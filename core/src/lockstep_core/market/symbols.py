@@ -48,7 +48,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     made of the digits. `worth` is made of these: about what a lot is worth at a price of one, 0.0 where the broker does not
     tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step. `calc_mode` says
     how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex). `by_contract` follows from it: whether profit
-    is the price's move times the size of a contract; of futures and bonds it is the value of ticks.
+    is the price's move times the size of a contract; of futures and bonds it is the value of ticks. `volume_limit`: the most
+    lots in one direction, positions and pending orders together; 0: any.
     """
 
     name: str
@@ -69,6 +70,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     tick: float = 0.0
     calc_mode: int = 0
     by_contract: bool = True
+    volume_limit: Lots = Lots(0)
 
     def __post_init__(self) -> None:
         """Divides once."""
@@ -103,6 +105,7 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         frame.currency_base,
         frame.currency_profit,
         calc_mode=frame.calc_mode,
+        volume_limit=Lots(max(0, min(frame.volume_limit, MAX_LOTS))),
     )
 
 

@@ -176,7 +176,8 @@ def _filters(filters: Filters) -> FilterRule | None:
 def _weekend(weekend: WeekendFlat) -> WeekendRule:
     closes, lasts = weekend_minutes(weekend)
     spared = folded(_trimmed(weekend.left_open))
-    return WeekendRule(closes, lasts, weekend.minutes_before * _MINUTE_MS, _zone(weekend.time_zone), spared)
+    before_ms, zone = weekend.minutes_before * _MINUTE_MS, _zone(weekend.time_zone)
+    return WeekendRule(closes, lasts, before_ms, zone, spared, weekend.whole_account)
 
 
 def _lots(lots: LotsFilter) -> tuple[int, int] | None:

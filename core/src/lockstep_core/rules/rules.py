@@ -77,7 +77,8 @@ class NewsRule(msgspec.Struct, frozen=True):
 
 class WeekendRule(msgspec.Struct, frozen=True):
     """The market `closes` at a minute of the week, from Monday 00:00 on, and is closed for `lasts` minutes. `zone` None is
-    the slave's broker; `spared` are folded patterns of symbols that are left alone.
+    the slave's broker; `spared` are folded patterns of symbols that are left alone. `whole_account`: it holds for every
+    copier of the slave.
     """
 
     closes: int
@@ -85,6 +86,7 @@ class WeekendRule(msgspec.Struct, frozen=True):
     before_ms: int
     zone: tzinfo | None
     spared: tuple[str, ...] = ()
+    whole_account: bool = False
 
 
 class FilterRule(msgspec.Struct, frozen=True):

@@ -68,9 +68,7 @@ class CopierFields(SettingsPart):
     stops: Stops = Field(default=Stops(), description="Stop loss and take profit.")
     pending: Pending = Field(default=Pending(), description="Pending orders.")
     guards: Guards = Field(default=Guards(), description="What stops copying.")
-    copy_stops: bool = Field(
-        default=True, description="False: neither stop loss nor take profit is set, whatever `stops` says."
-    )
+    copy_stops: bool = Field(default=True, description="Off: copies have no SL/TP.")
     max_signal_age_ms: Annotated[int, Field(ge=100, le=600_000)] = Field(
         default=5_000, description="How old a master's opening may be and still be copied. Closings are never too old."
     )

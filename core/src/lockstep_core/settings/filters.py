@@ -146,6 +146,9 @@ class WeekendFlat(SettingsPart):
     left_open: Patterns = Field(
         default=(), description="The slave's symbols that are left alone because they trade at weekends, such as `BTC*`."
     )
+    whole_account: bool = Field(
+        default=False, description="Also holds for what all other copiers have on the slave's account, whatever they say."
+    )
 
     @model_validator(mode="after")
     def _is_a_part_of_the_week(self) -> Self:

@@ -16,7 +16,7 @@ _CREDIT_DOC = "The equity or free margin counts without the credit that brokers 
 
 
 class Same(SettingsPart):
-    """A copy has the master's lots."""
+    """Same lots as the master."""
 
     mode: Literal["none"] = Field(description="`none`: the same lots as the master.")
 
@@ -29,21 +29,21 @@ class FixedLots(SettingsPart):
 
 
 class Multiplier(SettingsPart):
-    """A copy has the master's lots times `factor`."""
+    """Master lots × `factor`."""
 
     mode: Literal["multiplier"] = Field(description="`multiplier`: the master's lots times a factor.")
     factor: Factor = Field(description=_FACTOR_DOC)
 
 
 class ByBalance(SettingsPart):
-    """The master's lots times slave balance over master balance."""
+    """Master lots × slave balance ÷ master balance."""
 
     mode: Literal["balance"] = Field(description="`balance`: in proportion to both balances.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
 
 
 class ByEquity(SettingsPart):
-    """The master's lots times slave equity over master equity."""
+    """Master lots × slave equity ÷ master equity."""
 
     mode: Literal["equity"] = Field(description="`equity`: in proportion to both equities.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
@@ -51,7 +51,7 @@ class ByEquity(SettingsPart):
 
 
 class ByFreeMargin(SettingsPart):
-    """The master's lots times slave free margin over master free margin."""
+    """Master lots × slave free margin ÷ master free margin."""
 
     mode: Literal["free_margin"] = Field(description="`free_margin`: in proportion to both free margins.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
@@ -59,7 +59,7 @@ class ByFreeMargin(SettingsPart):
 
 
 class ContractSize(SettingsPart):
-    """The master's lots times master contract size over slave contract size: the same amount of the traded thing."""
+    """Master lots × master contract size ÷ slave contract size: the same amount of the traded asset."""
 
     mode: Literal["contract_size"] = Field(description="`contract_size`: the same amount of the traded thing.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)

@@ -59,7 +59,10 @@ class AccountFrame(Frame, frozen=True, gc=False):
 
 
 class Symbol(Frame, frozen=True, gc=False):
-    """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed."""
+    """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed.
+
+    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any.
+    """
 
     KIND: ClassVar[int] = 2
     contract_size: F64
@@ -79,6 +82,7 @@ class Symbol(Frame, frozen=True, gc=False):
     currency_base: Text16
     currency_profit: Text16
     currency_margin: Text16
+    volume_limit: I64 = 0
 
 
 class PositionFrame(Frame, frozen=True, gc=False):

@@ -93,7 +93,7 @@ class TakeOver:
         if reported is None or not netting:
             book = self._copy_manager.with_known_allocations(tracked.account.id, book)
         else:
-            book = self._copy_manager.with_known_openings(tracked.account.id, book)
+            book = self._copy_manager.with_known_openings(tracked.account.id, book, read_ns)
         tracked.book = book
         yield None
         yield from self._copy_manager.name_orders_in_pieces(tracked)

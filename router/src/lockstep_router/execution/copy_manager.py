@@ -33,7 +33,6 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
 from lockstep_router.execution.settler import OnFault, Settler
-from lockstep_router.execution.weekend_clock import WeekendClock
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
@@ -62,8 +61,7 @@ class CopyManager:
         self._busy = busy
         self.fanned_out = 0
         self.index = CopyIndex()
-        self.contexts = ContextBuilder()
-        self._weekends = WeekendClock()
+        self.contexts = ContextBuilder(self.index.of_slave)
         self.settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(
@@ -82,7 +80,7 @@ class CopyManager:
                 if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
                     changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
-        self._weekends.renew(copiers.values())
+        self.contexts.weekends.renew(copiers.values())
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
                 changed.add(link.copier)
@@ -203,9 +201,15 @@ class CopyManager:
         """A book of a snapshot with the allocations that links remember."""
         return with_known_allocations(book, self._allocations(account) if book.netting else {})
 
-    def with_known_openings(self, account: UUID, book: Book) -> Book:
-        """A netting slave's book of a snapshot with the times at which links remember that their allocations were opened."""
-        return with_known_openings(book, self._allocations(account))
+    def with_known_openings(self, account: UUID, book: Book, taken_ns: int) -> Book:
+        """A netting slave's book of a snapshot that was taken at `taken_ns`, with the times at which links remember that
+        their allocations were opened. One whose order was awaited until now counts as opened then: nobody knows it better,
+        and the least time of holding a copy must not be cut short.
+        """
+        copies = tuple(self.index.of_slave(account))
+        begun = {copy.link.id: taken_ns for copy in copies if copy.in_flight is not None and copy.in_flight.opens}
+        opened = {copy.link.id: copy.opened_ns for copy in copies if copy.open_lots > 0 and copy.opened_ns}
+        return with_known_openings(book, {**begun, **opened})
 
     def _allocations(self, account: UUID) -> Allocations:
         held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
@@ -283,8 +287,11 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
-        for copier in self._weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
-            self._settle_copier_soon(self.index.copiers[copier])
+        for weekend_of in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            first = self.index.copiers[weekend_of]
+            shares = first.slave in self.contexts.weekends.shared
+            for resting in self.index.following(first.slave) if shares else (first,):
+                self._settle_copier_soon(resting)
 
     def _figures(self, account: UUID) -> Figures | None:
         tracked = self._accounts.get(account)

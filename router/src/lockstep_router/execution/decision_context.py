@@ -1,6 +1,6 @@
 """Builds what a decision reads beside the link: both accounts, the time, guards, orders in flight."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from lockstep_core.books.links import Link, chance_of, link_id
@@ -13,6 +13,7 @@ from lockstep_router.execution.guards import GuardMonitor
 from lockstep_router.execution.news_timers import NewsTimers
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.one_trade import with_further
+from lockstep_router.execution.weekend_clock import WeekendClock
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
@@ -20,12 +21,16 @@ FILLING_NS = 10_000_000_000
 
 
 class ContextBuilder:
-    """`utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it."""
+    """`utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it. `of_slave` gives the copies on
+    an account, for limits: they count what is being opened beside a copy.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, of_slave: Callable[[UUID], Iterable[Copy]]) -> None:
+        self._of_slave = of_slave
         self.utc_offset_ns: int | None = None
         self.news: tuple[NewsItem, ...] = ()
         self.guards = GuardMonitor()
+        self.weekends = WeekendClock()
         self._closings = NewsTimers()
 
     def set_utc_offset(self, offset_ns: int) -> None:
@@ -48,15 +53,14 @@ class ContextBuilder:
         """Copiers for which news have begun to demand closings since this was asked last."""
         return self._closings.due(self.news, self.utc_ms(now_ns))
 
-    def build(
-        self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
-    ) -> DecisionContext:
-        """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
+    def build(self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, now_ns: int) -> DecisionContext:
+        """The context of a copy's decision."""
         rules = copy.copier.rules
         # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
-        may_open = (rules.limits is not None or rules.guards.looks_before) and not is_on_slave(copy, slave)
+        counts = rules.limits is not None or rules.guards.looks_before or slave.index.limited
+        may_open = not is_on_slave(copy, slave) if counts else False
         looks_before = may_open and rules.guards.looks_before
-        underway = tuple(underway) if looks_before else underway
+        underway = tuple(self._of_slave(slave.account.id)) if may_open else ()
         exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
@@ -71,6 +75,7 @@ class ContextBuilder:
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
             self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
+            self.weekends.shared.get(slave.account.id, ()) if self.weekends.shared else (),
         )
 
     def on_opened(

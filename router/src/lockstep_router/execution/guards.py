@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lockstep_core.decision.context import Floor, Halt
 from lockstep_core.decision.guard_measures import OPENED_TODAY, GuardState
-from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, reset, watch
+from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, removed, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
@@ -110,7 +110,7 @@ class GuardMonitor:
                 data = {"guard": state.key}
                 out.journal.append(HistoryEvent("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
         left = {state.key for state in after}
-        gone = (reset(state, state.resets) for state in known if state.key not in left)
+        gone = (removed(state) for state in known if state.key not in left)
         self._states[copier.id] = tuple(after)
         _keep(copier, known, (*after, *gone), now_ns, out)
         return self._halt(copier)
@@ -165,6 +165,7 @@ def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
         str(state.last),
         state.locked_ms,
         state.paused_ms,
+        str(state.paid),
     )
 
 
@@ -182,4 +183,5 @@ def _state(row: KnownGuard) -> GuardState:
         Fraction(row.last),
         row.locked_ms,
         row.paused_ms,
+        Fraction(row.paid),
     )

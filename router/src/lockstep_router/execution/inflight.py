@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Quote
-from lockstep_core.market.retcodes import INVALID_STOPS, Policy, Verdict, policy_of, refuses_these_stops
+from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
 from lockstep_core.wire.enums import Action
 
 RESEND_NS = 2_000_000_000
@@ -184,7 +184,7 @@ class Refusals:
         """Counts a refusal; whether the target is given up by it. `quote`: of its symbol on the slave.
 
         Closing and reducing are never given up. An opening is where the code's policy says so, stops where the broker will
-        never take these very ones.
+        never take these very ones for the position as it is.
         """
         policy = policy_of(retcode)
         self.tries += 1
@@ -224,17 +224,15 @@ class Refusals:
         self.final, self.retry_ns, self.tries, self._by_quote_ns = None, 0, 0, 0
 
     def forbids(self, target: Target) -> bool:
-        """Whether a target was refused for good."""
+        """Whether a target was refused for good. Stops name the side and the lots of their position, so those of a position
+        that has others by now are not forbidden.
+        """
         return self.final is not None and target == self.final
 
     def _is_final(self, order: InFlightOrder, retcode: int, policy: Policy) -> bool:
         if order.opens:
             return policy.verdict is Verdict.FINAL or 0 < policy.tries <= self.tries
-        target = order.target
-        if target.action == Action.SET_STOPS and retcode == INVALID_STOPS and target.sl == target.tp == 0.0:
-            # No stops are never wrong ones: a net position was being turned around, and is not at the next try.
-            return False
-        return target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
+        return order.target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
 
 
 def _bid_ask(quote: Quote | None) -> BidAsk | None:

@@ -311,12 +311,12 @@ class Settler:
             self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if leader.synced and (leader.left_out is NOTHING or not leader.left_out.has_master_of(copy.link)):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
-        return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
+        return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, now_ns))
 
     def _decide_by_master(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
-        context = self._contexts.build(copy, leader, slave, self._index.of_slave(copy.copier.slave), now_ns)
+        context = self._contexts.build(copy, leader, slave, now_ns)
         order = leader.book.orders.get(copy.link.master_position)
         return decide(copy.copier, self._index.link_of(copy), master, context, order)
 

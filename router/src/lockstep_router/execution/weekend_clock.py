@@ -1,6 +1,9 @@
-"""When weekends begin. Nothing else happens at that moment, so somebody must look at the clock for copiers that rest."""
+"""When weekends begin. Nothing else happens at that moment, so somebody must look at the clock for copiers that rest.
 
-from collections.abc import Callable, Iterable
+A weekend may hold for a whole account: then each copier of that slave rests with the one that says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from lockstep_core.decision.plan import Copier
@@ -12,9 +15,12 @@ _SECOND_MS = 1_000
 
 
 class WeekendClock:
-    """Looks once a second, because a broker's clock, where the weekend goes by that, may be changed meanwhile."""
+    """Looks once a second, because a broker's clock, where the weekend goes by that, may be changed meanwhile. `shared` are
+    the weekends of whole accounts.
+    """
 
     def __init__(self) -> None:
+        self.shared: Mapping[UUID, tuple[WeekendRule, ...]] = {}
         self._rules: dict[UUID, tuple[WeekendRule, UUID]] = {}
         self._resting: set[UUID] = set()
         self._due_ms = 0
@@ -22,8 +28,14 @@ class WeekendClock:
     def renew(self, copiers: Iterable[Copier]) -> None:
         """Other copiers, or other settings of them."""
         rules = {copier.id: (rule, copier.slave) for copier in copiers if (rule := _rule_of(copier)) is not None}
+        # What a rule begins to demand of a copier, or of an account, is looked at as if its weekend began now.
+        self._resting = {number for number in self._resting if rules.get(number) == self._rules.get(number)}
         self._rules = rules
-        self._resting &= rules.keys()
+        shared: dict[UUID, tuple[WeekendRule, ...]] = {}
+        for rule, slave in rules.values():
+            if rule.whole_account:
+                shared[slave] = (*shared.get(slave, ()), rule)
+        self.shared = shared
 
     def begun(self, utc_ms: int | None, figures_of: Callable[[UUID], Figures | None]) -> tuple[UUID, ...]:
         """The copiers whose weekend has begun since this was asked last."""

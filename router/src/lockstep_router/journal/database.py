@@ -50,7 +50,7 @@ group by 1, 2
 _GUARDS = """
 select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets,
   moved_msc, day, last_value::text, coalesce((extract(epoch from locked_until) * 1000)::bigint, 0),
-  coalesce((extract(epoch from paused_until) * 1000)::bigint, 0)
+  coalesce((extract(epoch from paused_until) * 1000)::bigint, 0), paid_in::text
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
@@ -71,12 +71,13 @@ where id = $1 and state = 'pending'
 """
 _GUARD = """
 insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at,
-  moved_msc, day, last_value, locked_until, paused_until)
-select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from public.copiers c where c.id = $1
+  moved_msc, day, last_value, locked_until, paused_until, paid_in)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from public.copiers c where c.id = $1
 on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
   peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
   at = excluded.at, moved_msc = excluded.moved_msc, day = excluded.day, last_value = excluded.last_value,
-  locked_until = excluded.locked_until, paused_until = excluded.paused_until
+  locked_until = excluded.locked_until, paused_until = excluded.paused_until,
+  paid_in = excluded.paid_in
 """
 _MONEY = """
 insert into public.deal_money as m (account_id, user_id, deal, position, order_ticket, closes, link_id, entry, reason,

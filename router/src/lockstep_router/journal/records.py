@@ -67,7 +67,7 @@ class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
 
 
 class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
-    """The state of a copier's guard, whole. `start`, `peak` and `last` are exact fractions of money as text."""
+    """The state of a copier's guard, whole. `start`, `peak`, `last` and `paid` are exact fractions of money as text."""
 
     copier: UUID
     guard: str
@@ -83,6 +83,7 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     last: str = "0"
     locked_ms: int = 0
     paused_ms: int = 0
+    paid: str = "0"
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -183,6 +184,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     last: str = "0"
     locked_ms: int = 0
     paused_ms: int = 0
+    paid: str = "0"
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):

@@ -159,6 +159,7 @@ def _guard(row: GuardRow, offset_ns: int) -> Columns:
         money(row.last),
         moment(row.locked_ms * MS) if row.locked_ms else None,
         moment(row.paused_ms * MS) if row.paused_ms else None,
+        money(row.paid),
     )
 
 

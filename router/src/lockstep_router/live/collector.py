@@ -1,7 +1,8 @@
 """Figures, open positions and heartbeats of accounts as they are now, for the website.
 
 None of it is history: the newest row of an account replaces the one before, and rows that the writer does not take are
-dropped. Accounts are looked at in small portions, so that no frame waits; the writer computes what is shown of them.
+dropped. Accounts are looked at in small portions, so that no frame waits; the writer computes what is shown of them. Money
+moves all the time and is told once a second; an account that opened or closed something is told at the next turn.
 """
 
 from collections import deque
@@ -11,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import Trading, trading_of
+from lockstep_core.books.positions import Position
 from lockstep_core.market.money import Figures
 from lockstep_router.accounts.quotes import FirstTick
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -34,12 +36,14 @@ class LiveCollector:
         self._queued: set[UUID] = set()
         self._last_reported: dict[UUID, LiveRow] = {}
         self._rows: dict[UUID, LiveRow] = {}
+        self._positions: dict[UUID, Mapping[int, Position]] = {}
 
     def turn(self, now_ns: int) -> None:
         """Looks at accounts that are due, for at most `PORTION_NS`."""
         if len(self._queued) != len(self._accounts):
             self._take_in(now_ns)
         queue, end_ns = self._queue, now_ns + PORTION_NS
+        self._look_at_changed(end_ns)
         while queue and queue[0][0] <= now_ns:
             _, account = queue.popleft()
             tracked = self._accounts.get(account)
@@ -60,6 +64,19 @@ class LiveCollector:
         """A new writer has no rows yet: all are sent again."""
         self._last_reported.clear()
 
+    def _look_at_changed(self, end_ns: int) -> None:
+        """Looks at accounts whose positions are others than before, those left at `end_ns` in the next turn. Books are never
+        changed in place, so that this compares no more than which mapping it is.
+        """
+        known = self._positions
+        for account, tracked in self._accounts.items():
+            positions = tracked.book.positions
+            if known.get(account) is not positions:
+                known[account] = positions
+                self._look(tracked)
+                if self._clock() >= end_ns:
+                    return
+
     def _take_in(self, now_ns: int) -> None:
         for account in self._accounts:
             if account not in self._queued:
@@ -70,6 +87,7 @@ class LiveCollector:
         self._queued.discard(account)
         self._last_reported.pop(account, None)
         self._rows.pop(account, None)
+        self._positions.pop(account, None)
 
     def _look(self, tracked: TrackedAccount) -> None:
         if tracked.figures is None or tracked.beat_ns is None:

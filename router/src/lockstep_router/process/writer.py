@@ -25,6 +25,8 @@ from lockstep_router.journal.service_levels import ServiceLevels
 from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
+from lockstep_service.errors import PooledByTransaction
+from lockstep_service.own_session import require_own_session
 
 LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 PLAN_EVERY_S = 60.0
@@ -32,6 +34,7 @@ PLAN_EVERY_S = 60.0
 # when it was not seen for five minutes.
 ANNOUNCE_EVERY_S = 15.0
 SETTLE_S = 0.05
+CONNECT_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 
@@ -106,7 +109,7 @@ class Writer:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                connection = await asyncpg.connect(self._settings.database_url, timeout=10, command_timeout=30)
+                connection = await asyncpg.connect(self._settings.database_url, timeout=CONNECT_S, command_timeout=30)
             except (*LOST, asyncpg.PostgresError) as error:
                 self._lost(error)
             else:
@@ -121,13 +124,14 @@ class Writer:
             await self._greet(connection)
             while not connection.is_closed():
                 await self._work(connection)
-        except (*LOST, asyncpg.PostgresError) as error:
+        except (*LOST, asyncpg.PostgresError, PooledByTransaction) as error:
             self._lost(error)
         finally:
             self._up = False
             connection.terminate()
 
     async def _greet(self, connection: Connection) -> None:
+        await require_own_session(connection, self._settings.database_url, CONNECT_S)
         await self._announce(connection)
         for channel in ("account_changes", "copier_changes", "request_changes", "calendar_changes"):
             await connection.add_listener(channel, self._on_change)
@@ -230,6 +234,8 @@ class Writer:
 
     def _lost(self, error: Exception) -> None:
         reason = f"{type(error).__name__} {getattr(error, 'sqlstate', '') or ''}".strip()
+        if isinstance(error, PooledByTransaction):
+            reason = str(error)
         if self._up or reason != self._reason:
             log.warning("database unreachable", reason=reason)
         self._up, self._reason = False, reason

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import { signOutAction } from "@/features/auth/actions";
+import { safeNext } from "@/features/auth/schema";
+import { SignOut } from "@/features/auth/sign-out";
 import { SecondFactorPrompt } from "@/features/security/second-factor";
 import { readMe } from "@/server/me";
 import { requirePerson } from "@/server/session";
@@ -12,9 +13,14 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("secondFactor"))("title") };
 }
 
-export default async function SecondFactor() {
+interface PageProps {
+  readonly searchParams: Promise<{ readonly next?: string }>;
+}
+
+export default async function SecondFactor({ searchParams }: PageProps) {
   await requirePerson();
-  if ((await readMe())?.second_factor !== "required") redirect("/app");
+  const next = safeNext((await searchParams).next);
+  if ((await readMe())?.second_factor !== "required") redirect(next);
   const t = await getTranslations("secondFactor");
   return (
     <div className="mx-auto grid min-h-dvh w-full max-w-[25rem] grid-rows-[auto_1fr_auto] px-5 py-6">
@@ -24,13 +30,9 @@ export default async function SecondFactor() {
       <main className="grid content-center gap-5 py-10">
         <h1 className="text-2xl font-semibold">{t("title")}</h1>
         <QueryProvider>
-          <SecondFactorPrompt />
+          <SecondFactorPrompt next={next} />
         </QueryProvider>
-        <form action={signOutAction}>
-          <button type="submit" className="text-sm text-muted hover:underline">
-            {t("signOut")}
-          </button>
-        </form>
+        <SignOut className="text-sm text-muted hover:underline" />
       </main>
     </div>
   );

@@ -13,6 +13,8 @@ import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note } from "@/ui/states";
 import { chosenOf, firstRole } from "./offered";
 import { PasswordField } from "./password-field";
+import { NO_PROXY, type ProxyErrors, proxyErrors } from "./proxy";
+import { ProxyFields } from "./proxy-fields";
 import { register } from "./register";
 import { RoleChoice } from "./role";
 import { type Errors, errorsOf, hasBlankEnds, type NewAccount, newAccount } from "./schema";
@@ -57,6 +59,7 @@ interface FormProps {
 
 function Form({ offered, role }: FormProps) {
   const t = useTranslations("addAccount");
+  const advanced = useTranslations("proxy");
   const router = useRouter();
   const client = useQueryClient();
   const [entered, setTyped] = useState<NewAccount>({ ...BLANK, role });
@@ -67,9 +70,11 @@ function Form({ offered, role }: FormProps) {
   };
   const [kept, setKept] = useState("");
   const [errors, setErrors] = useState<Errors>({});
+  const [proxy, setProxy] = useState(NO_PROXY);
+  const [ofProxy, setOfProxy] = useState<ProxyErrors>({});
   const sealing = useCanSeal();
   const adding = useMutation({
-    mutationFn: (checked: NewAccount) => register(client, checked, crypto.randomUUID()),
+    mutationFn: (checked: NewAccount) => register(client, checked, proxy, crypto.randomUUID()),
     onSuccess: (account) => {
       queries.putAccount(client, account);
       router.push(`/app/accounts/${account.id}`);
@@ -81,7 +86,9 @@ function Form({ offered, role }: FormProps) {
     if (hasBlankEnds(typed.password) && typed.password !== kept) return;
     const read = newAccount.safeParse(typed);
     setErrors(read.success ? {} : errorsOf(read.error));
-    if (read.success) adding.mutate(read.data);
+    const wrong = proxyErrors(proxy);
+    setOfProxy(wrong);
+    if (read.success && Object.keys(wrong).length === 0) adding.mutate(read.data);
   };
   const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`, LIMITS[field]) : null);
   return (
@@ -122,6 +129,12 @@ function Form({ offered, role }: FormProps) {
         error={error("label")}
         maxLength={64}
       />
+      <details className="text-sm">
+        <summary className="cursor-pointer font-medium">{advanced("advanced")}</summary>
+        <div className="mt-3">
+          <ProxyFields typed={proxy} errors={ofProxy} onChange={setProxy} />
+        </div>
+      </details>
       <Button type="submit" look="primary" busy={adding.isPending} disabled={!sealing} className="w-fit">
         {t("submit")}
       </Button>

@@ -17,6 +17,7 @@ import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
+import { AccountProxy } from "./account-proxy";
 import { AccountActions } from "./actions";
 import { AccountMode } from "./mode";
 import { ServiceStatus, TerminalStatus } from "./status";
@@ -53,6 +54,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
           <div className="grid content-start gap-4">
             <Panel title={t("service")} aside={<ServiceStatus account={account} />}>
               <Facts account={account} />
+              <AccountProxy account={account} />
             </Panel>
             <Panel title={t("copiers")}>
               <div className="grid gap-5">

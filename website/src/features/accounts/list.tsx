@@ -9,6 +9,7 @@ import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
+import { Name } from "@/ui/name";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { ServiceStatus, TerminalStatus } from "./status";
@@ -53,12 +54,12 @@ function useColumns(): readonly Column<Account>[] {
       rowHead: true,
       cell: (row) => (
         <Link href={`/app/accounts/${row.id}`} className="font-medium hover:text-accent hover:underline">
-          {row.label}
+          <Name>{row.label}</Name>
         </Link>
       ),
     },
     { key: "login", head: t("login"), cell: (row) => <span className="num">{row.login}</span> },
-    { key: "server", head: t("server"), cell: (row) => <bdi>{row.server}</bdi> },
+    { key: "server", head: t("server"), cell: (row) => <Name>{row.server}</Name> },
     { key: "platform", head: t("platform"), cell: (row) => <Kind account={row} /> },
     { key: "role", head: t("role"), cell: (row) => t(`roles.${row.role}`) },
     { key: "terminal", head: t("terminal"), cell: (row) => <TerminalStatus account={row} /> },

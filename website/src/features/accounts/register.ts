@@ -3,15 +3,16 @@ import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { seal } from "@/lib/seal";
+import { sealedProxy, type TypedProxy } from "./proxy";
 import type { NewAccount } from "./schema";
 
-/** Seals the password for a new id and registers the account. The password itself is never sent. */
-export async function register(client: QueryClient, typed: NewAccount, id: string): Promise<Account> {
+/** Seals the passwords for a new id and registers the account with its proxy. No password itself is ever sent. */
+export async function register(client: QueryClient, typed: NewAccount, of: TypedProxy, id: string): Promise<Account> {
   const key = await client.fetchQuery(queries.sealingKey());
   const { password, login, label, ...rest } = typed;
   const sealed = await seal(password, { ...rest, id, login }, key);
   const body = { ...rest, id, login: Number(login), label: label || `${rest.server} ${login}`.slice(0, 64), sealed };
-  return mutations.addAccount(body);
+  return mutations.addAccount({ ...body, proxy: await sealedProxy(client, of, { ...rest, id, login }) });
 }
 
 /** Replaces the password of an account; its terminal restarts with the new one. */

@@ -6,7 +6,7 @@ import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
 import { useTold } from "@/i18n/told";
-import { STEPS, type StepTimes, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
+import { clockOf, STEPS, type StepTimes, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import { digitsOf, price } from "@/lib/numbers";
 import { Instant, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
@@ -25,7 +25,8 @@ export function Stepper({ account }: { readonly account: Account }) {
 function Steps({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
   const { at, began } = useProgress(account);
-  const now = useNow(account.state === "ready" ? MINUTE_MS : TICK_MS);
+  const rests = account.state === "ready" || account.state === "failed";
+  const now = clockOf(account, useNow(rests ? MINUTE_MS : TICK_MS));
   const tone = terminalTone(account);
   const failed = tone === "now" || tone === "soon";
   const waiting = useWaiting();
@@ -82,7 +83,7 @@ function FirstTick({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
   const tick = useLiveAccount(account.id)?.first_tick;
   if (!tick) return null;
-  const digits = digitsOf([tick.bid, tick.ask]);
+  const digits = digitsOf([tick.bid, tick.ask], tick.symbol);
   return (
     <span className="num block text-muted">
       {t("firstTick")} <span dir="ltr">{`${tick.symbol} ${price(tick.bid, digits)} / ${price(tick.ask, digits)}`}</span>{" "}

@@ -5,6 +5,8 @@ import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { useLiveAccount } from "@/features/live/use-live";
+import { useNames } from "@/features/trades/names";
 import { useTold } from "@/i18n/told";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
@@ -12,7 +14,9 @@ import { Cards } from "@/ui/cards";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
+import { Name } from "@/ui/name";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type AlertGroup, causeHref, grouped, hrefOf, inCurrency, symbolsIn } from "./groups";
 
 type Alert = Schemas["Alert"];
 
@@ -26,6 +30,10 @@ export function AlertList() {
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={6} />;
   const alerts = query.data.pages.flatMap((page) => page.items);
+  const readOf = ({ alerts: all }: AlertGroup) => {
+    const unread = all.filter((alert) => alert.read_at === null).map((alert) => alert.id);
+    if (unread.length > 0) read.mutate(unread);
+  };
   if (alerts.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
@@ -40,9 +48,9 @@ export function AlertList() {
       </Button>
       <Cards
         caption={t("title")}
-        rows={alerts}
-        rowKey={(alert) => alert.id}
-        card={(alert) => <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />}
+        rows={grouped(alerts)}
+        rowKey={(group) => group.first.id}
+        card={(group) => <Item group={group} onRead={() => readOf(group)} />}
         bleed
       />
       <More query={query} />
@@ -50,37 +58,65 @@ export function AlertList() {
   );
 }
 
-function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () => void }) {
+function Item({ group, onRead }: { readonly group: AlertGroup; readonly onRead: () => void }) {
   const t = useTranslations("alerts");
-  const { title, body } = useTold().alert(alert);
+  const { first, alerts } = group;
+  const live = useLiveAccount(first.account_id ?? "");
+  const { title, body } = useTold().alert(inCurrency(first, live?.currency));
+  const several = alerts.length > 1;
+  const unread = alerts.some((alert) => alert.read_at === null);
+  const cause = causeHref(first);
+  const href = hrefOf(first, several);
   return (
-    <Link
-      href={hrefOf(alert)}
-      onClick={onRead}
-      className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken"
-    >
-      <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
+    <div className="relative grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm has-[a:hover]:bg-sunken">
+      <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[first.severity])} />
       <span className="min-w-0">
-        <span className={cx("block", alert.read_at === null && "font-semibold")}>
-          {title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
-        </span>
+        <Link
+          href={href}
+          onClick={onRead}
+          className={cx("block after:absolute after:inset-0", unread && "font-semibold")}
+        >
+          {several ? <Several group={group} title={title} /> : title}{" "}
+          {unread ? <span className="sr-only">{t("unread")}</span> : null}
+        </Link>
         <span className="block text-muted">{body}</span>
+        <span className="flex flex-wrap gap-x-2 text-muted">
+          <OfAccount alert={first} currency={live?.currency} />
+          {cause && cause !== href ? (
+            <Link href={cause} onClick={onRead} className="relative text-accent underline">
+              {t("toCause")}
+            </Link>
+          ) : null}
+        </span>
       </span>
       <span className="text-muted">
-        <Age at={alert.created_at} ago />
+        <Age at={first.created_at} ago />
       </span>
-    </Link>
+    </div>
   );
 }
 
-const OF_THE_LOGIN: ReadonlySet<Alert["kind"]> = new Set(["wrong_codes", "password_changed", "email_changed"]);
+/** What several alerts of one cause have in common. */
+function Several({ group, title }: { readonly group: AlertGroup; readonly title: string }) {
+  const t = useTranslations("alerts");
+  const count = group.alerts.length;
+  const { kind } = group.first;
+  const symbols = symbolsIn(group);
+  if (kind !== "rejected" && kind !== "out_of_sync") return `${title} · ${t("times", { count })}`;
+  const words = t(`several.${kind}`, { count });
+  return `${words} · ${symbols.join(", ")}`;
+}
 
-/** The page where the person can act on an alert. */
-export function hrefOf(alert: Pick<Alert, "kind" | "link_id" | "account_id" | "copier_id">): string {
-  if (OF_THE_LOGIN.has(alert.kind)) return "/app/settings";
-  if (alert.link_id) return `/app/trades/${alert.link_id}`;
-  if (alert.account_id) return `/app/accounts/${alert.account_id}`;
-  return alert.copier_id ? `/app/copiers/${alert.copier_id}` : "/app/alerts";
+/** Which account it is about, and in which money. */
+function OfAccount({ alert, currency }: { readonly alert: Alert; readonly currency: string | null | undefined }) {
+  const name = useNames();
+  if (!alert.account_id) return null;
+  return (
+    <span>
+      <Name>{name(alert.account_id)}</Name>
+      {currency ? ` · ${currency}` : ""}
+    </span>
+  );
 }
 
 function useMarkRead() {

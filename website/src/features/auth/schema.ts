@@ -27,6 +27,12 @@ export const changeEmail = z.object({
 export const changeEmailProblem = (error: z.ZodError): string =>
   error.issues[0]?.path[0] === "email" ? "invalid_email" : "wrong_password";
 
+/** The page that asks for a code, from where one comes back to what was asked for. */
+export function secondFactorHref(path: string | null): string {
+  const next = safeNext(path ?? undefined);
+  return next === "/app" ? "/second-factor" : `/second-factor?next=${encodeURIComponent(next)}`;
+}
+
 /** Only a path of this site: a link in a mail must not send people elsewhere after they signed in. */
 export function safeNext(next: string | undefined): string {
   return next && /^\/(app|staff)(\/|\?|$)/.test(next) && !next.includes("//") ? next : "/app";

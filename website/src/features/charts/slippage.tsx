@@ -11,7 +11,10 @@ export function SlippageChart({ bins }: { readonly bins: readonly Bin[] }) {
   return <Bars title={t("slippageTitle")} bars={bins.map(bar)} nameEvery={bins.length > 9 ? 2 : 1} />;
 }
 
-function bar(bin: Bin): Bar {
-  const label = bin.from_bp === null ? `<${bin.to_bp}` : bin.to_bp === null ? `≥${bin.from_bp}` : `${bin.from_bp}`;
+const signed = (bp: number | null): string => String(bp).replace("-", "\u2212");
+
+export function bar(bin: Bin): Bar {
+  const [from, to] = [signed(bin.from_bp), signed(bin.to_bp)];
+  const label = bin.from_bp === null ? `< ${to}` : bin.to_bp === null ? `≥ ${from}` : from;
   return { key: label, label, value: bin.n, text: String(bin.n) };
 }

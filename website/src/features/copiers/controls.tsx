@@ -16,6 +16,7 @@ import {
   TextControl,
   useHelp,
   useLabel,
+  useReadable,
   Words,
 } from "./inputs";
 import {
@@ -81,10 +82,11 @@ const inPercent = (problem: string): string => problem.replaceAll(/\d+(\.\d+)?/g
 
 function Fault({ id, percent = false }: { readonly id: string; readonly percent?: boolean }) {
   const problem = useContext(ProblemsContext).get(id);
+  const readable = useReadable();
   if (!problem) return null;
   return (
     <p id={`${id}-problem`} role="alert" className="text-[13px] text-bad">
-      {percent ? inPercent(problem) : problem}
+      {readable(percent ? inPercent(problem) : problem)}
     </p>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { createContext, useContext, useState } from "react";
+import { named } from "@/lib/named";
 import { asciiDigits } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
 import { humanise, type Json, type ListNode, type Node, type NumberNode, type TextNode, unitOf } from "./schema";
@@ -47,6 +48,14 @@ export function useHelp(): (path: string, help: string) => string {
       return known === undefined ? humanise(name) : `“${known}”`;
     });
   };
+}
+
+/** Sentences of the API with rules and options named as on this page. */
+export function useReadable(): (text: string) => string {
+  const t = useTranslations("rules");
+  const words = (part: string) => t.raw(part) as Readonly<Record<string, string>>;
+  const labels = { ...words("sections"), ...words("labels") };
+  return (text) => named(text, labels, words("options"));
 }
 
 /** Where an option that a help names may have its label: with the rule itself, or with one beside it. */

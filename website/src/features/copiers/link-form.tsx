@@ -13,7 +13,7 @@ import { Button, LinkButton } from "@/ui/button";
 import { SelectField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
-import { firstMaster, mastersOf, missingToLink, slavesOf } from "./linkable";
+import { firstMaster, mastersOf, missingToLink, slavesFor } from "./linkable";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
@@ -92,7 +92,7 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const [master, setMaster] = useState(like?.master_id ?? firstMaster(accounts)?.id ?? "");
   const chosen = accounts.find((account) => account.id === master);
   const environment = chosen?.environment;
-  const slaves = slavesOf(accounts, chosen);
+  const slaves = slavesFor(accounts, chosen, copiers);
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
@@ -123,6 +123,7 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
+      {slaves.length === 0 ? <Note>{t("noSlaveLeft")}</Note> : null}
       <LinkCheck
         master={masters.find((account) => account.id === master)}
         slave={slaves.find((account) => account.id === slave)}

@@ -1,4 +1,4 @@
-import type { Account } from "@/api/client";
+import type { Account, Copier } from "@/api/client";
 
 type One = Pick<Account, "id" | "role" | "environment">;
 
@@ -10,6 +10,16 @@ export const slavesOf = <T extends One>(accounts: readonly T[], master: One | un
   accounts.filter(
     ({ id, role, environment }) => role !== "master" && id !== master?.id && environment === master?.environment,
   );
+
+/** Those of them that the master is not linked to yet. */
+export function slavesFor<T extends One>(
+  accounts: readonly T[],
+  master: One | undefined,
+  copiers: readonly Pick<Copier, "master_id" | "slave_id">[],
+): readonly T[] {
+  const linked = new Set(copiers.filter((one) => one.master_id === master?.id).map((one) => one.slave_id));
+  return slavesOf(accounts, master).filter((account) => !linked.has(account.id));
+}
 
 /** The master that the form begins with: the first that some account can receive from. */
 export const firstMaster = <T extends One>(accounts: readonly T[]): T | undefined =>

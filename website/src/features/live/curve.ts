@@ -1,4 +1,4 @@
-import type { EquityPoint } from "@/api/live";
+import type { Equity, EquityPoint, LiveAccount } from "@/api/live";
 
 /** SVG paths of an equity curve in a unit square, with the highest value at the top. */
 export interface Curve {
@@ -61,6 +61,21 @@ export function nearest(points: readonly EquityPoint[], share: number): EquityPo
   return points.reduce((best, point) =>
     Math.abs(Date.parse(point.at) - at) < Math.abs(Date.parse(best.at) - at) ? point : best,
   );
+}
+
+/** Where a point stands, as a share of the width. */
+export function placeOf(points: readonly EquityPoint[], point: EquityPoint): number {
+  const [first, last] = [points[0], points.at(-1)];
+  const width = first && last ? Date.parse(last.at) - Date.parse(first.at) : 0;
+  return first && width > 0 ? (Date.parse(point.at) - Date.parse(first.at)) / width : 0;
+}
+
+/** A history that ends with what its terminal told last: samples are up to a minute old, and a page has one equity. */
+export function withNow(equity: Equity, live: LiveAccount | undefined): Equity {
+  const last = equity.points.at(-1);
+  const { equity: now, balance, heartbeat_at: at } = live ?? {};
+  if (!last || now == null || balance == null || !at || Date.parse(at) <= Date.parse(last.at)) return equity;
+  return { ...equity, points: [...equity.points, { at, balance, equity: now, low: now, high: now }] };
 }
 
 /** Adds a margin above and below, so that a flat line lies in the middle. */

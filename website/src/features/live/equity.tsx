@@ -12,7 +12,8 @@ import { Money } from "@/ui/money";
 import { Panel } from "@/ui/page";
 import { Segmented } from "@/ui/segmented";
 import { Failure, Skeleton } from "@/ui/states";
-import { type Curve, curveOf, nearest } from "./curve";
+import { type Curve, curveOf, nearest, placeOf, withNow } from "./curve";
+import { useLiveAccount } from "./use-live";
 
 /** Equity of one of several accounts; which one is chosen here. */
 export function EquityOfAny({ accounts }: { readonly accounts: readonly Account[] }) {
@@ -48,6 +49,7 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
   const t = useTranslations("equity");
   const [range, setRange] = useState<EquityRange>("day");
   const { data, error, refetch } = useQuery(queries.equity(account, range));
+  const live = useLiveAccount(account);
   return (
     <Panel
       title={t("title")}
@@ -67,7 +69,7 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
       {error ? (
         <Failure error={error} onRetry={refetch} />
       ) : data ? (
-        <EquityCurve equity={data} />
+        <EquityCurve equity={withNow(data, live)} />
       ) : (
         <Skeleton className="h-[17.5rem]" />
       )}
@@ -137,7 +139,7 @@ function Chart({ curve, points, currency }: ChartProps) {
           <span
             aria-hidden="true"
             className="pointer-events-none absolute inset-y-0 w-px bg-edge"
-            style={{ left: `${share * 100}%` }}
+            style={{ left: `${(here ? placeOf(points, here) : share) * 100}%` }}
           />
         )}
       </div>

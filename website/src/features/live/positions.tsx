@@ -2,14 +2,16 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { Group, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
+import type { Group, LiveAccount, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { useTold } from "@/i18n/told";
 import { digitsOf, lots, price } from "@/lib/numbers";
+import { Age, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
+import { Name } from "@/ui/name";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { useLive } from "./use-live";
@@ -24,6 +26,21 @@ interface Row {
   readonly account: string;
   readonly copy?: LiveCopy;
   readonly link?: OtherPosition["link"];
+  /** Whether it was opened just now: the row of its copy may come a moment later. */
+  readonly isNew?: boolean;
+  /** Since when the account tells nothing: its price is of that moment. Null while it is connected. */
+  readonly frozenAt: string | null;
+}
+
+/** A terminal that was not heard of for so long tells no prices. It speaks every few seconds. */
+const SILENT_MS = 30_000;
+const NEW_MS = 5_000;
+
+/** Since when an account's figures stand still; null where they are of now. */
+export function frozenSince(account: LiveAccount | undefined, nowMs: number): string | null {
+  if (!account) return null;
+  const silent = account.heartbeat_at !== null && nowMs - Date.parse(account.heartbeat_at) > SILENT_MS;
+  return account.connected && !silent ? null : (account.heartbeat_at ?? account.updated_at);
 }
 
 interface LivePositionsProps {
@@ -36,10 +53,11 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
   const t = useTranslations("positions");
   const { data, error, refetch } = useLive();
   const name = useNames();
+  const now = useNow(SILENT_MS / 3);
   const columns = useColumns(name);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
-  const rows = rowsOf(data, account, limit);
+  const rows = rowsOf(data, now, account, limit);
   if (rows.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <Table
@@ -55,18 +73,20 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
 }
 
 /** The rows in the order in which they are shown, of one account where one is named. */
-export function rowsOf(data: Positions, account?: string, limit?: number): readonly Row[] {
+export function rowsOf(data: Positions, nowMs: number, account?: string, limit?: number): readonly Row[] {
   const groups = data.groups.filter((group) => account === undefined || belongs(group, account)).slice(0, limit);
   const others = data.others
     .filter(({ position }) => account === undefined || position.account_id === account)
     .slice(0, limit);
   const digits = digitsBySymbol(data);
-  const currency = (id: string) => data.accounts.find((one) => one.account_id === id)?.currency ?? null;
+  const told = (id: string) => data.accounts.find((one) => one.account_id === id);
+  const currency = (id: string) => told(id)?.currency ?? null;
   const base = (position: Position) => ({
     position,
     digits: digits.get(position.symbol) ?? 0,
     currency: currency(position.account_id),
     account: position.account_id,
+    frozenAt: frozenSince(told(position.account_id), nowMs),
   });
   return [
     ...groups.flatMap((group): Row[] => [
@@ -78,7 +98,13 @@ export function rowsOf(data: Positions, account?: string, limit?: number): reado
           copy,
           ...(copy.position
             ? base(copy.position)
-            : { position: null, digits: 0, currency: currency(copy.slave_account_id), account: copy.slave_account_id }),
+            : {
+                position: null,
+                digits: 0,
+                currency: currency(copy.slave_account_id),
+                account: copy.slave_account_id,
+                frozenAt: null,
+              }),
         }),
       ),
     ]),
@@ -87,6 +113,7 @@ export function rowsOf(data: Positions, account?: string, limit?: number): reado
         key: `o${position.account_id}${position.ticket}`,
         part: "alone",
         link,
+        isNew: nowMs - Date.parse(position.opened_at) < NEW_MS,
         ...base(position),
       }),
     ),
@@ -103,15 +130,15 @@ function digitsBySymbol(data: Positions): ReadonlyMap<string, number> {
   ];
   const found = new Map<string, number>();
   for (const one of all) {
-    const digits = digitsOf([one.open_price, one.price, one.sl, one.tp]);
+    const digits = digitsOf([one.open_price, one.price, one.sl, one.tp], one.symbol);
     found.set(one.symbol, Math.max(digits, found.get(one.symbol) ?? 0));
   }
   return found;
 }
 
-type Name = (account: string) => string;
+type NameOf = (account: string) => string;
 
-function useColumns(name: Name): readonly Column<Row>[] {
+function useColumns(name: NameOf): readonly Column<Row>[] {
   const t = useTranslations("positions");
   const figure = (key: string, of: (row: Row, position: Position) => ReactNode): Column<Row> => ({
     key,
@@ -124,11 +151,32 @@ function useColumns(name: Name): readonly Column<Row>[] {
     { key: "account", head: t("account"), cell: (row) => <AccountName row={row} name={name} />, wraps: true },
     figure("lots", (row, position) => lots(row.copy?.open_lots ?? position.lots)),
     figure("opened", (row, position) => price(position.open_price, row.digits)),
-    figure("now", (row, position) => price(position.price, row.digits)),
+    figure("now", (row, position) => <Price row={row} position={position} />),
     figure("sl", (row, position) => price(position.sl, row.digits)),
     figure("tp", (row, position) => price(position.tp, row.digits)),
-    figure("profit", (row, position) => <Money gain value={position.profit} currency={row.currency} />),
+    figure("profit", (row) => <Profit row={row} />),
   ];
+}
+
+/** The price of now, or the last one that was told, with when that was. */
+function Price({ row, position }: { readonly row: Row; readonly position: Position }) {
+  const t = useTranslations("positions");
+  const shown = price(position.price, row.digits);
+  if (row.frozenAt === null) return shown;
+  return (
+    <span className="text-muted">
+      {shown}
+      <span className="block text-xs">
+        {t("frozen")} <Age at={row.frozenAt} ago />
+      </span>
+    </span>
+  );
+}
+
+/** A profit at a price that is not of now is not told like one. */
+function Profit({ row }: { readonly row: Row }) {
+  if (!row.position) return null;
+  return <Money gain={row.frozenAt === null} value={row.position.profit} currency={row.currency} />;
 }
 
 function PositionName({ row }: { readonly row: Row }) {
@@ -151,14 +199,23 @@ function PositionName({ row }: { readonly row: Row }) {
   ) : null;
 }
 
-function AccountName({ row, name }: { readonly row: Row; readonly name: Name }) {
+function AccountName({ row, name }: { readonly row: Row; readonly name: NameOf }) {
   const t = useTranslations("positions");
   return (
     <>
-      {name(row.account)}
+      <Name>{name(row.account)}</Name>
       {row.part === "master" ? <span className="text-muted"> · {t("master")}</span> : null}
       {row.part === "alone" ? (
-        <span className="text-muted"> · {row.link ? <OrphanLink link={row.link} /> : t("byHand")}</span>
+        <span className="text-muted">
+          {row.link ? (
+            <>
+              {" · "}
+              <OrphanLink link={row.link} />
+            </>
+          ) : row.isNew ? null : (
+            ` · ${t("byHand")}`
+          )}
+        </span>
       ) : null}
     </>
   );
@@ -180,7 +237,7 @@ function WithoutPosition({ row: { copy } }: { readonly row: Row }) {
   return copy ? (told.why(copy) ?? states(copy.status)) : null;
 }
 
-function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
+function Card({ row, name }: { readonly row: Row; readonly name: NameOf }) {
   const t = useTranslations("positions");
   const states = useTranslations("copyStates");
   const { position } = row;
@@ -191,7 +248,7 @@ function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
           <PositionName row={row} />
         </span>
         {position ? (
-          <Money gain value={position.profit} currency={row.currency} />
+          <Profit row={row} />
         ) : (
           <span className="text-muted">{row.copy ? states(row.copy.status) : null}</span>
         )}
@@ -200,7 +257,8 @@ function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
         <span>
           <AccountName row={row} name={name} />
         </span>
-        {position ? (
+        {position && row.frozenAt !== null ? <Price row={row} position={position} /> : null}
+        {position && row.frozenAt === null ? (
           <span className="num" dir="ltr">
             {t("line", {
               lots: lots(row.copy?.open_lots ?? position.lots),

@@ -7,6 +7,7 @@ import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { checkPasswordAction, permitDeletionAction, signOutAction } from "@/features/auth/actions";
+import { endEverywhere } from "@/live/session-end";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -51,7 +52,11 @@ function LeaveQuestion({ email, onDone }: { readonly email: string; readonly onD
         check: checkPasswordAction,
         remove: () => mutations.removeMe(typed),
       }),
-    onSuccess: (refused) => (refused ? undefined : signOutAction()),
+    onSuccess: (refused) => {
+      if (refused) return undefined;
+      endEverywhere();
+      return signOutAction();
+    },
   });
   const refused = leave.data;
   const error = refused ? (refused.detail ?? auth(auth.has(refused.code) ? refused.code : "unavailable")) : null;

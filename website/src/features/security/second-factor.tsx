@@ -198,12 +198,13 @@ function CodeField({ value, onChange, help }: CodeFieldProps) {
 }
 
 /** The page between signing in and everything else, for people with a second factor. */
-export function SecondFactorPrompt() {
+export function SecondFactorPrompt({ next }: { readonly next: string }) {
   const t = useTranslations("secondFactor");
   const [code, setCode] = useState("");
   const show = useMutation({
     mutationFn: () => mutations.verifySecondFactor(code),
-    onSuccess: () => location.assign("/app"),
+    // The part of the address behind # never reaches the server, and stays with the browser.
+    onSuccess: () => location.assign(next + location.hash),
   });
   return (
     <form

@@ -31,14 +31,17 @@ export function TradeLife({ id }: { readonly id: string }) {
   const { data: copy, error, refetch } = useQuery(queries.copy(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!copy) return <SkeletonRows rows={8} />;
-  const digits = digitsOf([
-    copy.master_price,
-    copy.open_price,
-    copy.close_price,
-    copy.stop_loss,
-    copy.take_profit,
-    ...copy.deals.map((deal) => deal.price),
-  ]);
+  const digits = digitsOf(
+    [
+      copy.master_price,
+      copy.open_price,
+      copy.close_price,
+      copy.stop_loss,
+      copy.take_profit,
+      ...copy.deals.map((deal) => deal.price),
+    ],
+    copy.symbol,
+  );
   return (
     <>
       <PageHead
@@ -105,7 +108,9 @@ function Spans({ copy }: { readonly copy: Copy }) {
       title={t("spans")}
       aside={
         whole === null ? null : (
-          <span className="num text-sm font-medium">{t("whole", { time: leftToRight(duration(whole)) })}</span>
+          <span className="num text-sm font-medium">
+            {t("whole", { sum: leftToRight(duration(sum)), order: leftToRight(duration(whole)) })}
+          </span>
         )
       }
     >

@@ -15,20 +15,21 @@ interface WhyProps {
   readonly settingAt?: (copier: string, setting: string) => string | null;
 }
 
-/** Why a copy was not made, or not as wished, the code of that, and the setting that decided. */
+/** Why a copy was not made, or not as wished, the number of a broker's refusal, and the setting that decided. */
 export function Why({ copy, settingAt }: WhyProps) {
   const t = useTranslations("why");
   const told = useTold();
   const settingName = useSettingName();
   const ownSetting = useOwnSetting();
   if (!copy.reason) return null;
+  const brokerCode = copy.reason.startsWith("broker_") ? String(copy.params.retcode ?? "") : null;
   const name = copy.setting ? t("setting", { setting: settingName(copy.setting) }) : null;
   const href = copy.setting ? (settingAt ?? ownSetting)(copy.copier_id, copy.setting) : null;
   return (
     <div className="grid gap-1 text-sm">
       <p>{told.why(copy)}</p>
       <p className="flex flex-wrap gap-x-3 text-muted">
-        <code className="font-mono text-xs leading-5">{copy.reason}</code>
+        {brokerCode === null ? null : <span className="num text-xs leading-5">{t("code", { code: brokerCode })}</span>}
         {name && href ? (
           <Link href={href} className="text-accent underline">
             {name}

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { signOutAction } from "@/features/auth/actions";
+import { SignOut } from "@/features/auth/sign-out";
 import { Leaving } from "@/features/security/leaving";
 import { SecondFactorPanel } from "@/features/security/second-factor";
 import { SessionList } from "@/features/security/sessions";
@@ -8,7 +8,7 @@ import { TokenList } from "@/features/security/tokens";
 import { LocaleSwitch } from "@/locale/switch";
 import { requirePerson } from "@/server/session";
 import { ThemeSwitch } from "@/shell/theme-switch";
-import { Button, LinkButton } from "@/ui/button";
+import { buttonClass, LinkButton } from "@/ui/button";
 import { PageHead, Panel } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -44,11 +44,7 @@ export default async function Settings() {
             <LinkButton size="small" href="/app/settings/email">
               {t("changeEmail")}
             </LinkButton>
-            <form action={signOutAction}>
-              <Button type="submit" size="small">
-                {t("signOut")}
-              </Button>
-            </form>
+            <SignOut className={buttonClass("plain", "small")} />
           </div>
         </Panel>
         <Panel title={t("secondFactor")}>

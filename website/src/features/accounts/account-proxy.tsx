@@ -1,0 +1,54 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import type { Account } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Button } from "@/ui/button";
+import { Failure } from "@/ui/states";
+import { type ProxyErrors, proxyErrors, replaceProxy, typedOf } from "./proxy";
+import { ProxyFields } from "./proxy-fields";
+
+/** What few accounts need: the account's proxy, to be seen and changed. */
+export function AccountProxy({ account }: { readonly account: Account }) {
+  const t = useTranslations("proxy");
+  const client = useQueryClient();
+  const [typed, setTyped] = useState(() => typedOf(account));
+  const [errors, setErrors] = useState<ProxyErrors>({});
+  const change = useMutation({
+    mutationFn: () => replaceProxy(client, account, typed),
+    onSuccess: (after) => {
+      queries.putAccount(client, after);
+      setTyped(typedOf(after));
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = proxyErrors(typed);
+    setErrors(found);
+    if (Object.keys(found).length === 0) change.mutate();
+  };
+  const { proxy } = account;
+  return (
+    <details className="mt-4 text-sm">
+      <summary className="cursor-pointer font-medium">{t("advanced")}</summary>
+      <form onSubmit={submit} noValidate className="mt-3 grid gap-4">
+        <p>
+          {proxy ? (
+            <bdi className="num">
+              {proxy.type} {proxy.address}:{proxy.port}
+            </bdi>
+          ) : (
+            t("none")
+          )}
+        </p>
+        {change.error ? <Failure error={change.error} /> : null}
+        <ProxyFields typed={typed} errors={errors} onChange={setTyped} />
+        <Button type="submit" busy={change.isPending} className="w-fit">
+          {t("submit")}
+        </Button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,70 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { Account, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
+import { sealProxy } from "@/lib/seal";
+import { isPassword } from "./schema";
+
+// The patterns and the limit of lockstep_core.proxies; tests/house compares them.
+const ADDRESS = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$/;
+const LOGIN = /^[!-9;-~]{1,128}$/;
+export const PROXY_PASSWORD_BYTES = 255;
+
+/** An account's proxy, as typed. Without a login it has no password. */
+export interface TypedProxy {
+  readonly type: "none" | Schemas["ProxyType"];
+  readonly address: string;
+  readonly port: string;
+  readonly login: string;
+  readonly password: string;
+}
+export type ProxyErrors = Partial<Record<keyof TypedProxy, true>>;
+
+export const NO_PROXY: TypedProxy = { type: "none", address: "", port: "", login: "", password: "" };
+
+/** The proxy that an account has, to be changed. Nobody here knows its password. */
+export const typedOf = ({ proxy }: Pick<Account, "proxy">): TypedProxy =>
+  proxy
+    ? { type: proxy.type, address: proxy.address, port: String(proxy.port), login: proxy.login ?? "", password: "" }
+    : NO_PROXY;
+
+const isProxyPassword = (text: string): boolean =>
+  isPassword(text) && new TextEncoder().encode(text).length <= PROXY_PASSWORD_BYTES;
+
+/** The fields that no proxy can have; none where there is to be no proxy. */
+export function proxyErrors({ type, address, port, login, password }: TypedProxy): ProxyErrors {
+  if (type === "none") return {};
+  const isPort = /^[0-9]{1,5}$/.test(port.trim()) && Number(port) >= 1 && Number(port) <= 65535;
+  const found: ProxyErrors = {};
+  if (!ADDRESS.test(address.trim())) found.address = true;
+  if (!isPort) found.port = true;
+  if ((login || password) && !LOGIN.test(login)) found.login = true;
+  if (login && !isProxyPassword(password)) found.password = true;
+  return found;
+}
+
+interface Owner {
+  readonly id: string;
+  readonly platform: string;
+  readonly login: string | number;
+}
+
+/** What the API takes: the password is sealed for this account and this proxy. Null for no proxy. */
+export async function sealedProxy(
+  client: QueryClient,
+  typed: TypedProxy,
+  account: Owner,
+): Promise<Schemas["NewProxy"] | null> {
+  if (typed.type === "none") return null;
+  const where = { type: typed.type, address: typed.address.trim(), port: Number(typed.port) };
+  if (!typed.login) return where;
+  const key = await client.fetchQuery(queries.sealingKey());
+  const sealed = await sealProxy(typed.password, account, { ...where, login: typed.login }, key);
+  return { ...where, login: typed.login, sealed };
+}
+
+/** Gives an account another proxy, or none; its terminal restarts. */
+export async function replaceProxy(client: QueryClient, account: Account, typed: TypedProxy): Promise<Account> {
+  const proxy = await sealedProxy(client, typed, account);
+  return proxy ? mutations.setProxy(account.id, proxy) : mutations.removeProxy(account.id);
+}
