@@ -150,13 +150,12 @@ function useTrades(text: string): readonly Target[] {
   const name = useNames();
   const wanted = wantedTicket(text);
   const ticket = useSettled(wanted);
-  const { data } = useInfiniteQuery({
+  const { data, isPlaceholderData } = useInfiniteQuery({
     ...queries.copies({ ticket, limit: TRADES }),
     enabled: ticket !== undefined,
-    placeholderData: undefined,
   });
   if (wanted === undefined) return [];
-  const copies = ticket === wanted ? (data?.pages[0]?.items ?? []) : [];
+  const copies = ticket === wanted && !isPlaceholderData ? (data?.pages[0]?.items ?? []) : [];
   return [
     ...copies.map((copy) => ({
       key: copy.link_id,

@@ -42,9 +42,9 @@ function LeaveQuestion({ email, onDone }: { readonly email: string; readonly onD
   const auth = useTranslations("auth.errors");
   const [typed, setTyped] = useState("");
   const [proof, setProof] = useState("");
-  const { data: factor, error: unknown } = useQuery(queries.secondFactor());
+  const { data: factor, error: failure } = useQuery(queries.secondFactor());
   // An installation without second factors answers with 501.
-  const known = factor !== undefined || (unknown instanceof Problem && unknown.status === 501);
+  const known = factor !== undefined || (failure instanceof Problem && failure.status === 501);
   const leave = useMutation({
     mutationFn: () =>
       confirmDeletion(factor?.enrolled === true, proof, {
