@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.wire.codec import encode, frame_fields
+from lockstep_core.wire.codec import FRAMES, encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import FRAMES, AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
+from lockstep_core.wire.frames import AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
 from lockstep_router.accounts.limits import MAX_DEALS_OF_ONE
 from lockstep_router.accounts.snapshot import Assembly

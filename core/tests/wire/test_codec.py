@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lockstep_core.wire.codec import (
     FIRST_SIZES,
+    FRAMES,
     HEAD,
     LAYOUTS,
     MAX_FRAME,
@@ -24,7 +25,7 @@ from lockstep_core.wire.codec import (
 )
 from lockstep_core.wire.envelope import MAX_FRAMES
 from lockstep_core.wire.errors import MalformedFrame
-from lockstep_core.wire.frames import FRAMES, Frame, SnapshotRequest, State, Tick, UnknownFrame
+from lockstep_core.wire.frames import Frame, SnapshotRequest, State, Tick, UnknownFrame
 from lockstep_core.wire.layout import F64, U32, Chars, Scalar
 
 RANGES = {"I": (0, 2**32 - 1), "Q": (0, 2**64 - 1), "q": (-(2**63), 2**63 - 1)}

@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, FrameStream
 from lockstep_core.wire import frames
-from lockstep_core.wire.codec import HEAD, VERSION, FrameLayout
+from lockstep_core.wire.codec import FRAMES, HEAD, VERSION, FrameLayout
 from lockstep_core.wire.errors import MalformedFrame
 
 NOT_OF_A_BRIDGE = [
@@ -15,7 +15,7 @@ NOT_OF_A_BRIDGE = [
     frames.SymbolPage,
     frames.QuoteRequest,
 ]
-OF_A_BRIDGE = [cls for cls in frames.FRAMES if cls not in NOT_OF_A_BRIDGE]
+OF_A_BRIDGE = [cls for cls in FRAMES if cls not in NOT_OF_A_BRIDGE]
 
 
 def blank(cls: type[frames.Frame]) -> bytes:

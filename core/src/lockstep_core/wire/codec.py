@@ -14,7 +14,6 @@ import msgspec
 from lockstep_core.wire.envelope import MAX_FRAMES
 from lockstep_core.wire.errors import MalformedFrame
 from lockstep_core.wire.frames import (
-    FRAMES,
     AccountFrame,
     Command,
     DealMoney,
@@ -100,6 +99,29 @@ def frame_fields(cls: type[Frame]) -> tuple[tuple[str, Scalar | Chars], ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple((name, get_args(hints[name])[1]) for name in cls.__struct_fields__)
 
+
+FRAMES: tuple[type[Frame], ...] = (
+    AccountFrame,
+    Symbol,
+    PositionFrame,
+    SnapshotBegin,
+    SnapshotEnd,
+    Trade,
+    StopsFrame,
+    Result,
+    Tick,
+    State,
+    PendingOrder,
+    DealMoney,
+    MoneyOperation,
+    SymbolPageEnd,
+    ProgramBeat,
+    Command,
+    SnapshotRequest,
+    Subscribe,
+    QuoteRequest,
+    SymbolPage,
+)
 
 LAYOUTS: dict[int, FrameLayout] = {cls.KIND: FrameLayout(cls) for cls in FRAMES}
 

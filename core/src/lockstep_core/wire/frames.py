@@ -378,27 +378,3 @@ class Subscribe(Frame, frozen=True, gc=False):
     wanted: U32
     reserved: U32
     symbol: Text32
-
-
-FRAMES: tuple[type[Frame], ...] = (
-    AccountFrame,
-    Symbol,
-    PositionFrame,
-    SnapshotBegin,
-    SnapshotEnd,
-    Trade,
-    StopsFrame,
-    Result,
-    Tick,
-    State,
-    PendingOrder,
-    DealMoney,
-    MoneyOperation,
-    SymbolPageEnd,
-    ProgramBeat,
-    Command,
-    SnapshotRequest,
-    Subscribe,
-    QuoteRequest,
-    SymbolPage,
-)
