@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from lockstep_core.wire.codec import GROUP, HEAD, MAX_FRAME, VERSION, encode, frame_fields
+from lockstep_core.wire.codec import FRAMES, GROUP, HEAD, MAX_FRAME, VERSION, encode, frame_fields
 from lockstep_core.wire.enums import Action, Stage
 from lockstep_core.wire.frames import (
-    FRAMES,
     AccountFrame,
     Frame,
     PendingOrder,

@@ -69,6 +69,7 @@ class Sync:
         self._platforms = platforms
         self._changed: set[UUID] = set()
         self._applied: dict[UUID, Wish] = {}
+        self._applying: set[UUID] = set()
         self._refusals: Refusals[UUID, Wish] = Refusals()
         self._notes = StateNotes()
         self._wake = asyncio.Event()
@@ -76,6 +77,8 @@ class Sync:
 
     def resync(self, account: UUID) -> None:
         """Reads the account's row again and applies it, because something of it is missing in the cluster."""
+        if account in self._applying:
+            return  # it is being written just now, and looked at again after that
         # Without this, a row that has not changed since it was last applied would not be applied again.
         self._applied.pop(account, None)
         self.changed(account)
@@ -249,8 +252,8 @@ class Sync:
 
     async def _apply(self, row: TradingAccountRow, resource: Json | None, *, relist: bool = False) -> None:
         """Brings the CopierAccount of a row up to date. A row that cannot be copied is counted and comes back later."""
-        if self._cache.update_state(row.id, router_state(row)):
-            self._enqueue(row.id)
+        is_new_state = self._cache.update_state(row.id, router_state(row))
+        self._applying.add(row.id)
         try:
             wish = wish_of(row)
             is_applied = self._applied.get(row.id) == wish and (not relist or wish.has_spec(resource))
@@ -262,6 +265,11 @@ class Sync:
         except (ValueError, OperatorError) as error:
             self._metrics.rows_refused.inc()
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
+        finally:
+            self._applying.discard(row.id)
+            # Not before: a reconciliation that finds no CopierAccount yet asks for the row again, and it is written twice.
+            if is_new_state:
+                self._enqueue(row.id)
 
     async def _apply_wish(self, row: TradingAccountRow, wish: Wish) -> None:
         self._cache.update_wish(row.id, wish)

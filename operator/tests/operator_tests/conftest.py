@@ -1,7 +1,10 @@
 """One account, and ways to say what was observed of it."""
 
-from collections.abc import Callable
+import shutil
+import ssl
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +23,8 @@ from lockstep_core.resources.copier_account import (
 from lockstep_operator.facts import PodFacts, Shard
 from lockstep_operator.podspec import PodTemplate, pod_labels
 from lockstep_operator.rows import TradingAccountRow
+
+from .taking_server import Written, taking
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
@@ -116,3 +121,14 @@ def make_pod(spec: CopierAccountSpec) -> Callable[..., PodFacts]:
         return PodFacts(**{**usual, **facts})
 
     return make
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Written]:
+    """What the operator writes goes here; the credentials for it are in `tmp_path`."""
+    authorities = ssl.get_default_verify_paths().cafile
+    assert authorities is not None
+    shutil.copy(authorities, tmp_path / "ca.crt")
+    (tmp_path / "token").write_text("own-token")
+    with taking() as server:
+        yield server

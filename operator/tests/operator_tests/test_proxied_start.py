@@ -1,16 +1,8 @@
 """What the operator writes before a terminal with a proxy starts, over real HTTP."""
 
-import json
-import shutil
-import ssl
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID
-
-import pytest
 
 from lockstep_core.json_object import Json
 from lockstep_core.proxies import ProxyType
@@ -30,39 +22,10 @@ from lockstep_operator.start_slots import StartSlots, Turns
 from lockstep_operator.view import ClusterView
 from lockstep_service.kubernetes_api import KubernetesApi
 
+from .taking_server import Written
+
 MakeAccount = Callable[..., CopierAccount]
 PROXY = AccountProxy(type=ProxyType.SOCKS5, address="203.0.113.7", port=1080)
-
-
-class Written(ThreadingHTTPServer):
-    """An API server that takes all it is given. `objects` is what was written, in order."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.objects: list[Json] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Written
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def _serve(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.objects.append(body)
-        content = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_POST = do_PATCH = _serve  # noqa: N815 - the names that the base class calls
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
-        """Quiet."""
 
 
 class NoRows:
@@ -73,21 +36,6 @@ class NoRows:
 
     def tell(self, account: UUID, status: CopierAccountStatus) -> None:
         """There is no row."""
-
-
-@pytest.fixture
-def written(tmp_path: Path) -> Iterator[Written]:
-    authorities = ssl.get_default_verify_paths().cafile
-    assert authorities is not None
-    shutil.copy(authorities, tmp_path / "ca.crt")
-    (tmp_path / "token").write_text("own-token")
-    server = Written()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 async def start(written: Written, credentials: Path, account: CopierAccount, template: PodTemplate) -> list[Json]:
