@@ -44,7 +44,8 @@ COLUMNS: Mapping[str, list[str]] = {
     ),
     "account": types("uuid! int8 text! text! text! timestamptz!"),
     "guard": types(
-        "uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8! text! numeric! timestamptz timestamptz"
+        "uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8! text! numeric! timestamptz timestamptz "
+        "numeric!"
     ),
     "request": types("uuid! text! text text jsonb! timestamptz!"),
     "filled": ["int8"],

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,12 +44,17 @@ def until_it_listens(port: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def folder() -> Iterator[Path]:
+    """A folder of Debian's user of Postgres: pytest's own folders are closed to it, at a depth that differs."""
+    with tempfile.TemporaryDirectory() as made:
+        shutil.chown(made, USER)
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[int]:
     """A Postgres of this test's own, by its port. It refuses to run as root, so Debian's user of that name runs it."""
-    folder, port = tmp_path_factory.mktemp("postgres", numbered=True), free_port()
-    for each in (folder, *list(folder.parents)[:2]):
-        each.chmod(0o755)
-    shutil.chown(folder, USER)
+    port = free_port()
     binaries, options = BINARIES[-1], f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
     subprocess.run(
         [str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", USER],
@@ -70,15 +76,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture(params=["transaction", "session"])
-def pooled(request: pytest.FixtureRequest, server: int, tmp_path: Path) -> Iterator[tuple[str, str]]:
+def pooled(request: pytest.FixtureRequest, server: int, folder: Path) -> Iterator[tuple[str, str]]:
     """The pooler's mode and the address of a database behind it."""
-    port, config = free_port(), tmp_path / "pgbouncer.ini"
+    port, config = free_port(), folder / "pgbouncer.ini"
     config.write_text(
         f"[databases]\npostgres = host=127.0.0.1 port={server} user={USER}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
         f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {request.param}\ndefault_pool_size = 5\n"
     )
     config.chmod(0o644)
-    tmp_path.chmod(0o755)
     pooler = subprocess.Popen(["/usr/sbin/pgbouncer", "-q", config], user=USER, stderr=subprocess.DEVNULL)
     try:
         until_it_listens(port)

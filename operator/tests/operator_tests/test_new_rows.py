@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -32,7 +33,8 @@ async def syncing(written: Written, credentials: Path) -> AsyncIterator[tuple[Sy
 
 async def test_nobody_is_asked_to_look_before_everything_is_written(written: Written, tmp_path: Path) -> None:
     async with syncing(written, tmp_path) as (sync, asked):
-        await sync._apply(ROW, None)
+        spoken_of = replace(ROW, state="ready", state_reason="Ready", state_message="", state_epoch=3)
+        await sync._apply(spoken_of, None)
         assert [each["kind"] for each in written.objects] == ["CopierAccount", "Secret"]
         assert set(asked) == {2}
 
