@@ -90,6 +90,7 @@ def test_a_code_permits_another_address_which_counts_once_its_link_was_opened(al
     assert opened.json()["user"]["email"] == new
     assert sign_in(backend, new).user == alice.user
     assert [a["kind"] for a in alice.api.get("/v1/alerts").json()["items"]] == ["email_changed"]
+    assert _change(alice.api, "deletion", codes[1]).status_code == 204
     assert alice.api.request("DELETE", "/v1/me", json={"confirm": new}).status_code == 204
 
 
