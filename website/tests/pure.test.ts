@@ -177,15 +177,21 @@ describe("the bars of slippage", () => {
 });
 
 describe("signing out in one tab", () => {
-  it("is heard in the others", async () => {
+  it("is heard in the others, and not in the one that signs out", async () => {
+    let heard = 0;
     const left = new Promise<void>((resolve) => {
       const stop = whenEnded(() => {
+        heard += 1;
         stop();
         resolve();
       });
     });
     endEverywhere();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard).toBe(0);
+    endEverywhere("another tab");
     await left;
+    expect(heard).toBe(1);
   });
 });
 

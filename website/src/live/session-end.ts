@@ -1,19 +1,21 @@
 /** Tabs of one browser share a session: where one signs out, what the others show is no longer anybody's. */
 const CHANNEL = "session";
-const ENDED = "ended";
 
-/** Tells the other tabs that the person signs out. */
-export function endEverywhere(): void {
+/** A channel tells all others of its name, those of its own tab too, which would leave before it has signed out. */
+const TAB = crypto.randomUUID();
+
+/** Tells the other tabs that the person signs out. `tab` is the one that does. */
+export function endEverywhere(tab: string = TAB): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(ENDED);
+  channel.postMessage({ endedBy: tab });
   channel.close();
 }
 
 /** Calls `leave` when another tab signs out, until the returned function is called. */
 export function whenEnded(leave: () => void): () => void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (data === ENDED) leave();
+  channel.onmessage = ({ data }: MessageEvent<{ endedBy?: string } | null>) => {
+    if (data?.endedBy !== undefined && data.endedBy !== TAB) leave();
   };
   return () => channel.close();
 }

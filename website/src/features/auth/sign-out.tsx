@@ -8,7 +8,7 @@ import { signOutAction } from "./actions";
 export function SignOut({ className }: { readonly className: string }) {
   const t = useTranslations("shell");
   return (
-    <form action={signOutAction} onSubmit={endEverywhere}>
+    <form action={signOutAction} onSubmit={() => endEverywhere()}>
       <button type="submit" className={className}>
         {t("signOut")}
       </button>
