@@ -1,10 +1,13 @@
 """Settings of a pod whose places lie in a folder of the test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lockstep_agent.settings import AgentSettings, read_settings
+
+from .keyring_peer import KeyringPeer, mount
 
 ENVIRONMENT = {
     "LOCKSTEP_ACCOUNT_ID": "6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11",
@@ -28,3 +31,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def settings(environment: dict[str, str]) -> AgentSettings:
     return read_settings(environment)
+
+
+@pytest.fixture
+def peer(tmp_path: Path, settings: AgentSettings) -> Iterator[KeyringPeer]:
+    """A keyring whose certificate is mounted in the pod."""
+    made = KeyringPeer(tmp_path)
+    mount(settings.paths.mounts, made.certificate)
+    yield made
+    made.close()

@@ -2,9 +2,7 @@
 
 import base64
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import structlog
@@ -24,7 +22,7 @@ from lockstep_agent.supervisor import Supervisor
 from lockstep_core.proxies import Proxy, ProxyType
 from lockstep_core.resources.reasons import Actor, Reason
 
-from .keyring_peer import KeyringPeer, mount
+from .keyring_peer import KeyringPeer
 from .proxy_peer import proxy_peer
 
 START = StartOptions("1001", "Broker-Demo", "EURUSD", "Lockstep\\Bridge")
@@ -166,14 +164,6 @@ async def test_a_proxy_that_says_nothing_is_not_waited_for_without_a_limit(monke
         mute = ProxyAccess(Proxy(ProxyType.SOCKS5, "127.0.0.1", silent.getsockname()[1]))
         with pytest.raises(ProxyUnreachable, match="no answer in time"):
             await check_proxy(mute, None)
-
-
-@pytest.fixture
-def peer(tmp_path: Path, settings: AgentSettings) -> Iterator[KeyringPeer]:
-    made = KeyringPeer(tmp_path)
-    mount(settings.paths.mounts, made.certificate)
-    yield made
-    made.close()
 
 
 def keeper(settings: AgentSettings, peer: KeyringPeer) -> tuple[RelayKeeper, list[Event]]:

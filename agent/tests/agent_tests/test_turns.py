@@ -1,8 +1,6 @@
 """The agent waits for its turn before its terminal logs in, says that it waits, and reports the broker's answer."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import structlog
@@ -22,7 +20,7 @@ from lockstep_agent.settings import AgentSettings
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.enums import TerminalState
 
-from .keyring_peer import KeyringPeer, mount
+from .keyring_peer import KeyringPeer
 from .test_boot import LIMITS, UP, said, told
 
 AWAITED = ev.TurnGiven(Reason.WAITING_FOR_TURN, 1_800_000_000)
@@ -77,14 +75,6 @@ def test_a_keyring_that_tells_of_turns_is_there() -> None:
 )
 def test_what_the_server_answered_is_told_once_for_each_login(events: tuple[ev.Event, ...], expected: list[bool]) -> None:
     assert outcomes(*events) == expected
-
-
-@pytest.fixture
-def peer(tmp_path: Path, settings: AgentSettings) -> Iterator[KeyringPeer]:
-    made = KeyringPeer(tmp_path)
-    mount(settings.paths.mounts, made.certificate)
-    yield made
-    made.close()
 
 
 @pytest.fixture
