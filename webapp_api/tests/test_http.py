@@ -5,6 +5,7 @@ import re
 import socket
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,12 @@ def calls(api: httpx.Client) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def api(keys_file: Path) -> Iterator[httpx.Client]:
-    """A client of an API whose Supabase is a port where nothing listens."""
+def settings(keys_file: Path) -> Iterator[ApiSettings]:
+    """Settings of an API whose Supabase is a port where nothing listens."""
     # Bound all the while: a port that is given back may be given to a server of another test.
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        settings = ApiSettings(
+        yield ApiSettings(
             supabase_url=f"http://127.0.0.1:{taken.getsockname()[1]}",
             supabase_publishable_key="k",
             public_keys_file=keys_file,
@@ -41,10 +42,22 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
             address_requests_burst=10**6,
             guesses_burst=10**6,
         )
-        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
-        young = httpx.Limits(keepalive_expiry=2)
-        with serving(settings) as url, httpx.Client(base_url=url, timeout=60, limits=young) as client:
-            yield client
+
+
+@contextmanager
+def client_of(settings: ApiSettings) -> Iterator[httpx.Client]:
+    """A client of an API with these settings, which ends with the block."""
+    # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+    young = httpx.Limits(keepalive_expiry=2)
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=60, limits=young) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def api(settings: ApiSettings) -> Iterator[httpx.Client]:
+    """A client of an API whose Supabase cannot be reached."""
+    with client_of(settings) as client:
+        yield client
 
 
 def address_of(path: str) -> str:
@@ -119,16 +132,18 @@ def test_a_request_id_is_kept_if_it_is_one(api: httpx.Client) -> None:
 
 
 def test_no_body_token_or_query_reaches_the_log(
-    api: httpx.Client, sealed: dict[str, Any], capfd: pytest.CaptureFixture[str]
+    settings: ApiSettings, sealed: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    api.post(
-        "/v1/accounts?x=hunter2-query",
-        headers={"authorization": "Bearer h.unter2.token"},
-        json=account(sealed, label="hunter2-label"),
-    )
-    api.post("/v1/accounts", headers=TOKEN, json=account(sealed, password="hunter2-secret"))
+    # A request is logged after its answer is sent: only an API that has ended has written all its lines.
+    with client_of(settings) as api:
+        api.post(
+            "/v1/accounts?x=hunter2-query",
+            headers={"authorization": "Bearer h.unter2.token"},
+            json=account(sealed, label="hunter2-label"),
+        )
+        api.post("/v1/accounts", headers=TOKEN, json=account(sealed, password="hunter2-secret"))
     written = "".join(capfd.readouterr())
-    assert "/v1/accounts" in written
+    assert written.count("/v1/accounts") == 2
     for never in ("hunter2", "h.unter2", sealed["ciphertext"]):
         assert never not in written
 
