@@ -81,6 +81,10 @@ export const flattenCopier = (copier: string) =>
 export const flattenAccount = (account: string) =>
   unwrap(api.POST("/v1/accounts/{account}/flatten", { params: { path: { account } } }));
 
+/** Stops the copiers of these accounts, or all of them. */
+export const stopCopying = (what: Schemas["StopRequest"]["what"], accounts: string[] | null) =>
+  unwrap(api.POST("/v1/stop", { body: { what, account_ids: accounts } }));
+
 /** Marks alerts as read; null means all of them. */
 export const readAlerts = (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } }));
 

@@ -488,6 +488,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stops many copiers in one call: those of some accounts, some copiers, or all.
+         *
+         *     They open nothing more from then on. With `close_all`, all their copies are closed, too: one request for each copier.
+         */
+        post: operations["stop_v1_stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/manual-requests": {
         parameters: {
             query?: never;
@@ -1467,7 +1489,7 @@ export interface components {
              * Subject Kind
              * @enum {string}
              */
-            subject_kind: "account" | "copier" | "security" | "user";
+            subject_kind: "account" | "copier" | "copiers" | "security" | "user";
             /** Subject Id */
             subject_id: string | null;
             /** Subject Label */
@@ -4326,7 +4348,7 @@ export interface components {
              * Subject Kind
              * @enum {string}
              */
-            subject_kind: "account" | "copier" | "security" | "user";
+            subject_kind: "account" | "copier" | "copiers" | "security" | "user";
             /** Subject Id */
             subject_id: string | null;
             /** Subject Label */
@@ -4546,6 +4568,21 @@ export interface components {
             slippage_histogram: components["schemas"]["HistogramBin"][];
         };
         /**
+         * StopRequest
+         * @description Which copiers stop, and how. Without accounts and copiers it is all of them.
+         */
+        StopRequest: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "close_only" | "close_all";
+            /** Account Ids */
+            account_ids?: string[] | null;
+            /** Copier Ids */
+            copier_ids?: string[] | null;
+        };
+        /**
          * StopRule
          * @description Where one of the two stops of a copy comes from. Points are of the slave's symbol.
          */
@@ -4568,6 +4605,18 @@ export interface components {
              * @default 0
              */
             offset_points: number;
+        };
+        /**
+         * Stopped
+         * @description How many copiers were meant, how many of them were on, and the requests to close their copies.
+         */
+        Stopped: {
+            /** Copiers */
+            copiers: number;
+            /** Stopped */
+            stopped: number;
+            /** Requests */
+            requests: components["schemas"]["ManualRequestResponse"][];
         };
         /**
          * Stops
@@ -7179,6 +7228,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_v1_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem */
