@@ -130,7 +130,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Accounts
+         * @description Changes many accounts at once: whether their terminals run, what may be copied, their tags. All are, or none.
+         */
+        patch: operations["change_accounts_v1_accounts_patch"];
         trace?: never;
     };
     "/v1/accounts/{account}": {
@@ -286,7 +290,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Copiers
+         * @description Changes the mode of many copiers at once, or replaces their settings. All are changed or none.
+         */
+        patch: operations["change_copiers_v1_copiers_patch"];
         trace?: never;
     };
     "/v1/copiers/{copier}": {
@@ -364,6 +372,28 @@ export interface paths {
          * @description Changes the name or the settings of a template. Copiers that were made from it stay as they are.
          */
         patch: operations["change_v1_templates__template__patch"];
+        trace?: never;
+    };
+    "/v1/copiers/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Many
+         * @description Adds a copier from a master to each of many slaves. One that is refused leaves the others; its entry says why.
+         *
+         *     Where no copier was made at all, the first refusal is the answer.
+         */
+        post: operations["link_many_v1_copiers_many_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/copiers/{copier}/guards": {
@@ -1294,6 +1324,8 @@ export interface components {
             /** Operating Mode */
             operating_mode?: ("running" | "suspended") | null;
             mode?: components["schemas"]["CopierMode"] | null;
+            /** Tags */
+            tags?: string[] | null;
         };
         /**
          * AccountCounts
@@ -1391,8 +1423,8 @@ export interface components {
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-         *     what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
-         *     `queue_length`, others have none.
+         *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account that
+         *     waits for room has a place in a queue of `queue_length`, others have none.
          */
         AccountResponse: {
             /**
@@ -1443,6 +1475,11 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -1455,6 +1492,29 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * AccountsChange
+         * @description Changes to many accounts. Tags are added and removed; others stay.
+         */
+        AccountsChange: {
+            /** Account Ids */
+            account_ids: string[];
+            /** Operating Mode */
+            operating_mode?: ("running" | "suspended") | null;
+            mode?: components["schemas"]["CopierMode"] | null;
+            /** Add Tags */
+            add_tags?: string[] | null;
+            /** Remove Tags */
+            remove_tags?: string[] | null;
+        };
+        /**
+         * AccountsChanged
+         * @description The accounts as they are now.
+         */
+        AccountsChanged: {
+            /** Items */
+            items: components["schemas"]["AccountResponse"][];
         };
         /**
          * Activity
@@ -2153,6 +2213,24 @@ export interface components {
             max_deviation_points: number;
             /** @description A pause by chance before each opening. */
             signal_delay?: components["schemas"]["SignalDelay"] | null;
+        };
+        /**
+         * CopiersChange
+         * @description Changes to many copiers. `settings` replaces all settings of each.
+         */
+        CopiersChange: {
+            /** Copier Ids */
+            copier_ids: string[];
+            mode?: components["schemas"]["CopierMode"] | null;
+            settings?: components["schemas"]["CopierSettings"] | null;
+        };
+        /**
+         * CopiersChanged
+         * @description The copiers as they are now, without notices.
+         */
+        CopiersChanged: {
+            /** Items */
+            items: components["schemas"]["CopierResponse"][];
         };
         /**
          * CopyCounts
@@ -3116,6 +3194,41 @@ export interface components {
             is_skipped: boolean;
         };
         /**
+         * LinkProblem
+         * @description Why there is no copier: a stable code, its params, and a sentence of both.
+         */
+        LinkProblem: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * LinkedSlave
+         * @description The new copier of a slave, or why there is none.
+         */
+        LinkedSlave: {
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            copier?: components["schemas"]["CopierResponse"] | null;
+            problem?: components["schemas"]["LinkProblem"] | null;
+        };
+        /**
+         * LinkedSlaves
+         * @description One entry for each slave, in the order of the request.
+         */
+        LinkedSlaves: {
+            /** Items */
+            items: components["schemas"]["LinkedSlave"][];
+        };
+        /**
          * LiveAccount
          * @description An account as its terminal last reported it, at `heartbeat_at`. Money is in `currency`.
          *
@@ -3549,6 +3662,22 @@ export interface components {
              * Format: uuid
              */
             slave_id: string;
+            /** @default on */
+            mode: components["schemas"]["CopierMode"];
+            settings: components["schemas"]["CopierSettings"];
+        };
+        /**
+         * NewCopiers
+         * @description A copier to add from a master to each of these slaves, all with the same settings.
+         */
+        NewCopiers: {
+            /**
+             * Master Id
+             * Format: uuid
+             */
+            master_id: string;
+            /** Slave Ids */
+            slave_ids: string[];
             /** @default on */
             mode: components["schemas"]["CopierMode"];
             settings: components["schemas"]["CopierSettings"];
@@ -4206,6 +4335,11 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4280,6 +4414,11 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -5387,6 +5526,90 @@ export interface operations {
             };
         };
     };
+    change_accounts_v1_accounts_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsChanged"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     account_v1_accounts__account__get: {
         parameters: {
             query?: never;
@@ -6258,6 +6481,100 @@ export interface operations {
             };
         };
     };
+    change_copiers_v1_copiers_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopiersChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiersChanged"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     copier_v1_copiers__copier__get: {
         parameters: {
             query?: never;
@@ -6721,6 +7038,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_many_v1_copiers_many_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCopiers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedSlaves"];
                 };
             };
             /** @description A problem */
