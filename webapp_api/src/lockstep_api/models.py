@@ -242,8 +242,8 @@ class AccountProxy(ResponseModel):
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-    what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account that
-    waits for room has a place in a queue of `queue_length`, others have none.
+    what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
+    that waits for room has a place in a queue of `queue_length`, others have none.
     """
 
     id: UUID

@@ -3,8 +3,9 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Account } from "@/api/client";
+import { Button } from "@/ui/button";
 import { Name } from "@/ui/name";
-import { isFound } from "./found";
+import { isFound, tagsOf } from "./found";
 
 /** From here on a list of checkboxes has a field to search it. */
 const MANY = 8;
@@ -22,6 +23,8 @@ export function AccountPicker({ legend, accounts, chosen, onChange }: PickerProp
   const [search, setSearch] = useState("");
   const shown = accounts.filter((account) => isFound(account, search));
   const all = shown.length > 0 && shown.every((account) => chosen.has(account.id));
+  const tags = tagsOf(accounts);
+  const ofTag = (tag: string) => accounts.filter((one) => one.tags?.includes(tag)).map(({ id }) => id);
   const put = (ids: readonly string[], on: boolean) => {
     const after = new Set(chosen);
     for (const id of ids) on ? after.add(id) : after.delete(id);
@@ -41,6 +44,15 @@ export function AccountPicker({ legend, accounts, chosen, onChange }: PickerProp
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
+      ) : null}
+      {tags.length > 0 ? (
+        <div className="flex flex-wrap gap-1.5">
+          {tags.map((tag) => (
+            <Button key={tag} size="small" onClick={() => put(ofTag(tag), !ofTag(tag).every((id) => chosen.has(id)))}>
+              <bdi>{tag}</bdi>
+            </Button>
+          ))}
+        </div>
       ) : null}
       <div className="max-h-56 overflow-y-auto rounded-md border border-line">
         <Choice
