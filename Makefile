@@ -220,5 +220,8 @@ bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's call, an idle terminal, under Wine
 	@tests/terminal/run_in_wine.sh --bench
 
+bench-operator: install ## the operator with OPERATOR_ACCOUNTS=100,1000,3000 on nodes that kwok plays, and CHURN=10 minutes in which accounts come and go
+	@$(PYTHON) -m tests.scale.operators $(if $(OPERATOR_ACCOUNTS),--accounts $(OPERATOR_ACCOUNTS)) $(if $(CHURN),--churn $(CHURN))
+
 bench-farm: install ## how many terminal pods this node carries, and what each costs: FARM_N=60 (at most 200), FARM_GROW=3600 (s), FARM_TRADES=30, FARM_IDLE=60 (s)
 	@$(PYTHON) -m tests.farm $(if $(FARM_N),--most $(FARM_N)) $(if $(FARM_GROW),--grow $(FARM_GROW)) $(if $(FARM_TRADES),--trades $(FARM_TRADES)) $(if $(FARM_IDLE),--idle $(FARM_IDLE))
