@@ -65,12 +65,11 @@ def nodes(pods: int) -> list[dict[str, object]]:
 def _rights() -> str:
     """Service account and role of the operator, as the chart has them."""
     images = [f"--set=images.{name}=none:1" for name in ("operator", "router", "keyring", "webappApi", "door")]
-    where = ["-n", NAMESPACE, f"--set=terminals.namespace={NAMESPACE}", "--show-only", "templates/operator.yaml"]
-    text = run("helm", "template", "bench", str(ROOT / "charts/lockstep"), *where, *images)
-    wanted = [
-        each for each in yaml.safe_load_all(text) if each and each["kind"] in ("ServiceAccount", "Role", "RoleBinding")
-    ]
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": wanted})
+    where = ["-n", NAMESPACE, f"--set=terminals.namespace={NAMESPACE}", "--kube-version", "1.33.0"]
+    only = ["--show-only", "templates/operator.yaml"]
+    text = run("helm", "template", "bench", str(ROOT / "charts/lockstep"), *where, *only, *images)
+    found = [each for each in yaml.safe_load_all(text) if each and each["kind"] in RIGHTS]
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": found})
 
 
 def _credentials(folder: Path) -> tuple[str, Path]:
