@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 from lockstep_core.resources.copier_account import Environment, Platform, parse_account
-from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import revision
 from lockstep_operator.settings import OperatorSettings
 from lockstep_service.settings import read_settings
@@ -30,9 +29,8 @@ def revisions(**values: Any) -> dict[str, str]:
     found = {}
     for platform, environment, proxied in itertools.product(Platform, Environment, (False, True)):
         account = parse_account(resource(platform, environment, proxied=proxied))
-        shard = Shard(f"{environment.lower()}-1", environment)
         name = f"{platform} {environment}{' by a proxy' if proxied else ''}"
-        found[name] = revision(account.spec, shard, template)
+        found[name] = revision(account.spec, template)
     return found
 
 
