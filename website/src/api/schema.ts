@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Guards
+         * @description What is left until each guard of all copiers acts: those that have stopped copying first, then what has least left.
+         */
+        get: operations["all_guards_v1_guards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copiers/{copier}/guards/{guard}/reset": {
         parameters: {
             query?: never;
@@ -1423,8 +1443,8 @@ export interface components {
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-         *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account that
-         *     waits for room has a place in a queue of `queue_length`, others have none.
+         *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
+         *     that waits for room has a place in a queue of `queue_length`, others have none.
          */
         AccountResponse: {
             /**
@@ -2503,12 +2523,18 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
+         * @description The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only. `earned_today`
+         *     is what brokers have booked on all accounts since the day began.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
             copiers: components["schemas"]["CopierCounts"];
             copies_today: components["schemas"]["CopyCounts"];
+            /**
+             * Earned Today
+             * @default []
+             */
+            earned_today: components["schemas"]["NetMoney"][];
             /** Open Copies */
             open_copies: components["schemas"]["CopyResponse"][];
             /** Recent */
@@ -2816,6 +2842,42 @@ export interface components {
             expectancy_bp?: number | null;
         };
         /**
+         * GuardHeadroom
+         * @description One guard of a copier. `used` is the share of its limit that is used up, 1 where it acts; `left` is the money until
+         *     then, as decimal text in `currency`. Both are null before its router has seen figures. For a floor, `used` counts from
+         *     twice its amount; for a target it is how much of that is reached.
+         */
+        GuardHeadroom: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            /** Guard */
+            guard: number;
+            kind: components["schemas"]["GuardKind"];
+            period: components["schemas"]["GuardPeriod"];
+            /** Closes */
+            closes: boolean;
+            /** Tripped */
+            tripped: boolean;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Paused Until */
+            paused_until: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Used */
+            used: number | null;
+            /** Left */
+            left: string | null;
+        };
+        /**
          * GuardKind
          * @description What is measured.
          * @enum {string}
@@ -2926,6 +2988,14 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HeadroomList
+         * @description All guards, those that have stopped copying first, then what has least left.
+         */
+        HeadroomList: {
+            /** Items */
+            items: components["schemas"]["GuardHeadroom"][];
         };
         /**
          * HiddenStops
@@ -3598,6 +3668,16 @@ export interface components {
             factor: number | string;
         };
         /**
+         * NetMoney
+         * @description What came of deals in one currency, profit and all costs, as decimal text.
+         */
+        NetMoney: {
+            /** Currency */
+            currency: string;
+            /** Net */
+            net: string;
+        };
+        /**
          * NewAccount
          * @description A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
          */
@@ -3856,7 +3936,7 @@ export interface components {
              * Difference
              * @enum {string}
              */
-            difference: "only_master" | "only_slave" | "closed_on_slave" | "unanswered";
+            difference: "only_master" | "only_slave" | "closed_on_slave" | "partly_closed_on_slave" | "unanswered";
             /** Master Left Lots */
             master_left_lots: string | null;
         };
@@ -7263,6 +7343,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_guards_v1_guards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadroomList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem */

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import ResourceNotFound
+from lockstep_api.headroom import HeadroomList, headrooms_of
 from lockstep_api.manual_requests import (
     GuardList,
     GuardResponse,
@@ -33,6 +34,13 @@ async def guards(copier: UUID, store: StoreOf) -> GuardList:
     """The states of a copier's guards, in the order of its settings."""
     found, states = await asyncio.gather(store.copier(copier), store.guards(copier))
     return guards_of(guard_keys_of(found["settings"]), states)
+
+
+@router.get("/guards")
+async def all_guards(store: StoreOf) -> HeadroomList:
+    """What is left until each guard of all copiers acts: those that have stopped copying first, then what has least left."""
+    copiers, states, money = await asyncio.gather(store.copiers(), store.all_guards(), store.all_live_money())
+    return headrooms_of(copiers, states, money)
 
 
 @router.post("/copiers/{copier}/guards/{guard}/reset", status_code=202, responses=documented(404))
