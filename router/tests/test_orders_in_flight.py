@@ -13,6 +13,7 @@ from lockstep_router.execution.inflight import (
     TRANSITIONS,
     UNRESOLVED_NS,
     InFlightOrder,
+    Market,
     OrderEvent,
     OrderState,
     Refusals,
@@ -93,9 +94,9 @@ def test_a_new_target_waits_for_the_order_in_flight_and_for_the_pause_after_a_re
     refusals = Refusals()
     assert not may_send(order, refusals, OPENING, NOW_NS)
     assert may_send(None, refusals, OPENING, NOW_NS)
-    assert not refusals.on_refused(order, 10004, None, NOW_NS)
+    assert not refusals.on_refused(order, 10004, Market(None), NOW_NS)
     assert not may_send(None, refusals, OPENING, refusals.retry_ns - 1)
     assert may_send(None, refusals, OPENING, refusals.retry_ns)
-    assert refusals.on_refused(order, 10030, None, NOW_NS)
+    assert refusals.on_refused(order, 10030, Market(None), NOW_NS)
     assert not may_send(None, refusals, OPENING, refusals.retry_ns + UNRESOLVED_NS)
     assert may_send(None, refusals, STOPS, refusals.retry_ns)
