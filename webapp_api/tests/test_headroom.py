@@ -26,7 +26,7 @@ def state(copier: str, guard: str, start: float, peak: float = 0.0, **more: Any)
 def guards(
     limits: list[dict[str, Any]], starts: list[tuple[float, float]], money: dict[str, Any] | None = None, **more: Any
 ) -> tuple[GuardHeadroom, ...]:
-    copier = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings(*limits)}
+    copier: dict[str, Any] = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings(*limits)}
     keys = guard_keys_of(copier["settings"])
     states = [state(copier["id"], key, *start, **more) for key, start in zip(keys, starts, strict=False)]
     return headrooms_of([copier], states, [MONEY if money is None else money]).items
@@ -56,8 +56,8 @@ def test_each_kind_of_guard_says_how_much_of_it_is_used(
 def test_what_stopped_copying_comes_first_then_what_has_least_left() -> None:
     limits = [{"max_absolute_risk": "3000"}, {"max_absolute_risk": "400", "type": "week"}]
     assert [found.period for found in guards(limits, [(10_000, 0), (10_000, 0)])] == ["week", "day"]
-    stopped = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings({"max_absolute_risk": "9000"})}
-    close = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings({"max_absolute_risk": "310"})}
+    stopped: dict[str, Any] = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings({"max_absolute_risk": "9000"})}
+    close: dict[str, Any] = {"id": str(uuid4()), "slave_id": SLAVE, "settings": settings({"max_absolute_risk": "310"})}
     (key,) = guard_keys_of(stopped["settings"])
     states = [state(stopped["id"], key, 10_000, tripped=True), state(close["id"], key, 10_000)]
     assert [str(found.copier_id) for found in headrooms_of([close, stopped], states, [MONEY]).items] == [

@@ -83,7 +83,7 @@ async def flatten_account(account: UUID, store: StoreOf) -> ManualRequestList:
     return ManualRequestList(items=_responses(await store.call("ask_flatten_account", p_account=str(account))))
 
 
-@router.post("/stop", status_code=202, responses=documented(404, 422))
+@router.post("/stop", status_code=202, responses=documented(404))
 async def stop(body: StopRequest, store: StoreOf) -> Stopped:
     """Stops many copiers in one call: those of some accounts, some copiers, or all.
 
@@ -93,7 +93,7 @@ async def stop(body: StopRequest, store: StoreOf) -> Stopped:
     return Stopped.model_validate({**found, "requests": _responses(found["requests"])})
 
 
-@router.get("/manual-requests", responses=documented(422))
+@router.get("/manual-requests")
 async def requests(
     store: StoreOf, copier_id: UUID | None = None, link_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None
 ) -> ManualRequestList:
