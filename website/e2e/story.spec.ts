@@ -129,6 +129,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.goto("/app");
     await expect(page.getByRole("heading", { name: "Equity and drawdown" })).toBeVisible();
     await look(page, "overview");
+    await asksBeforeStopping(page);
     for (const place of ["statistics", "activity", "alerts", "settings"]) {
       await page.goto(`/app/${place}`);
       await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
@@ -403,6 +404,18 @@ async function skippedTrade(page: Page, master: number, lots: string): Promise<n
     "what was copied is not among the skipped",
   ).toHaveCount(0);
   return ticket;
+}
+
+/** Nothing is stopped before its word is typed. */
+async function asksBeforeStopping(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Stop all" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("button", { name: "Stop opening" })).toBeDisabled();
+  await look(page, "stop-question");
+  await dialog.getByLabel(/Type STOP/).fill("stop");
+  await expect(dialog.getByRole("button", { name: "Stop opening" })).toBeEnabled();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
 }
 
 /** Removes every account by the site's own question. */

@@ -13,6 +13,19 @@ test("a stranger sees the front page and the doors, and nothing behind them", as
   await look(page, "sign-up");
 });
 
+test("everybody may read the pages about the service", async ({ page }) => {
+  for (const name of ["docs", "faq", "compare", "security", "terms", "privacy", "risk", "status"]) {
+    await page.goto(`/${name}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await look(page, `site-${name}`);
+  }
+  const nowhere = await page.goto("/no-such-page");
+  expect(nowhere?.status()).toBe(404);
+  const robots = await page.request.get("/robots.txt");
+  expect(await robots.text()).toContain("Disallow: /app/");
+  expect((await page.request.get("/sitemap.xml")).ok()).toBe(true);
+});
+
 test("a wrong password is told, and the e-mail need not be typed again", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill("nobody@example.com");

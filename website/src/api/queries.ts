@@ -242,7 +242,7 @@ export const requests = (from: Api = api) =>
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });
 
-interface StatisticsFilter {
+export interface StatisticsFilter {
   readonly since?: string | undefined;
   readonly copier_id?: string | undefined;
   readonly account_id?: string | undefined;
@@ -253,6 +253,14 @@ export const statistics = (filter: StatisticsFilter) =>
   queryOptions({
     queryKey: keyOf("statistics", filter),
     queryFn: () => unwrap(api.GET("/v1/statistics", { params: { query: filter } })),
+    placeholderData: (before) => before,
+  });
+
+/** What copies earned and cost, in each currency apart. */
+export const money = (filter: StatisticsFilter) =>
+  queryOptions({
+    queryKey: keyOf("statistics", "money", filter),
+    queryFn: () => unwrap(api.GET("/v1/money", { params: { query: filter } })),
     placeholderData: (before) => before,
   });
 

@@ -8,10 +8,18 @@ import { getLocale, getTranslations } from "next-intl/server";
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
 import { direction } from "@/i18n/locales";
+import { env } from "@/server/env";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("site");
-  return { title: { default: t("title"), template: "%s · Lockstep" }, description: t("description") };
+  const [title, description] = [t("title"), t("description")];
+  return {
+    metadataBase: new URL(env().LOCKSTEP_SITE_URL),
+    title: { default: title, template: "%s · Lockstep" },
+    description,
+    openGraph: { type: "website", siteName: "Lockstep", title, description },
+    twitter: { card: "summary", title, description },
+  };
 }
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };

@@ -1,8 +1,6 @@
 import { getTranslations } from "next-intl/server";
-import { LocaleSwitch } from "@/locale/switch";
+import { SiteFooter } from "@/features/site/footer";
 import { person } from "@/server/session";
-import { ThemeSwitch } from "@/shell/theme-switch";
-import { Version } from "@/shell/version";
 import { LinkButton } from "@/ui/button";
 import { Logo } from "@/ui/icons";
 
@@ -80,14 +78,7 @@ export default async function Landing() {
           </div>
         </section>
       </main>
-      <footer className="flex flex-wrap items-center justify-between gap-4 border-t border-line py-6 text-sm text-muted">
-        <p className="max-w-xl">{t("risk")}</p>
-        <div className="flex items-center gap-2">
-          <Version />
-          <LocaleSwitch />
-          <ThemeSwitch />
-        </div>
-      </footer>
+      <SiteFooter />
     </div>
   );
 }

@@ -61,12 +61,15 @@ export function choiceColumn<Row>({ selection, rows, id, name, all }: ChoiceColu
   return {
     key: "choice",
     head: (
-      <Box
-        label={all}
-        checked={count > 0 && count === rows.length}
-        mixed={count > 0 && count < rows.length}
-        onChange={(on) => selection.put(rows.map(id), on)}
-      />
+      <>
+        <span className="sr-only">{all}</span>
+        <Box
+          label={all}
+          checked={count > 0 && count === rows.length}
+          mixed={count > 0 && count < rows.length}
+          onChange={(on) => selection.put(rows.map(id), on)}
+        />
+      </>
     ),
     cell: (row) => (
       <Box label={name(row)} checked={selection.has(id(row))} onChange={(on) => selection.put([id(row)], on)} />

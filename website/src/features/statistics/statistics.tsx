@@ -18,6 +18,7 @@ import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { EarnedMoney } from "./earned";
 import { Groups } from "./groups";
+import { MoneyReport } from "./money";
 import { daysAgo } from "./periods";
 import { RiskPanel } from "./risk-panel";
 import { Totals } from "./totals";
@@ -53,6 +54,7 @@ export function Statistics() {
         </span>
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Report data={data} /> : <SkeletonRows rows={8} />}
+      {data ? <MoneyReport filter={filter} /> : null}
       {/* Rendered after the report above it, which would otherwise push it down when it arrives. */}
       {data || error ? <RiskPanel key={copier} first={slave} range={RANGES[days]} since={filter.since} /> : null}
     </div>

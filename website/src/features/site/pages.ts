@@ -1,0 +1,19 @@
+/** The pages that anybody may read, with their sections in order. */
+export const PAGES = {
+  docs: ["account", "link", "rules", "guards", "stop", "api"],
+  faq: ["install", "password", "latency", "missed", "twice", "away", "stop", "price"],
+  compare: ["hosting", "passwords", "skips", "latency", "outage", "guards"],
+  security: ["sealed", "pods", "signIn", "tokens", "audit", "leaving"],
+  terms: ["service", "account", "money", "limits", "end", "law"],
+  privacy: ["who", "what", "why", "where", "time", "rights"],
+  risk: ["leverage", "copies", "outage", "past", "advice"],
+} as const;
+
+export type PageName = keyof typeof PAGES;
+
+export const PAGE_NAMES = Object.keys(PAGES) as readonly PageName[];
+
+/** Texts that whoever runs a service must make their own before people rely on them. */
+export const TEMPLATES: ReadonlySet<PageName> = new Set(["terms", "privacy", "risk"]);
+
+export const pageOf = (name: string): PageName | undefined => PAGE_NAMES.find((one) => one === name);

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { createElement } from "react";
+import { expect, it } from "vitest";
+import { Comparison } from "@/features/site/comparison";
+import { PAGE_NAMES, PAGES, pageOf, TEMPLATES } from "@/features/site/pages";
+import { drawn } from "./drawn";
+
+const texts = (locale: string) => JSON.parse(readFileSync(`messages/${locale}.json`, "utf8")).pages;
+
+it("an address names one of the pages for everybody, or none", () => {
+  expect([pageOf("faq"), pageOf("app"), pageOf("toString")]).toEqual(["faq", undefined, undefined]);
+});
+
+it("what only the operator can say is left open, and only on pages that say so", () => {
+  for (const locale of ["en", "ar"])
+    for (const page of PAGE_NAMES) {
+      const open = JSON.stringify(texts(locale)[page]).includes("[");
+      expect([locale, page, open]).toEqual([locale, page, TEMPLATES.has(page)]);
+    }
+});
+
+it("the comparison says of each point what is ours and what is one's own", () => {
+  const html = drawn(createElement(Comparison));
+  for (const row of PAGES.compare) expect(html).toContain(texts("en").compare[row].own);
+});
