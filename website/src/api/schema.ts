@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proxies
+         * @description The proxies of the service that an account may use; where they are and how they are logged in to, nobody is told.
+         */
+        get: operations["proxies_v1_proxies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -200,6 +220,27 @@ export interface paths {
          * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
          */
         delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/offered-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Offered Proxy
+         * @description Lets the terminal reach its broker through a proxy that the service offers, and no other way. The terminal is
+         *     restarted.
+         */
+        put: operations["use_offered_proxy_v1_accounts__account__offered_proxy_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1370,7 +1411,7 @@ export interface components {
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
          *     what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
-         *     `queue_length`, others have none.
+         *     `queue_length`, others have none. It has a `proxy` of its own, or one of the service with `proxy_name`, or none.
          */
         AccountResponse: {
             /**
@@ -1421,6 +1462,8 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3465,6 +3508,7 @@ export interface components {
         /**
          * NewAccount
          * @description A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
+         *     Its terminal reaches the broker through `proxy`, or one that the service offers, alone.
          */
         NewAccount: {
             /**
@@ -3495,6 +3539,7 @@ export interface components {
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
             proxy?: components["schemas"]["NewProxy"] | null;
+            offered_proxy?: components["schemas"]["OfferedProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3612,6 +3657,14 @@ export interface components {
              * @description Copies are closed so long before the news; none: they stay.
              */
             close_position_time_gap_in_minutes?: number | null;
+        };
+        /**
+         * OfferedProxy
+         * @description A proxy that the service offers, by its name.
+         */
+        OfferedProxy: {
+            /** Name */
+            name: string;
         };
         /**
          * OutOfSyncCopy
@@ -3835,6 +3888,14 @@ export interface components {
              * @default []
              */
             problems: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProxyList
+         * @description The names of the proxies.
+         */
+        ProxyList: {
+            /** Items */
+            items: string[];
         };
         /**
          * ProxyType
@@ -4184,6 +4245,8 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4258,6 +4321,8 @@ export interface components {
             /** Queue Length */
             queue_length?: number | null;
             proxy?: components["schemas"]["AccountProxy"] | null;
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4997,6 +5062,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proxies_v1_proxies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyList"];
                 };
             };
             /** @description A problem */
@@ -5803,6 +5918,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_offered_proxy_v1_accounts__account__offered_proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferedProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem */
