@@ -79,6 +79,9 @@ create table public.trading_accounts (
   proxy_address text,
   proxy_port int,
   proxy_login text,
+  -- In the place of these: a proxy that the service offers.
+  proxy_name text check (proxy_name ~ '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'),
+  constraint trading_accounts_one_proxy check (num_nonnulls(proxy_type, proxy_name) <= 1),
   constraint trading_accounts_proxy check (
     num_nonnulls(proxy_type, proxy_address, proxy_port, proxy_login) = 0
     or private.is_proxy(proxy_type, proxy_address, proxy_port, proxy_login)),

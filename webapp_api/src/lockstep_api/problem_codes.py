@@ -44,6 +44,7 @@ _WITHOUT_PARAMS = (
     "refused",
     "role_in_use",
     "proxy_malformed",
+    "proxy_not_offered",
     "sealed_malformed",
     "sealing_key_unavailable",
     "second_factor_exists",
@@ -94,5 +95,6 @@ FIELD_PARAMS: Mapping[str, Shape] = {
     "one_line": {},
     "proxy_login_and_password": {},
     "sealed_size": {},
+    "two_proxies": {},
 }
 """What can be wrong with one field."""
