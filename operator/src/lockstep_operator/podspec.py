@@ -25,7 +25,7 @@ from lockstep_core.resources.names import (
 )
 from lockstep_core.resources.offered_proxies import OfferedProxies
 from lockstep_operator.egress import Egress
-from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+from lockstep_operator.facts import REVISION_ANNOTATION
 from lockstep_operator.placement import Placement
 from lockstep_operator.proven import is_proven
 
@@ -71,10 +71,11 @@ class PodTemplate:
         return spec.platform in self.images and (not spec.is_proxied or self.proxy_of(spec) is not None)
 
 
-def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
+def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
     """`<account part>.<template part>`: two hashes. A pod with another revision than a pod built now is replaced.
 
-    The account part changes only when the account or its router does, the template part when the pod template does.
+    The account part changes only when the account does, the template part when the pod template does. The shard is in
+    neither: a running terminal learns its router from the keyring, with each ticket.
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
@@ -87,17 +88,17 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     if spec.proxy_name is not None:
         # A proxy of the service that moves is a reason for another terminal: its network policy names the old address.
         common["proxy"] = repr(template.proxy_of(spec))
-    return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
+    return f"{_digest([account, credentials])}.{_digest(common)}"
 
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
+def build_pod(account: CopierAccount, epoch: int, name: str, template: PodTemplate) -> Json:
     """The pod of an account in an epoch, as an API object without a namespace."""
     marks = build_marks(account, epoch, name)
-    annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
+    annotations = {REVISION_ANNOTATION: revision(account.spec, template)}
     metadata = {**marks["metadata"], "annotations": annotations}
     return {
         **marks,

@@ -48,10 +48,8 @@ def test_a_rows_choice_is_in_its_copier_account_by_name() -> None:
         spec_of(replace(ROW, proxy_name="frankfurt-1", proxy_type="HTTP", proxy_address="203.0.113.8", proxy_port=3128))
 
 
-def test_a_pod_is_told_that_there_is_a_proxy_and_not_which(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate
-) -> None:
-    made = build_pod(named(make_account()), 7, "p", shard, offering(template, LISTED))
+def test_a_pod_is_told_that_there_is_a_proxy_and_not_which(make_account: MakeAccount, template: PodTemplate) -> None:
+    made = build_pod(named(make_account()), 7, "p", offering(template, LISTED))
     assert {"name": "LOCKSTEP_PROXIED", "value": "yes"} in made["spec"]["containers"][0]["env"]
     assert made["metadata"]["labels"]["lockstep.dev/egress"] == "proxy"
     assert "203.0.113.7" not in json.dumps(made)
@@ -92,13 +90,13 @@ async def test_its_account_waits_and_says_why_and_a_terminal_that_runs_goes_on(
 
 
 def test_another_choice_is_another_pod_and_a_proxy_that_moves_takes_its_terminals_along_one_by_one(
-    spec: CopierAccountSpec, shard: Shard, template: PodTemplate
+    spec: CopierAccountSpec, template: PodTemplate
 ) -> None:
     choice = spec.model_copy(update={"proxy_name": "frankfurt-1"})
-    before = revision(choice, shard, offering(template, LISTED)).split(".")
-    moved = revision(choice, shard, offering(template, {**LISTED, "address": "203.0.113.9"})).split(".")
-    none = revision(spec, shard, offering(template, LISTED)).split(".")
+    before = revision(choice, offering(template, LISTED)).split(".")
+    moved = revision(choice, offering(template, {**LISTED, "address": "203.0.113.9"})).split(".")
+    none = revision(spec, offering(template, LISTED)).split(".")
     assert before[0] != none[0]
     assert (before[0] == moved[0], before[1] == moved[1]) == (True, False)
     # Who uses no proxy of the service notices nothing of them.
-    assert none == revision(spec, shard, template).split(".")
+    assert none == revision(spec, template).split(".")

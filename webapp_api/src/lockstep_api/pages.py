@@ -218,7 +218,7 @@ class ActivityEntry(ResponseModel):
     at: datetime
     actor: Literal["you", "support", "system"]
     action: str
-    subject_kind: Literal["account", "copier", "security", "user"]
+    subject_kind: Literal["account", "copier", "copiers", "security", "user"]
     subject_id: UUID | None
     subject_label: str | None
     reason: str | None

@@ -150,7 +150,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Accounts
+         * @description Changes many accounts at once: whether their terminals run, what may be copied, their tags. All are, or none.
+         */
+        patch: operations["change_accounts_v1_accounts_patch"];
         trace?: never;
     };
     "/v1/accounts/{account}": {
@@ -327,7 +331,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Copiers
+         * @description Changes the mode of many copiers at once, or replaces their settings. All are changed or none.
+         */
+        patch: operations["change_copiers_v1_copiers_patch"];
         trace?: never;
     };
     "/v1/copiers/{copier}": {
@@ -405,6 +413,28 @@ export interface paths {
          * @description Changes the name or the settings of a template. Copiers that were made from it stay as they are.
          */
         patch: operations["change_v1_templates__template__patch"];
+        trace?: never;
+    };
+    "/v1/copiers/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Many
+         * @description Adds a copier from a master to each of many slaves. One that is refused leaves the others; its entry says why.
+         *
+         *     Where no copier was made at all, the first refusal is the answer.
+         */
+        post: operations["link_many_v1_copiers_many_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/copiers/{copier}/guards": {
@@ -523,6 +553,28 @@ export interface paths {
          * @description Requests to close all copies on an account: one request for each of its copiers.
          */
         post: operations["flatten_account_v1_accounts__account__flatten_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stops many copiers in one call: those of some accounts, some copiers, or all.
+         *
+         *     They open nothing more from then on. With `close_all`, all their copies are closed, too: one request for each copier.
+         */
+        post: operations["stop_v1_stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,6 +1365,8 @@ export interface components {
             /** Operating Mode */
             operating_mode?: ("running" | "suspended") | null;
             mode?: components["schemas"]["CopierMode"] | null;
+            /** Tags */
+            tags?: string[] | null;
         };
         /**
          * AccountCounts
@@ -1410,8 +1464,9 @@ export interface components {
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-         *     what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
-         *     `queue_length`, others have none. It has a `proxy` of its own, or one of the service with `proxy_name`, or none.
+         *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
+         *     that waits for room has a place in a queue of `queue_length`, others have none. It has a `proxy` of its own, or one of
+         *     the service with `proxy_name`, or none.
          */
         AccountResponse: {
             /**
@@ -1464,6 +1519,11 @@ export interface components {
             proxy?: components["schemas"]["AccountProxy"] | null;
             /** Proxy Name */
             proxy_name?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -1476,6 +1536,29 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * AccountsChange
+         * @description Changes to many accounts. Tags are added and removed; others stay.
+         */
+        AccountsChange: {
+            /** Account Ids */
+            account_ids: string[];
+            /** Operating Mode */
+            operating_mode?: ("running" | "suspended") | null;
+            mode?: components["schemas"]["CopierMode"] | null;
+            /** Add Tags */
+            add_tags?: string[] | null;
+            /** Remove Tags */
+            remove_tags?: string[] | null;
+        };
+        /**
+         * AccountsChanged
+         * @description The accounts as they are now.
+         */
+        AccountsChanged: {
+            /** Items */
+            items: components["schemas"]["AccountResponse"][];
         };
         /**
          * Activity
@@ -1510,7 +1593,7 @@ export interface components {
              * Subject Kind
              * @enum {string}
              */
-            subject_kind: "account" | "copier" | "security" | "user";
+            subject_kind: "account" | "copier" | "copiers" | "security" | "user";
             /** Subject Id */
             subject_id: string | null;
             /** Subject Label */
@@ -2174,6 +2257,24 @@ export interface components {
             max_deviation_points: number;
             /** @description A pause by chance before each opening. */
             signal_delay?: components["schemas"]["SignalDelay"] | null;
+        };
+        /**
+         * CopiersChange
+         * @description Changes to many copiers. `settings` replaces all settings of each.
+         */
+        CopiersChange: {
+            /** Copier Ids */
+            copier_ids: string[];
+            mode?: components["schemas"]["CopierMode"] | null;
+            settings?: components["schemas"]["CopierSettings"] | null;
+        };
+        /**
+         * CopiersChanged
+         * @description The copiers as they are now, without notices.
+         */
+        CopiersChanged: {
+            /** Items */
+            items: components["schemas"]["CopierResponse"][];
         };
         /**
          * CopyCounts
@@ -3137,6 +3238,41 @@ export interface components {
             is_skipped: boolean;
         };
         /**
+         * LinkProblem
+         * @description Why there is no copier: a stable code, its params, and a sentence of both.
+         */
+        LinkProblem: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * LinkedSlave
+         * @description The new copier of a slave, or why there is none.
+         */
+        LinkedSlave: {
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            copier?: components["schemas"]["CopierResponse"] | null;
+            problem?: components["schemas"]["LinkProblem"] | null;
+        };
+        /**
+         * LinkedSlaves
+         * @description One entry for each slave, in the order of the request.
+         */
+        LinkedSlaves: {
+            /** Items */
+            items: components["schemas"]["LinkedSlave"][];
+        };
+        /**
          * LiveAccount
          * @description An account as its terminal last reported it, at `heartbeat_at`. Money is in `currency`.
          *
@@ -3572,6 +3708,22 @@ export interface components {
              * Format: uuid
              */
             slave_id: string;
+            /** @default on */
+            mode: components["schemas"]["CopierMode"];
+            settings: components["schemas"]["CopierSettings"];
+        };
+        /**
+         * NewCopiers
+         * @description A copier to add from a master to each of these slaves, all with the same settings.
+         */
+        NewCopiers: {
+            /**
+             * Master Id
+             * Format: uuid
+             */
+            master_id: string;
+            /** Slave Ids */
+            slave_ids: string[];
             /** @default on */
             mode: components["schemas"]["CopierMode"];
             settings: components["schemas"]["CopierSettings"];
@@ -4247,6 +4399,11 @@ export interface components {
             proxy?: components["schemas"]["AccountProxy"] | null;
             /** Proxy Name */
             proxy_name?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4323,6 +4480,11 @@ export interface components {
             proxy?: components["schemas"]["AccountProxy"] | null;
             /** Proxy Name */
             proxy_name?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4391,7 +4553,7 @@ export interface components {
              * Subject Kind
              * @enum {string}
              */
-            subject_kind: "account" | "copier" | "security" | "user";
+            subject_kind: "account" | "copier" | "copiers" | "security" | "user";
             /** Subject Id */
             subject_id: string | null;
             /** Subject Label */
@@ -4611,6 +4773,21 @@ export interface components {
             slippage_histogram: components["schemas"]["HistogramBin"][];
         };
         /**
+         * StopRequest
+         * @description Which copiers stop, and how. Without accounts and copiers it is all of them.
+         */
+        StopRequest: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "close_only" | "close_all";
+            /** Account Ids */
+            account_ids?: string[] | null;
+            /** Copier Ids */
+            copier_ids?: string[] | null;
+        };
+        /**
          * StopRule
          * @description Where one of the two stops of a copy comes from. Points are of the slave's symbol.
          */
@@ -4633,6 +4810,18 @@ export interface components {
              * @default 0
              */
             offset_points: number;
+        };
+        /**
+         * Stopped
+         * @description How many copiers were meant, how many of them were on, and the requests to close their copies.
+         */
+        Stopped: {
+            /** Copiers */
+            copiers: number;
+            /** Stopped */
+            stopped: number;
+            /** Requests */
+            requests: components["schemas"]["ManualRequestResponse"][];
         };
         /**
          * Stops
@@ -5423,6 +5612,90 @@ export interface operations {
             };
             /** @description A problem */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_accounts_v1_accounts_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsChanged"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6420,6 +6693,100 @@ export interface operations {
             };
         };
     };
+    change_copiers_v1_copiers_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopiersChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiersChanged"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     copier_v1_copiers__copier__get: {
         parameters: {
             query?: never;
@@ -6957,6 +7324,100 @@ export interface operations {
             };
         };
     };
+    link_many_v1_copiers_many_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCopiers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedSlaves"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     guards_v1_copiers__copier__guards_get: {
         parameters: {
             query?: never;
@@ -7390,6 +7851,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_v1_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem */

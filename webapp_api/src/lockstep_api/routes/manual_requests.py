@@ -15,6 +15,8 @@ from lockstep_api.manual_requests import (
     GuardResponse,
     ManualRequestList,
     ManualRequestResponse,
+    Stopped,
+    StopRequest,
     guard_keys_of,
     guards_of,
     manual_request_of,
@@ -71,6 +73,16 @@ async def flatten_copier(copier: UUID, store: StoreOf) -> ManualRequestResponse:
 async def flatten_account(account: UUID, store: StoreOf) -> ManualRequestList:
     """Requests to close all copies on an account: one request for each of its copiers."""
     return ManualRequestList(items=_responses(await store.call("ask_flatten_account", p_account=str(account))))
+
+
+@router.post("/stop", status_code=202, responses=documented(404, 422))
+async def stop(body: StopRequest, store: StoreOf) -> Stopped:
+    """Stops many copiers in one call: those of some accounts, some copiers, or all.
+
+    They open nothing more from then on. With `close_all`, all their copies are closed, too: one request for each copier.
+    """
+    found = await store.call("stop_copying", **body.arguments())
+    return Stopped.model_validate({**found, "requests": _responses(found["requests"])})
 
 
 @router.get("/manual-requests", responses=documented(422))
