@@ -177,6 +177,11 @@ release: setup ## images, their contents, chart and checksums in dist/; SIGN_WIT
 version: setup ## the version of everything; NEW=1.2.3 writes another one everywhere
 	@$(PYTHON) -m release.version $(NEW)
 
+.PHONY: terminals
+terminals: setup ## record the revisions of terminal pods, with which the next upgrade is compared: at each release
+	@$(PYTHON) -m tests.house.terminal_revisions > release/terminals.json.new
+	@mv release/terminals.json.new release/terminals.json
+
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp

@@ -318,6 +318,8 @@ class InstantTerminal(SmallRelay):
         for command in commands:
             self._carry_out(command)
             self.settle()
+        if not self.paused:
+            self.process.watcher.tell_hours()
 
     def answer(self, command: Command, stage: Stage, retcode: int = 0) -> None:
         """Reports an answer to a command."""

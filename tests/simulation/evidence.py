@@ -18,7 +18,8 @@ class InvariantViolated(AssertionError):
 class Evidence:
     """The accounts, rows and links of a world, and what happened in it.
 
-    `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly. `unrecorded` are links of which no row
+    `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly, or close a
+    market. `well_behaved`: no broker behaved badly. `unrecorded` are links of which no row
     was ever written. `opening_orders` are the orders that opened each link, `links_with_orders` the links that had a pending
     order, `opened_ms` the world's time at which each link was opened, `changed_by_hand` the magic numbers of positions that
     their owners changed, `closed_by_rule` the links that a guard or the news closed. `twins` are links that have one magic
@@ -42,7 +43,7 @@ class Evidence:
         self.closed_by_rule: set[int] = set()
         self.opened_ms: dict[int, int] = {}
         self.twins: frozenset[int] = frozenset()
-        self.fault_free = self.undisturbed = True
+        self.fault_free = self.undisturbed = self.well_behaved = True
         self.modes_changed = False
 
     def now(self, origin: LinkOrigin) -> Copier:

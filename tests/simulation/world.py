@@ -61,6 +61,8 @@ class SimulatedWorld:
         if self.rng("twins").random() < TWINS:
             numbered = dict(zip(self.account_ids, self.accounts, strict=True))
             self.invariants.evidence.twins = frozenset().union(*(force_twins(one, numbered) for one in self.copiers))
+        if any(listed.sessions for account in self.accounts for listed in account.listed.values()):
+            self.invariants.on_closed_market()
         self.market = MarketSteps(self.scheduler, self.mid_prices, self.router, self.accounts, lambda: self.pods)
         for item in scenario.news:
             self.database.announce(item)

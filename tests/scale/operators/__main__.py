@@ -20,7 +20,7 @@ from types import FrameType
 import asyncpg
 
 from tests.scale.figures import Bound, Figure, table, write
-from tests.scale.operators.ground import ground
+from tests.scale.operators.ground import Ground, ground
 from tests.scale.operators.pods import Pods
 from tests.scale.operators.rows import Rows
 from tests.scale.operators.scenes import Scene, play_router
@@ -42,27 +42,44 @@ BOUNDS = (
 
 async def bench(options: argparse.Namespace, figures: list[Figure]) -> None:
     """Measures; what was found stands in `figures` also where something fails. Raises `StackError`."""
-    counts = [int(count) for count in options.accounts.split(",")]
-    with ground(max(counts) + MOST_BESIDE) as place, scratch_database() as url, TemporaryDirectory() as folder:
+    with ground(max(counts_of(options)) + MOST_BESIDE) as place, scratch_database() as url, TemporaryDirectory() as folder:
         connection, routers = await asyncpg.connect(url), await asyncpg.connect(url)
-        pods, rows = Pods(place), Rows(connection)
-        await rows.begin()
-        beside = [asyncio.create_task(pods.watch()), asyncio.create_task(play_router(Rows(routers), pods))]
         try:
-            # The operator has the rights of its role, whoever opened the connection.
-            scene = Scene(place, f"{url}&role=lockstep_operator", rows, pods, Path(folder))
-            try:
-                async for found in measured(scene, counts, options.churn):
-                    say(f"{found.name}: {found.p50:g} {found.unit}")
-                    figures.append(found)
-            finally:
-                scene.close()
+            await with_rows(place, url, Rows(connection), Rows(routers), Path(folder), options, figures)
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
             await connection.close()
             await routers.close()
+
+
+async def with_rows(
+    place: Ground,
+    url: str,
+    rows: Rows,
+    routers_rows: Rows,
+    folder: Path,
+    options: argparse.Namespace,
+    figures: list[Figure],
+) -> None:
+    """Measures while the pods are watched and a router's part is played. Where one of these fails, so does the bench."""
+    await rows.begin()
+    pods = Pods(place)
+    async with asyncio.TaskGroup() as group:
+        beside = [group.create_task(pods.watch()), group.create_task(play_router(routers_rows, pods))]
+        # The operator has the rights of its role, whoever opened the connection.
+        scene = Scene(place, f"{url}&role=lockstep_operator", rows, pods, folder)
+        try:
+            async for found in measured(scene, counts_of(options), options.churn):
+                say(f"{found.name}: {found.p50:g} {found.unit}")
+                figures.append(found)
+        finally:
+            scene.close()
+            for task in beside:
+                task.cancel()
+
+
+def counts_of(options: argparse.Namespace) -> list[int]:
+    """How many accounts there are, one after the other."""
+    return [int(count) for count in options.accounts.split(",")]
 
 
 async def measured(scene: Scene, counts: list[int], churn_minutes: float) -> AsyncIterator[Figure]:
@@ -104,8 +121,8 @@ def main(arguments: list[str]) -> int:
     try:
         with suppress(KeyboardInterrupt):
             asyncio.run(bench(options, figures))
-    except StackError as error:
-        print(f"\n{error}", file=sys.stderr)
+    except* StackError as errors:
+        print(f"\n{errors.exceptions[0]}", file=sys.stderr)
         failed = 1
     write(options.out, figures, BOUNDS, [])
     print(table(figures, BOUNDS))

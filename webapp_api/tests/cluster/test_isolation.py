@@ -60,6 +60,7 @@ EXPECTED = {
     "POST /v1/templates": OWN,
     "PATCH /v1/templates/{template}": {404},
     "DELETE /v1/templates/{template}": {404},
+    "GET /v1/guards": OWN,
     "GET /v1/copiers/{copier}/guards": {404},
     "GET /v1/copiers/{copier}/symbols": {404},
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
@@ -12,6 +12,7 @@ import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
 import { Segmented } from "@/ui/segmented";
+import { whenAskedToStop } from "./ask-to-stop";
 import { copiersOf, isTyped, progressOf } from "./stopped";
 
 type What = Schemas["StopRequest"]["what"];
@@ -25,6 +26,7 @@ export function StopAll() {
   const t = useTranslations("stop");
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
+  useEffect(() => whenAskedToStop(() => setOpen(true)), []);
   return (
     <>
       <Button size="small" look="danger" onClick={() => setOpen(true)}>
