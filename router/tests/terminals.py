@@ -386,6 +386,9 @@ class Host:
         self._terminal.report_events(frames)
         return True
 
+    def on_turn(self, _: TerminalProcess) -> None:
+        """Nothing: there is no timer here, and its settling is set by hand."""
+
     def push_results(self, _: TerminalProcess, frame: bytes) -> None:
         """Reports a frame of the acting program."""
         self._terminal.report_result(frame)

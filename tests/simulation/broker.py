@@ -86,9 +86,10 @@ class AccountSpec(msgspec.Struct, frozen=True):
 class BrokerAccount:
     """`on_change` hears of every change of a position, and `on_placed` of every new pending order, before anybody else.
 
-    `untold` counts what MT4's program reported of copies without knowing whose it is. `next_tickets` are those of the next
-    openings by hand, where they are settled beforehand. `refused_closed`: the requests for symbols whose market was
-    closed, with the world's time; `taken`: all that came after the first of them and were not.
+    `untold` counts what MT4's program reported of copies without knowing whose it is. `left_open` are the links of which the
+    broker's answer to an opening left open whether there is one. `next_tickets` are those of the next openings by hand,
+    where they are settled beforehand. `refused_closed`: the requests for symbols whose market was closed, with the world's
+    time; `taken`: all that came after the first of them and were not.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class BrokerAccount:
         self.refused_closed: list[tuple[int, TradeRequest]] = []
         self.taken: list[tuple[int, TradeRequest]] = []
         self.fitted: dict[int, int] = {}
+        self.left_open: set[int] = set()
         self._for_good: set[tuple[int, RequestKind]] = set()
         self._scheduler = scheduler
         self._rng = rng
@@ -382,6 +384,8 @@ class BrokerAccount:
             self.refused[request.magic, request.kind] += 1
             if retcode in FINAL_REFUSALS:
                 self._for_good.add((request.magic, request.kind))
+        if retcode in (m.TIMEOUT, m.ERROR) and request.kind in (RequestKind.OPEN, RequestKind.PLACE):
+            self.left_open.add(request.magic)
         result = TradeResult(request, retcode, order, self.deals[-1].number if self.deals else 0)
         late = retcode != m.PLACED and self._rng.random() < self.behaviour.answers_late
         pause_ns = self._rng.randint(SECOND, 25 * SECOND) if late else 0

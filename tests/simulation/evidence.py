@@ -8,6 +8,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind, BrokerPosition
 from tests.simulation.database import RouterTables
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
+from tests.simulation.mt4_orders import folded
 
 
 class InvariantViolated(AssertionError):
@@ -57,8 +58,14 @@ class Evidence:
         return link in self.unrecorded or link in self.changed_by_hand or disturbed
 
     def is_mistakable(self, link: int) -> bool:
-        """Whether a program that has lost its file may take a link for another, so that a person must decide."""
-        return link in self.twins and not self.fault_free
+        """Whether a link may be taken for another one, so that a person must decide: by a program that has lost its file, or
+        after a broker that left open what became of both. Both wait for a ticket then, and the first that shows up may be of
+        either (ADR 30), where the broker cuts comments.
+        """
+        if link not in self.twins:
+            return False
+        alike = {other for other in self.twins if folded(other) == folded(link)}
+        return not self.fault_free or any(alike <= account.left_open for account in self.accounts.values())
 
     def is_lost(self, link: int, origin: LinkOrigin) -> bool:
         """Whether nothing leads to a copy any more: no row was written, and MT4 overwrote its comment at a partial close."""

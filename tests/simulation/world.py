@@ -82,6 +82,11 @@ class SimulatedWorld:
         """How many events happened; turns of idle loops and ticks do not count."""
         return self.scheduler.done - self.ticks - self.market.feed.sent
 
+    @property
+    def deals(self) -> int:
+        """How many deals there were on all accounts."""
+        return sum(len(account.deals) for account in self.accounts)
+
     def do(self, step: Step) -> None:
         """Carries out a step; one whose position or order is gone does nothing."""
         self._check_news()

@@ -17,6 +17,8 @@ RESEND_NS = 2_000_000_000
 QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
+STILL_OUT_NS = 60_000_000_000
+"""So long after an opening was sent its broker may still carry it out, while the terminal shows nothing of it: MT4's."""
 FIRST_PAUSE_NS = 100_000_000
 HELD_BACK_NS = 500_000_000
 """So long after its terminal held an opening back for its price the next try is due, if the router has no quote by then."""
@@ -85,11 +87,13 @@ class InFlightOrder:
     number of the last of them and `sends` how many there were.
 
     `opens`: its target gives the slave something that it does not have yet. `allocation_before`: the signed lots of the
-    link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target.
+    link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target. `sent_ns`: when its
+    command went out last.
     """
 
     __slots__ = (
         "_quiet_ns",
+        "_told_ns",
         "acknowledged",
         "allocation_before",
         "command",
@@ -97,6 +101,7 @@ class InFlightOrder:
         "first_ns",
         "opens",
         "sends",
+        "sent_ns",
         "state",
         "target",
         "target_id",
@@ -111,8 +116,8 @@ class InFlightOrder:
         self.acknowledged = False
         self.command = 0
         self.sends = 0
-        self.first_ns = self.due_ns = now_ns
-        self._quiet_ns = 0
+        self.first_ns = self.due_ns = self.sent_ns = now_ns
+        self._quiet_ns = self._told_ns = 0
 
     def on(self, event: OrderEvent) -> None:
         """Takes the state that follows. Raises `KeyError` for an order that is over: its copy must have let go of it."""
@@ -120,9 +125,12 @@ class InFlightOrder:
 
     def on_sent(self, command: int, *, is_query: bool, now_ns: int) -> None:
         """A command, or the query what became of it, went out under this number."""
-        self.command = command
+        self.command, self._told_ns = command, now_ns
         self.sends += 1
-        self.due_ns = now_ns + (QUERY_NS if is_query else RESEND_NS)
+        if is_query:
+            self.due_ns = now_ns + QUERY_NS
+        else:
+            self.due_ns, self.sent_ns = now_ns + RESEND_NS, now_ns
 
     def on_acknowledged(self) -> None:
         """The terminal handed it to the broker."""
@@ -130,8 +138,11 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back: what was on its way may be lost, so it is due now."""
-        self.due_ns = max(now_ns, self._quiet_ns)
+        """The slave's relay came back: what was on its way may be lost, so it is due now. Where that happens again and again,
+        pauses double: to say everything anew each time would keep a relay busy that goes down under what it has to carry.
+        """
+        pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
+        self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._told_ns + pause_ns))
 
     def on_other_pod(self, now_ns: int) -> None:
         """Another pod speaks for the slave. The one before may still carry out what it was sent, within `OTHER_POD_NS`."""
@@ -152,6 +163,10 @@ class InFlightOrder:
     def retarget(self, target: Target, *, opens: bool) -> None:
         """Its next command asks for another target."""
         self.target, self.opens, self.acknowledged = target, opens, False
+
+    def may_come_unseen(self, now_ns: int) -> bool:
+        """Whether the broker may still carry it out though an MT4 terminal shows nothing of it."""
+        return self.state is not _SENT and now_ns - self.sent_ns < STILL_OUT_NS
 
     def has_no_end(self, now_ns: int) -> bool:
         """Whether it is unresolved by now and was not before."""

@@ -172,13 +172,16 @@ def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outp
 
 
 def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-    may_come = slave.is_mt4 and order.state is not OrderState.SENT
+    if slave.is_mt4 and order.opens and order.may_come_unseen(now_ns) and not is_on_slave(copy, slave):
+        # An MT4 terminal does not see what one before it has at the broker. While that may still be filled, it is asked
+        # again: if the copy were given up after its master has closed, nobody would know whose the fill is.
+        return
+    was_out = slave.is_mt4 and order.state is not OrderState.SENT
     copy.end_order()
     if is_on_slave(copy, slave):
         slave.want_snapshot()
     elif order.opens:
-        if may_come:
-            # An MT4 terminal does not see what an earlier one has at the broker, and that may still be filled.
+        if was_out:
             copy.end_link()
         copy.on_skipped(NEVER_SENT)
         out.journal.append(row_of(copy, now_ns))
