@@ -27,6 +27,8 @@ insert into calls values
   ('copy_life', $$public.copy_life('9223372036854775807')$$, 'his own'),
   ('copy_money', $$public.copy_money('9223372036854775807')$$, 'his own'),
   ('money_earned', $$public.money_earned(now() - interval '30 days', now(), tests.copier(1), tests.account(1))$$, 'his own'),
+  ('money_by_group', $$public.money_by_group(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 'UTC')$$, 'his own'),
+  ('money_by_pair', $$public.money_by_pair(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),
   ('out_of_sync', $$public.out_of_sync()$$, 'his own'),
   ('sync_differences', $$public.sync_differences(100)$$, 'his own'),
   ('copy_quality', $$public.copy_quality(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),

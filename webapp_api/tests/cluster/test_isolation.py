@@ -28,6 +28,7 @@ EXPECTED = {
     "GET /v1/dashboard": OWN,
     "GET /v1/statistics": OWN,
     "GET /v1/activity": OWN,
+    "GET /v1/money": OWN,
     "GET /v1/servers": OWN,
     "GET /v1/servers/check": {422},
     "GET /v1/platforms": OWN,

@@ -881,6 +881,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Money
+         * @description What copies earned and cost in a period (by default the last 30 days), in each currency apart.
+         */
+        get: operations["money_v1_money_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/activity": {
         parameters: {
             query?: never;
@@ -3673,6 +3693,81 @@ export interface components {
             candidates: string[];
         };
         /**
+         * Money
+         * @description The money of a period, in each currency apart. What lost most comes first. `pairs` are of the last 5,000 copies.
+         */
+        Money: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Results */
+            results: components["schemas"]["MoneyResults"][];
+            /** By Account */
+            by_account: components["schemas"]["MoneyGroup"][];
+            /** By Symbol */
+            by_symbol: components["schemas"]["MoneyGroup"][];
+            /** By Day */
+            by_day: components["schemas"]["MoneyGroup"][];
+            /** By Hour */
+            by_hour: components["schemas"]["MoneyGroup"][];
+            /** Pairs */
+            pairs: components["schemas"]["PairMoney"][];
+        };
+        /**
+         * MoneyGroup
+         * @description The money of one account, symbol, day or hour (0 to 23) in one currency.
+         */
+        MoneyGroup: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            /** Deals */
+            deals: number;
+            /** Key */
+            key: string;
+        };
+        /**
+         * MoneyResults
+         * @description How copies ended in one currency, all costs included.
+         *
+         *     `profit_factor` is what winning copies earned for each unit that losing ones lost, null without losses. `expectancy` is
+         *     what a copy earned on average, as decimal text.
+         */
+        MoneyResults: {
+            /** Currency */
+            currency: string;
+            /** Wins */
+            wins: number;
+            /** Losses */
+            losses: number;
+            /** Even */
+            even: number;
+            /** Won */
+            won: string;
+            /** Lost */
+            lost: string;
+            /** Profit Factor */
+            profit_factor: number | null;
+            /** Expectancy */
+            expectancy: string | null;
+        };
+        /**
          * MoneySums
          * @description Money as a broker booked it, as decimal text in `currency`. Costs are below zero; `net` is profit and all costs.
          */
@@ -3996,6 +4091,29 @@ export interface components {
         OutOfSyncList: {
             /** Items */
             items: components["schemas"]["OutOfSyncCopy"][];
+        };
+        /**
+         * PairMoney
+         * @description What the copies of a copier earned that closed in the period, beside what the same lots earned at its master.
+         *
+         *     `against_master` is below zero where copying has cost something. Only where both accounts have one currency.
+         */
+        PairMoney: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /** Currency */
+            currency: string;
+            /** Copies */
+            copies: number;
+            /** Net */
+            net: string;
+            /** Master Net */
+            master_net: string;
+            /** Against Master */
+            against_master: string;
         };
         /**
          * Pending
@@ -10008,6 +10126,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    money_v1_money_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                copier_id?: string | null;
+                account_id?: string | null;
+                /** @description Where days begin, as in the time zone database. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
                 };
             };
             /** @description A problem */
