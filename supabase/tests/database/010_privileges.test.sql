@@ -105,7 +105,8 @@ $$, $$
   union all
   select 'lockstep_keyring', unnest(array['reseal_credentials', 'reseal_proxies'])
   union all
-  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy'])
+  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy',
+    'release_account'])
   union all
   select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy'])
 $$,
