@@ -72,6 +72,8 @@ PARAMS: Mapping[str, Shape] = {
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
     "environment_not_offered": {"environment": str},
+    "group_too_large": {"accounts": int, "most": int},
+    "shards_full": {"environment": str},
     "login_malformed": {"most": int},
     "platform_not_offered": {"platform": str},
     "login_paused": _WAIT,
