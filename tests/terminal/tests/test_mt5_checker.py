@@ -113,7 +113,13 @@ def ask(wine: Wine, home: Path, terminal: Path, account: object) -> tuple[int, d
     python, script = f"{folder}/python/python.exe", wine.windows(home / "checker.py")
     command = f"wine {python} -I '{script}' '{wine.windows(terminal)}' < {folder}/account.json > {folder}/answer.json"
     wine.give_away(home)
-    status = wine.start(command, home).wait(300)
+    process = wine.start(command, home)
+    try:
+        status = process.wait(300)
+    finally:
+        # All processes of Wine end with it.
+        process.kill()
+        process.wait()
     return status, json.loads(answer.read_text())
 
 
