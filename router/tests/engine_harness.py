@@ -56,6 +56,7 @@ class EngineHarness:
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
         self.journal: list[Record] = []
+        self.is_written = True
         self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.to_terminal: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
         self.to_router: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
@@ -87,7 +88,12 @@ class EngineHarness:
     ) -> None:
         """Starts a new router, which knows the plan and what was written."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
-        self.engine = Engine(check, Environment.DEMO, quotes=lambda account: self.quotes.setdefault(account, {}))
+        self.engine = Engine(
+            check,
+            Environment.DEMO,
+            quotes=lambda account: self.quotes.setdefault(account, {}),
+            is_written=lambda: self.is_written,
+        )
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
         self.engine.on_sent_before(sent)

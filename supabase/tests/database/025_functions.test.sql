@@ -42,6 +42,7 @@ insert into calls values
   ('read_alerts', $$public.read_alerts(null)$$, 'his own'),
   ('activity_page', $$public.activity_page(100, null)$$, 'his own'),
   ('known_servers', $$public.known_servers('MT5', 'Broker')$$, 'his own'),
+  ('offered_proxies', $$public.offered_proxies()$$, 'his own'),
   ('offered_environments', $$public.offered_environments()$$, 'his own'),
   ('recent_openings', $$public.recent_openings(tests.account(1), 10)$$, 'his own'),
   ('my_sessions', $$public.my_sessions()$$, 'his own'),

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proxies
+         * @description The proxies of the service that an account may use; where they are and how they are logged in to, nobody is told.
+         */
+        get: operations["proxies_v1_proxies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -204,6 +224,27 @@ export interface paths {
          * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
          */
         delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/offered-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Offered Proxy
+         * @description Lets the terminal reach its broker through a proxy that the service offers, and no other way. The terminal is
+         *     restarted.
+         */
+        put: operations["use_offered_proxy_v1_accounts__account__offered_proxy_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1464,7 +1505,8 @@ export interface components {
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
          *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
-         *     that waits for room has a place in a queue of `queue_length`, others have none.
+         *     that waits for room has a place in a queue of `queue_length`, others have none. It has a `proxy` of its own, or one of
+         *     the service with `proxy_name`, or none.
          */
         AccountResponse: {
             /**
@@ -1520,6 +1562,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3770,6 +3814,7 @@ export interface components {
         /**
          * NewAccount
          * @description A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
+         *     Its terminal reaches the broker through `proxy`, or one that the service offers, alone.
          */
         NewAccount: {
             /**
@@ -3800,6 +3845,7 @@ export interface components {
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
             proxy?: components["schemas"]["NewProxy"] | null;
+            offered_proxy?: components["schemas"]["OfferedProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3933,6 +3979,14 @@ export interface components {
              * @description Copies are closed so long before the news; none: they stay.
              */
             close_position_time_gap_in_minutes?: number | null;
+        };
+        /**
+         * OfferedProxy
+         * @description A proxy that the service offers, by its name.
+         */
+        OfferedProxy: {
+            /** Name */
+            name: string;
         };
         /**
          * OutOfSyncCopy
@@ -4179,6 +4233,14 @@ export interface components {
              * @default []
              */
             problems: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProxyList
+         * @description The names of the proxies.
+         */
+        ProxyList: {
+            /** Items */
+            items: string[];
         };
         /**
          * ProxyType
@@ -4530,6 +4592,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4609,6 +4673,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -5422,6 +5488,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proxies_v1_proxies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyList"];
                 };
             };
             /** @description A problem */
@@ -6559,6 +6705,112 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_offered_proxy_v1_accounts__account__offered_proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferedProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

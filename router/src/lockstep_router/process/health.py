@@ -18,9 +18,12 @@ _COUNTERS = ("messages", "sent", "dropped", "passed_over", "faults", "unroutable
 
 
 class Vitals(Collector):
-    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock."""
+    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock; `capacity`: how many
+    accounts the shard may have.
+    """
 
-    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+    def __init__(self, monotonic_s: Callable[[], float], capacity: int | None = None) -> None:
+        self._capacity = capacity
         self._monotonic_s = monotonic_s
         self._loop: LoopNumbers | None = None
         self._writer: WriterNumbers | None = None
@@ -66,6 +69,9 @@ class Vitals(Collector):
                 yield GaugeMetricFamily(f"lockstep_router_{name}", f"{name} now", getattr(self._loop, name))
             for name in _COUNTERS:
                 yield CounterMetricFamily(f"lockstep_router_{name}", f"{name} since start", getattr(self._loop, name))
+        if self._capacity is not None:
+            text = "accounts that the shard may have"
+            yield GaugeMetricFamily("lockstep_router_capacity", text, self._capacity)
         if self._writer is not None:
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)

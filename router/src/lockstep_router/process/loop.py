@@ -39,6 +39,8 @@ POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
 TIDY_NS = 10_000_000_000
 MAX_SAMPLES = 10_000
+NEARLY_WRITTEN = 500
+"""With more records than this unwritten, accounts that are to go to another shard stay: their release would come late."""
 _HELLO = int(Kind.HELLO)
 
 
@@ -78,7 +80,9 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
         self._plans = PlanReader()
-        self._engine = Engine(check_ticket, settings.environment, lambda: Direct(self._post), self._table.of)
+        self._engine = Engine(
+            check_ticket, settings.environment, lambda: Direct(self._post), self._table.of, self._is_written
+        )
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
@@ -222,6 +226,9 @@ class Loop:
                 case ipc.LiveTaken():
                     self._live_taken = True
 
+    def _is_written(self) -> bool:
+        return self._journal.unwritten <= NEARLY_WRITTEN
+
     def _on_writer(self) -> None:
         """A writer is at the other end that has received nothing from this loop: either of them is new."""
         self._writer_there = self._live_taken = True
@@ -234,7 +241,7 @@ class Loop:
         if plan is None:
             self._send_to_writer(ipc.WantPlan(first=not self._has_plan, whole=True))
             return
-        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
+        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests, self._plans.leaving))
         if not self._has_plan:
             # Sockets are read only once there is a plan: before that every account would look unknown.
             self._has_plan = True

@@ -18,7 +18,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc, plan_refusals
-from lockstep_router.journal.plan_changes import changes, followed
+from lockstep_router.journal.plan_changes import changes, followed, staying
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.journal.service_levels import ServiceLevels
@@ -142,7 +142,7 @@ class Writer:
 
     async def _announce(self, connection: Connection) -> None:
         """Tells that this router still is."""
-        await database.announce_shard(connection, self._settings.shard, self._settings.environment)
+        await database.announce_shard(connection, self._settings.shard, self._settings.environment, self._settings.capacity)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
@@ -207,8 +207,9 @@ class Writer:
         await self._tell(connection, plan_refusals.changes_of(rows, plan, self._compiler.unreadable))
 
     async def _send_plan(self, connection: Connection, plan: ipc.PlanMessage, message: ipc.PlanMessage, whole: bool) -> None:
-        if self._first:
-            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
+        new = None if self._first or self._plan is None else staying(plan) - staying(self._plan)
+        if new is None or new:
+            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard, new)))
             self._first = False
         self._plan = plan
         self._forced &= not whole
