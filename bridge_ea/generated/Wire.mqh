@@ -257,7 +257,7 @@ struct WirePendingOrder
    long link;
   };
 #define WIRE_KIND_DEAL_MONEY 13
-#define WIRE_SIZE_DEAL_MONEY 128
+#define WIRE_SIZE_DEAL_MONEY 144
 struct WireDealMoney
   {
    ulong deal;
@@ -274,6 +274,8 @@ struct WireDealMoney
    uint entry;
    uint reason;
    uchar symbol[32];
+   long volume;
+   double price;
   };
 #define WIRE_KIND_MONEY_OPERATION 14
 #define WIRE_SIZE_MONEY_OPERATION 64
