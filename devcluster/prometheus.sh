@@ -1,23 +1,32 @@
 #!/usr/bin/env bash
-# Prints where Debian's promtool is, which checks rules of Prometheus. It is taken out of its package: to install the package
-# would start a Prometheus on this machine.
+# Prints where one of Debian's programs for Prometheus is: promtool, prometheus or alertmanager. They are taken out of their
+# packages: to install those would start services on this machine.
+# usage: devcluster/prometheus.sh PROGRAM
 set -euo pipefail
 
 DEVCLUSTER=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=/dev/null
 source "$DEVCLUSTER/lib/say.sh"
-kept="$DEVCLUSTER/../build/promtool"
+case "${1:-}" in
+    promtool | prometheus) package=prometheus file=$1 ;;
+    alertmanager) package=prometheus-alertmanager file=prometheus-alertmanager ;;
+    *) die "which program: promtool, prometheus or alertmanager?" ;;
+esac
+kept="$DEVCLUSTER/../build/prometheus"
 
-if [ ! -x "$kept/usr/bin/promtool" ]; then
+if [ ! -x "$kept/$file" ]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     cd "$work"
     # apt compares the package with the signed lists of the archive.
-    { apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } > log 2>&1 ||
-        die "apt-get could not fetch prometheus: $(tail -1 log)"
-    dpkg-deb -x prometheus_*.deb tree
-    mkdir -p "$kept/usr/bin"
-    mv tree/usr/bin/promtool "$kept/usr/bin/promtool.new"
-    mv "$kept/usr/bin/promtool.new" "$kept/usr/bin/promtool"
+    { apt-get download "$package" || { apt-get update && apt-get download "$package"; }; } > log 2>&1 ||
+        die "apt-get could not fetch $package: $(tail -1 log)"
+    dpkg-deb -x "$package"_*.deb tree
+    mkdir -p "$kept"
+    # Two at once may fetch the same program: each moves a whole one to its place.
+    for program in tree/usr/bin/prom*; do
+        cp "$program" "$kept/$(basename "$program").$$"
+        mv "$kept/$(basename "$program").$$" "$kept/$(basename "$program")"
+    done
 fi
-realpath "$kept/usr/bin/promtool"
+realpath "$kept/$file"

@@ -13,6 +13,7 @@ from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.market.money import Quote
 from lockstep_router.accounts.tickets import check_ticket
+from lockstep_router.engine.canary import CanaryPair
 from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
@@ -50,8 +51,13 @@ class EngineHarness:
     """
 
     def __init__(
-        self, *copiers: Copier, connect: bool = True, kinds: Mapping[UUID, AccountKind] = MappingProxyType({})
+        self,
+        *copiers: Copier,
+        connect: bool = True,
+        kinds: Mapping[UUID, AccountKind] = MappingProxyType({}),
+        canary: CanaryPair | None = None,
     ) -> None:
+        self.canary = canary
         self.now_ns = 10**12
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
@@ -87,7 +93,8 @@ class EngineHarness:
     ) -> None:
         """Starts a new router, which knows the plan and what was written."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
-        self.engine = Engine(check, Environment.DEMO, quotes=lambda account: self.quotes.setdefault(account, {}))
+        quotes = lambda account: self.quotes.setdefault(account, {})  # noqa: E731 - a name for one line
+        self.engine = Engine(check, Environment.DEMO, quotes=quotes, canary=self.canary)
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
         self.engine.on_sent_before(sent)

@@ -21,6 +21,7 @@ from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.engine.canary import Canary, CanaryPair
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.receiver import Receiver
 from lockstep_router.engine.sessions import Sessions
@@ -56,6 +57,7 @@ class Engine:
         environment: Environment,
         outputs: Callable[[], Outputs] = Outputs,
         quotes: QuotesOf = no_quotes,
+        canary: CanaryPair | None = None,
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
         self.faults = 0
@@ -77,6 +79,7 @@ class Engine:
             self.accounts, self._sessions, self._frames, self._copy_manager, self._turns, self._on_fault
         )
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
+        self._canary = None if canary is None else Canary(self.accounts, canary, self._on_fault)
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
         """How many orders earlier routers sent, as (account, Unix time in ms, number): for accounts that are new in the next
@@ -147,6 +150,8 @@ class Engine:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
             self._manual_requests.on_clock(now_ns, out)
+            if self._canary is not None:
+                self._canary.turn(now_ns, out)
         return out
 
     def set_utc_offset(self, offset_ns: int) -> None:
@@ -186,6 +191,11 @@ class Engine:
         """Whether a relay spoke for an account that is not in the plan since this was asked last."""
         wants, self._sessions.wants_plan = self._sessions.wants_plan, False
         return wants
+
+    @property
+    def canary_rounds(self) -> int | None:
+        """For how many minutes the canary was to trade; None where there is none."""
+        return None if self._canary is None else self._canary.rounds
 
     def quarantined(self, now_ns: int) -> int:
         """How many accounts are shut out."""

@@ -76,7 +76,8 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
         self._plans = PlanReader()
-        self._engine = Engine(check_ticket, settings.environment, lambda: Direct(self._post), self._table.of)
+        direct = lambda: Direct(self._post)  # noqa: E731 - a name for one line
+        self._engine = Engine(check_ticket, settings.environment, direct, self._table.of, settings.canary)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
@@ -290,6 +291,7 @@ class Loop:
             lost_records=self._journal.lost,
             turn_max_us=self._turn_max_ns // 1000,
             router_us=self._samples,
+            canary_rounds=engine.canary_rounds,
         )
 
     def _close(self) -> None:
