@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/farm tests/alerts release/tests
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/scale tests/farm tests/alerts release/tests
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -176,6 +176,11 @@ release: setup ## images, their contents, chart and checksums in dist/; SIGN_WIT
 version: setup ## the version of everything; NEW=1.2.3 writes another one everywhere
 	@$(PYTHON) -m release.version $(NEW)
 
+.PHONY: terminals
+terminals: setup ## record the revisions of terminal pods, with which the next upgrade is compared: at each release
+	@$(PYTHON) -m tests.house.terminal_revisions > release/terminals.json.new
+	@mv release/terminals.json.new release/terminals.json
+
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp
@@ -199,8 +204,8 @@ bench-engine: setup ## one decision, one opening for a thousand slaves, and the 
 bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
 	@$(PYTHON) agent/bench/relay.py
 
-bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
-	@$(PYTHON) router/bench/router.py
+bench-router: setup ## the router as it ships, from outside and at scale, beside libzmq in C and zmq.asyncio: nine minutes; ONLY=scene, QUICK=1 for two
+	@native=$$(core/native/here.sh); PYTHONPATH=$$native $(PYTHON) -m tests.scale.routers $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 bench-hostile: setup ## what an ordinary pair of accounts notices of one hostile account, attack by attack
 	@$(PYTHON) router/bench/hostile.py
@@ -223,6 +228,9 @@ bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 
 bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's call, an idle terminal, under Wine
 	@tests/terminal/run_in_wine.sh --bench
+
+bench-operator: install ## the operator with OPERATOR_ACCOUNTS=100,1000,3000 on nodes that kwok plays, and CHURN=10 minutes in which accounts come and go
+	@$(PYTHON) -m tests.scale.operators $(if $(OPERATOR_ACCOUNTS),--accounts $(OPERATOR_ACCOUNTS)) $(if $(CHURN),--churn $(CHURN))
 
 bench-farm: install ## how many terminal pods this node carries, and what each costs: FARM_N=60 (at most 200), FARM_GROW=3600 (s), FARM_TRADES=30, FARM_IDLE=60 (s)
 	@$(PYTHON) -m tests.farm $(if $(FARM_N),--most $(FARM_N)) $(if $(FARM_GROW),--grow $(FARM_GROW)) $(if $(FARM_TRADES),--trades $(FARM_TRADES)) $(if $(FARM_IDLE),--idle $(FARM_IDLE))

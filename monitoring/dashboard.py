@@ -101,6 +101,7 @@ _ACCOUNTS = [
             "leads {{pod}}": "lockstep_operator_leads",
             "database {{pod}}": "lockstep_database_up",
             "removals held": "max(lockstep_deletions_held)",
+            "older than what they download {{platform}}": "max by (platform) (lockstep_terminals_outdated)",
         },
     ),
 ]

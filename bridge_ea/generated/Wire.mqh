@@ -256,6 +256,18 @@ struct WirePendingOrder
    uchar comment[32];
    long link;
   };
+#define WIRE_KIND_SYMBOL_SESSION 12
+#define WIRE_SIZE_SYMBOL_SESSION 56
+struct WireSymbolSession
+  {
+   uint day;
+   uint session;
+   uint sessions;
+   uint from_s;
+   uint to_s;
+   uint quotes;
+   uchar symbol[32];
+  };
 #define WIRE_KIND_DEAL_MONEY 13
 #define WIRE_SIZE_DEAL_MONEY 144
 struct WireDealMoney

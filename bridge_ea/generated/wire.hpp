@@ -257,6 +257,18 @@ struct PendingOrder {
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 176, "layout of PendingOrder");
+struct SymbolSession {
+   uint32_t day;
+   uint32_t session;
+   uint32_t sessions;
+   uint32_t from_s;
+   uint32_t to_s;
+   uint32_t quotes;
+   char symbol[32];
+};
+constexpr uint32_t KIND_SYMBOL_SESSION = 12;
+constexpr uint32_t FIRST_SIZE_SYMBOL_SESSION = 56;
+static_assert(sizeof(SymbolSession) == 56, "layout of SymbolSession");
 struct DealMoney {
    uint64_t deal;
    uint64_t position;
@@ -368,6 +380,6 @@ constexpr uint32_t KIND_SYMBOL_PAGE = 36;
 constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
 static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 13 || kind == 14 || kind == 15 || kind == 16 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 12 || kind == 13 || kind == 14 || kind == 15 || kind == 16 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
 }
 }  // namespace wire

@@ -54,14 +54,14 @@ def test_a_formula_has_its_value(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why", "name"),
     [
-        ("1 / 0", "by_zero", ""),
-        ("1 % 0", "by_zero", ""),
-        ("0 ^ -1", "by_zero", ""),
-        ("2 ^ 0.5", "power", ""),
-        ("9 ^ 9", "power", ""),
-        ("2 ^ 3 ^ 2", "power", ""),
+        ("1 / (balance - 1000)", "by_zero", ""),
+        ("1 % (balance - 1000)", "by_zero", ""),
+        ("(balance - 1000) ^ -1", "by_zero", ""),
+        ("2 ^ providerVolume", "power", ""),
+        ("9 ^ (balance - 991)", "power", ""),
+        ("2 ^ 3 ^ (balance / 500)", "power", ""),
         ("equity", "unknown", "equity"),
-        ("(((10 ^ 8) ^ 8) ^ 8) ^ 8", "too_big", ""),
+        ("(((balance ^ 8) ^ 8) ^ 8) ^ 8", "too_big", ""),
     ],
 )
 def test_a_formula_without_a_value_says_why(text: str, why: str, name: str) -> None:
@@ -97,3 +97,31 @@ def test_any_text_is_a_formula_or_refused(text: str) -> None:
 
 def test_every_documented_variable_is_given() -> None:
     assert set(_VARIABLES) == set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("1 / 0", "by_zero"),
+        ("balance / (2 - 2)", "by_zero"),
+        ("balance % 0", "by_zero"),
+        ("1 + max(providerVolume, 1 / 0)", "by_zero"),
+        ("0 ^ -1", "by_zero"),
+        ("balance ^ 9", "power"),
+        ("balance ^ 0.5", "power"),
+        ("1 ? 1 / 0 : 2", "by_zero"),
+        ("balance ? 1 / 0 : 2 ^ 0.5", "by_zero"),
+        ("(" * 20 + "9" + " ^ 8)" * 20, "too_big"),
+    ],
+)
+def test_a_formula_that_never_has_a_result_is_refused(text: str, why: str) -> None:
+    with pytest.raises(BadFormula) as refused:
+        parse(text)
+    assert (refused.value.code, refused.value.params["why"]) == ("formula_fails", why)
+
+
+@pytest.mark.parametrize(
+    "text", ["1 / balance", "balance ? 1 / 0 : 2", "0 ? 1 / 0 : 2", "2 ^ balance", "1 / (balance - balance)"]
+)
+def test_a_formula_that_may_have_a_result_is_taken(text: str) -> None:
+    parse(text)

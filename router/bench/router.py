@@ -210,6 +210,10 @@ def plain_round(peers: list[RelayClient]) -> list[int]:
     return times
 
 
+def nothing() -> None:
+    """What is done before a round that is measured alone."""
+
+
 def measure_plain(
     slaves: int, rounds: int, beside: Callable[[int, bytes], Callable[[], None]] | None = None
 ) -> list[list[int]]:
@@ -231,7 +235,7 @@ def measure_plain(
         for peer in peers:
             peer.socket.send(b"here")
             peer.socket.recv()
-        before = (lambda: None) if beside is None else beside(port, public)
+        before: Callable[[], object] = nothing if beside is None else beside(port, public)
         found = []
         for _ in range(rounds + WARM_UP):
             before()

@@ -318,6 +318,8 @@ class InstantTerminal(SmallRelay):
         for command in commands:
             self._carry_out(command)
             self.settle()
+        if not self.paused:
+            self.process.watcher.tell_hours()
 
     def answer(self, command: Command, stage: Stage, retcode: int = 0) -> None:
         """Reports an answer to a command."""
@@ -383,6 +385,9 @@ class Host:
         """Reports frames of the watching program."""
         self._terminal.report_events(frames)
         return True
+
+    def on_turn(self, _: TerminalProcess) -> None:
+        """Nothing: there is no timer here, and its settling is set by hand."""
 
     def push_results(self, _: TerminalProcess, frame: bytes) -> None:
         """Reports a frame of the acting program."""

@@ -1,10 +1,11 @@
 """MT4 slaves: whose an order is, though no field of it has room for a link (ADR 30)."""
 
+import msgspec
 import pytest
 
 from lockstep_core.books.links import link_id
 from lockstep_core.books.mt4 import magic_of
-from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.enums import Action, DealEntry, Stage
 from lockstep_core.wire.frames import DealMoney, Result
 from lockstep_router.execution.reasons import of_refusal
 from lockstep_router.journal.records import CopyRow, DealMoneyRow
@@ -132,6 +133,42 @@ def test_an_opening_that_a_new_pod_knows_nothing_of_is_not_sent_again() -> None:
     assert [command.action for command in harness.slave.received].count(Action.OPEN) == 1
     assert len(harness.slave.positions) == 1
     assert rows(harness)[link_id(COPIER, ticket)].status == "open"
+
+
+def begin_unseen(harness: EngineHarness) -> int:
+    """The broker works on an opening of which a new pod knows nothing, and the master closes meanwhile; returns the link.
+    The broker keeps no comments, so the order will say nothing but its number.
+    """
+    broker = harness.slave.broker
+    broker.spec = msgspec.structs.replace(broker.spec, comment_length=0)
+    broker.holds = True
+    ticket = harness.master.open(LOT)
+    harness.run()
+    lose_file(harness)
+    harness.slave.process.claims = type(harness.slave.process.claims)()
+    harness.master.close(ticket)
+    return link_id(COPIER, ticket)
+
+
+def test_an_opening_that_comes_after_its_master_has_closed_is_closed_too() -> None:
+    harness = harness_of()
+    link = begin_unseen(harness)
+    harness.pass_ms(40_000, 200)
+    harness.slave.broker.holds = False
+    harness.slave.broker.release()
+    harness.pass_ms(1_500, 100)
+    assert [deal.entry for deal in harness.slave.broker.deals] == [DealEntry.IN, DealEntry.OUT]
+    assert harness.slave.positions == {}
+    assert rows(harness)[link].status == "closed"
+
+
+def test_an_opening_of_which_nothing_shows_for_a_minute_is_given_up() -> None:
+    harness = harness_of()
+    link = begin_unseen(harness)
+    harness.pass_ms(55_000, 200)
+    assert rows(harness)[link].status == "unresolved"
+    harness.pass_ms(15_000, 200)
+    assert (rows(harness)[link].status, rows(harness)[link].reason) == ("skipped", "out_of_sync")
 
 
 def test_what_a_refusal_was_is_told_by_mt4s_own_number() -> None:

@@ -58,6 +58,15 @@ def test_all_parts_leave_before_the_first_is_answered() -> None:
     assert lots_sent(harness) == [100, 100, 50]
 
 
+def test_parts_whose_lots_depend_on_the_price_ask_for_it_once() -> None:
+    harness = above(sizing={"mode": "risk_amount", "amount": "2500"})
+    harness.slave.broker.holds = True
+    harness.master.open(LOT, sl=1.09)
+    harness.run()
+    assert harness.slave.asked == ["EURUSD"]
+    assert lots_sent(harness) == [100, 100, 50]
+
+
 def test_no_part_is_below_the_smallest_order() -> None:
     harness = above(smallest=LOT // 10)
     harness.master.open(205 * LOT // 100)

@@ -13,6 +13,7 @@ from lockstep_router.execution.inflight import (
     TRANSITIONS,
     UNRESOLVED_NS,
     InFlightOrder,
+    Market,
     OrderEvent,
     OrderState,
     Refusals,
@@ -80,6 +81,17 @@ def test_a_command_is_due_again_after_two_seconds_and_a_query_after_five() -> No
     assert order.due_ns == NOW_NS + QUERY_NS == NOW_NS + 5 * 10**9
 
 
+def test_a_relay_that_comes_back_has_commands_repeated_at_once_but_not_again_and_again() -> None:
+    order = InFlightOrder(OPENING, NOW_NS, opens=True)
+    now_ns, pauses_ms = NOW_NS, []
+    for number in range(1, 9):
+        order.on_sent(number, is_query=number > 1, now_ns=now_ns)
+        order.on_relay_back(now_ns)
+        pauses_ms.append((order.due_ns - now_ns) // 10**6)
+        now_ns = order.due_ns
+    assert pauses_ms == [0, 100, 300, 700, 1500, 3100, 3100, 3100]
+
+
 def test_after_another_pod_began_to_speak_an_opening_is_only_asked_about_and_not_too_soon() -> None:
     order = InFlightOrder(OPENING, NOW_NS, opens=True)
     order.on_other_pod(NOW_NS)
@@ -93,9 +105,9 @@ def test_a_new_target_waits_for_the_order_in_flight_and_for_the_pause_after_a_re
     refusals = Refusals()
     assert not may_send(order, refusals, OPENING, NOW_NS)
     assert may_send(None, refusals, OPENING, NOW_NS)
-    assert not refusals.on_refused(order, 10004, None, NOW_NS)
+    assert not refusals.on_refused(order, 10004, Market(None), NOW_NS)
     assert not may_send(None, refusals, OPENING, refusals.retry_ns - 1)
     assert may_send(None, refusals, OPENING, refusals.retry_ns)
-    assert refusals.on_refused(order, 10030, None, NOW_NS)
+    assert refusals.on_refused(order, 10030, Market(None), NOW_NS)
     assert not may_send(None, refusals, OPENING, refusals.retry_ns + UNRESOLVED_NS)
     assert may_send(None, refusals, STOPS, refusals.retry_ns)

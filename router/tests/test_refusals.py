@@ -7,7 +7,7 @@ from lockstep_core.market.money import Prices
 from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
-from lockstep_router.execution.inflight import InFlightOrder, Refusals
+from lockstep_router.execution.inflight import InFlightOrder, Market, Refusals
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, restart, volumes
 from .terminals import LOT
@@ -160,5 +160,5 @@ def test_stops_that_a_broker_never_takes_may_be_right_for_other_lots_or_the_othe
 ) -> None:
     refused = Target(Action.SET_STOPS, "EURUSD", Lots(LOT), *levels, Side.BUY)
     refusals, order = Refusals(), InFlightOrder(refused, 0, opens=False)
-    assert refusals.on_refused(order, INVALID_STOPS, None, 0)
+    assert refusals.on_refused(order, INVALID_STOPS, Market(None), 0)
     assert refusals.forbids(Target(Action.SET_STOPS, "EURUSD", Lots(lots), *levels, side)) is forbidden

@@ -30,6 +30,16 @@ language sql immutable set search_path = '' as $$
 $$;
 grant execute on function private.is_public_address, private.is_proxy to authenticated, lockstep_router, lockstep_operator;
 
+-- Words by which a person groups accounts. The most are those of lockstep_core.text_limits; a test compares them.
+create function private.are_tags(p_tags text[]) returns boolean
+language sql immutable set search_path = '' as $$
+  select cardinality(p_tags) <= 20 and coalesce(bool_and(
+      char_length(t.tag) between 1 and 32 and t.tag !~ '[[:cntrl:]]' and t.tag = btrim(t.tag)), true)
+    and count(distinct t.tag) = cardinality(p_tags)
+  from unnest(p_tags) t (tag)
+$$;
+grant execute on function private.are_tags to authenticated, lockstep_router, lockstep_operator;
+
 create table public.trading_accounts (
   -- The browser chooses the id, because it binds the sealed password to it.
   id uuid primary key,
@@ -59,6 +69,8 @@ create table public.trading_accounts (
   -- Whether programs may trade it, as its terminal said last: lockstep_core.accounts.Trading. A new pod's is not known yet.
   trading text not null default 'unknown' check (trading in ('unknown', 'allowed', 'trading_off_account',
     'trading_off_experts', 'trading_off_autotrading', 'trading_off_program')),
+  -- The groups that the account is in.
+  tags text[] not null default '{}' check (private.are_tags(tags)),
   credentials_version int not null default 1 check (credentials_version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -81,7 +93,7 @@ create index trading_accounts_shard_idx on public.trading_accounts (shard);
 comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router, and by the operator while no terminal runs.';
 
 alter table public.trading_accounts enable row level security;
-grant select, delete, update (label, role, operating_mode, mode) on public.trading_accounts to authenticated;
+grant select, delete, update (label, role, operating_mode, mode, tags) on public.trading_accounts to authenticated;
 grant select on public.trading_accounts to lockstep_operator, lockstep_router;
 grant update (state, state_reason, state_message, state_epoch, state_at) on public.trading_accounts to lockstep_router;
 grant update (state, state_reason, state_message, state_at, queue_place, queue_length) on public.trading_accounts to lockstep_operator;
@@ -130,7 +142,7 @@ begin
 end $$;
 create trigger trading_accounts_identity before update on public.trading_accounts
 for each row execute function private.keep_account_identity();
-create trigger trading_accounts_touch before update of label, role, server, operating_mode, credentials_version, mode
+create trigger trading_accounts_touch before update of label, role, server, operating_mode, credentials_version, mode, tags
 on public.trading_accounts for each row execute function private.touch_updated_at();
 create trigger trading_accounts_notify_made after insert or delete on public.trading_accounts
 for each row execute function private.notify_change('account_changes', 'id');

@@ -7,7 +7,7 @@ create table public.activity (
   -- Which member of support; for the audit, not shown to the person.
   actor_id uuid,
   action text not null check (char_length(action) between 1 and 64),
-  subject_kind text not null check (subject_kind in ('account', 'copier', 'security', 'user')),
+  subject_kind text not null check (subject_kind in ('account', 'copier', 'copiers', 'security', 'user')),
   subject_id uuid,
   subject_label text,
   reason text,

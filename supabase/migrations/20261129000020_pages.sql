@@ -75,15 +75,22 @@ $$;
 
 -- The last `p_limit` copies that are out of sync, and their total. Candidates are what is unfinished on a slave, and what its
 -- master still holds; a trade that is not on its slave is shown for 30 days at most. Nobody is alerted of two of them: what a
--- mode kept from being copied and the same mode would copy now, and what ended at the slave's broker while its master goes on.
--- A copy that closes because its master's position became smaller closes after that.
+-- mode kept from being copied and the same mode would copy now, and what ended at the slave's broker, wholly or in part, while its
+-- master goes on. A copy that closes because its master's position became smaller closes after that. In part: somebody sold some
+-- of a position that belongs to one copy alone, and less is left than of the master's. MT4's closings do not say who made them.
 create function public.sync_differences(p_limit int) returns jsonb
 language sql stable security invoker set search_path = ''
 return (
   with candidates (link_id, master_left, apart) as (
     select c.link_id, case when p.lots is not null then p.lots
       when exists (select from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position)
-      then 0 end, false
+      then 0 end,
+      c.status = 'open' and c.open_lots::numeric * c.master_lots < c.target_lots::numeric * p.lots
+      and exists (select from public.deals d where d.account_id = c.slave_account_id and d.position = c.slave_position
+        and d.entry <> 0 and d.link_id = 0)
+      and exists (select from public.trading_accounts s where s.id = c.slave_account_id and s.platform = 'MT5')
+      and not exists (select from public.copies o where o.slave_account_id = c.slave_account_id
+        and o.slave_position = c.slave_position and o.link_id <> c.link_id)
     from public.copies c
     left join public.positions_left p on p.account_id = c.master_account_id and p.position = c.master_position
     where c.user_id = (select auth.uid()) and c.status in ('open', 'unresolved')
@@ -109,7 +116,8 @@ return (
   select jsonb_build_object('total', (select count(*) from differing), 'items', (
     select coalesce(jsonb_agg(to_jsonb(d.c) || jsonb_build_object('link_id', (d.c).link_id::text,
       'master_left_lots', d.master_left,
-      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered'
+      'difference', case (d.c).status when 'open' then case when d.master_left > 0 then 'partly_closed_on_slave'
+          else 'only_slave' end when 'unresolved' then 'unanswered'
         when 'closed' then 'closed_on_slave' else 'only_master' end)
       order by (d.c).updated_at desc), '[]')
     from (select * from differing order by (differing.c).updated_at desc limit p_limit) d))
@@ -144,6 +152,12 @@ begin
         'skipped', count(*) filter (where c.status = 'skipped'), 'rejected', count(*) filter (where c.status = 'rejected'),
         'unresolved', count(*) filter (where c.status = 'unresolved'))
       from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start and c.part = 0),
+    -- What all accounts have booked since the day began, masters' and slaves' alike.
+    'earned_today', (
+      select coalesce(jsonb_agg(jsonb_build_object('currency', g.currency, 'net', trim_scale(g.net)::text) order by g.currency), '[]')
+      from (
+        select m.currency, sum(m.net) as net from public.deal_money m
+        where m.user_id = (select auth.uid()) and m.at >= p_day_start group by m.currency) g),
     'open_copies', (public.copies_page('{"status": ["open", "sent", "unresolved"]}', 20, null, null, false)) -> 'items',
     'recent', (public.copies_page('{}', 10, null, null, false)) -> 'items',
     'alerts_unread', (select count(*) from public.alerts a where a.user_id = (select auth.uid()) and a.read_at is null))

@@ -63,7 +63,7 @@ return case when starts_with(p_trading, 'trading_off') then jsonb_build_object('
 
 -- What a copier comes to, all things considered: the first of these that holds. What a person chose is nobody's turn.
 create function private.copier_standing(
-  c public.copiers, m public.trading_accounts, s public.trading_accounts, p_halted boolean
+  c public.copiers, m public.trading_accounts, s public.trading_accounts, p_halt jsonb
 ) returns jsonb
 language sql immutable set search_path = ''
 return '{"turn": null, "account_id": null, "reason": null}'::jsonb || case
@@ -76,7 +76,7 @@ return '{"turn": null, "account_id": null, "reason": null}'::jsonb || case
   when c.removing is not null then '{"status": "removing"}'
   when 'close_only' in (c.mode, m.mode, s.mode) then '{"status": "closing"}'
   when 'dry_run' in (c.mode, m.mode, s.mode) then '{"status": "rehearsing"}'
-  when p_halted then '{"status": "halted", "turn": "person"}'
+  when p_halt is not null then p_halt || '{"status": "halted"}'
   else '{"status": "working"}' end;
 
 -- All of the caller's accounts and copiers. `matters`: whether the account is one that must be able to trade.
@@ -89,9 +89,14 @@ return jsonb_build_object(
       || jsonb_build_object('account_id', a.id, 'matters', private.must_trade(a.id, a.role)) order by a.created_at, a.id), '[]')
     from public.trading_accounts a where a.user_id = (select auth.uid())),
   'copiers', (
-    select coalesce(jsonb_agg(private.copier_standing(c, m, s, exists (select from public.guard_states g
-        -- A guard whose reset was asked for lets go within moments.
-        where g.copier_id = c.id and g.tripped and g.requested_resets <= g.resets))
+    select coalesce(jsonb_agg(private.copier_standing(c, m, s, (
+        -- A guard whose reset was asked for lets go within moments. A locked one stops every copier of its slave, and nobody can
+        -- let that go on.
+        select jsonb_build_object('reason', g.guard, 'turn', case when coalesce(g.locked_until <= now(), true) then 'person' end)
+        from public.copiers k join public.guard_states g on g.copier_id = k.id
+        where k.slave_id = c.slave_id and k.user_id = c.user_id and g.tripped
+          and (k.id = c.id and g.requested_resets <= g.resets or g.locked_until > now())
+        order by g.locked_until > now() desc nulls last, g.guard limit 1))
       || jsonb_build_object('copier_id', c.id) order by c.created_at, c.id), '[]')
     from public.copiers c
     join public.trading_accounts m on m.id = c.master_id

@@ -72,7 +72,7 @@ def told(wrong: dict[str, Any]) -> str:
 
 KNOWN = dict(schemas(SCHEMA))
 GIVEN = dict(values(VALUES, SCHEMA))
-LABELS = ("nodeSelector", "Demo", "Live", "env", "namespaceSelector", "podSelector", "labels")
+LABELS = ("nodeSelector", "Demo", "Live", "env", "namespaceSelector", "podSelector", "labels", "annotations")
 OBJECTS = [path for path, value in GIVEN.items() if isinstance(value, dict) and path.rpartition("/")[2] not in LABELS]
 
 

@@ -64,14 +64,11 @@ def test_the_cluster_has_several_pods_of_each_part_and_a_router_for_each_shard()
     assert len(routers) == len(cluster["router"]["shards"])
 
 
-def test_the_ingress_leads_to_a_port_of_the_website() -> None:
-    (ingress,) = (each for each in documents() if each.get("kind") == "Ingress")
-    (rule,) = ingress["spec"]["rules"]
-    (path,) = rule["http"]["paths"]
-    wanted = path["backend"]["service"]
-    services = {each["metadata"]["name"]: each["spec"]["ports"] for each in of_kind(rendered(**values()[0]), "Service")}
-    assert wanted["port"]["name"] in {port["name"] for port in services[wanted["name"]]}
-    assert values()[0]["website"]["url"] == f"https://{rule['host']}"
+def test_the_website_is_led_to_behind_tls_with_the_secret_that_the_text_makes() -> None:
+    (ingress,) = of_kind(rendered(**values()[0]), "Ingress")
+    (tls,) = ingress["spec"]["tls"]
+    assert f"`{tls['secretName']}`" in PAGE
+    assert [f"https://{host}" for host in tls["hosts"]] == [values()[0]["website"]["url"]]
 
 
 def test_every_value_that_is_named_in_the_text_exists() -> None:

@@ -8,7 +8,6 @@ import pytest
 from lockstep_core import addresses
 from lockstep_core.resources.copier_account import CopierAccount, Environment, Platform, parse_account
 from lockstep_operator.egress import Egress, build_egress_policy
-from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import PodTemplate, build_pod, owner_reference
 from tests.house.chart import ROOT, SYSTEM, TERMINALS, Object, Pod, pods, rendered, rendering
 from tests.house.network_policies import lets_in, policies_of, selects, ways_out
@@ -54,7 +53,7 @@ def account_of(server: str, environment: Environment, **more: Any) -> CopierAcco
 def terminal(server: str = "Broker-Demo", environment: Environment = Environment.DEMO, **more: Any) -> Pod:
     """A terminal as the operator makes it."""
     account = account_of(server, environment, **more)
-    made = build_pod(account, 1, "pod", Shard("demo-1", environment), PodTemplate({Platform.MT5: "image"}, ""))
+    made = build_pod(account, 1, "pod", PodTemplate({Platform.MT5: "image"}, ""))
     return Pod("pod", TERMINALS, made["metadata"]["labels"], made["spec"])
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment, parse_account
-from lockstep_operator.facts import Shard
+from lockstep_core.resources.copier_account import parse_account
 from lockstep_operator.podspec import build_pod
 from lockstep_operator.settings import OperatorSettings
 from lockstep_service.settings import read_settings
@@ -36,7 +35,7 @@ def terminal(**values: Any) -> dict[str, Any]:
     (operator,) = (pod for pod in pods(rendered(terminals=values)) if pod.component == "operator")
     given = {**operator.variables, "LOCKSTEP_DATABASE_URL": "postgres://", "LOCKSTEP_TERMINAL_IMAGE_MT5": "image"}
     template = read_settings(OperatorSettings, given).pod_template()
-    made = build_pod(parse_account(RAW), 1, "pod", Shard("live-1", Environment.LIVE), template)
+    made = build_pod(parse_account(RAW), 1, "pod", template)
     spec: dict[str, Any] = made["spec"]
     return spec
 

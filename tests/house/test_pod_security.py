@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment, Platform, parse_account
-from lockstep_operator.facts import Shard
+from lockstep_core.resources.copier_account import Platform, parse_account
 from lockstep_operator.podspec import PodTemplate, build_pod
 from tests.house.chart import TERMINALS, Object, of_kind, pods, rendered
 from tests.house.pod_security import RULES, broken
@@ -21,7 +20,7 @@ def terminal(platform: Platform) -> Object:
     more = {"server": "Broker", "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}
     account = parse_account({"metadata": {"name": "a", "uid": "u"}, "spec": {**spec, **more}})
     template = PodTemplate({platform: "image"}, "https://keyring:8443")
-    made: Object = build_pod(account, 1, "pod", Shard("demo-1", Environment.DEMO), template)["spec"]
+    made: Object = build_pod(account, 1, "pod", template)["spec"]
     return made
 
 

@@ -37,6 +37,8 @@ def numbers(pattern: str, text: str) -> set[int]:
         (r"'login_malformed', '\{\"most\": (\d+)\}'", limits.LOGIN_DIGITS),
         (r"'server_malformed', '\{\"most\": (\d+)\}'", limits.SERVER_CHARACTERS),
         (r"'password_malformed', '\{\"most\": (\d+)\}'", limits.PASSWORD_BYTES),
+        (r"char_length\(t\.tag\) between 1 and (\d+)", limits.TAG_CHARACTERS),
+        (r"cardinality\(p_tags\) <= (\d+)", limits.TAGS),
         (r"char_length\((?:name|p_shard)\) (?:<=|>) (\d\d)\b(?! and)", limits.SHARD_CHARACTERS),
     ],
 )
@@ -88,7 +90,7 @@ def test_the_api_documents_the_same_limits() -> None:
 
 def test_the_form_takes_what_the_others_take() -> None:
     found = dict(re.findall(r"export const (\w+) = (\d+);", FORM))
-    names = ("SERVER_CHARACTERS", "LOGIN_DIGITS", "PASSWORD_BYTES")
+    names = ("SERVER_CHARACTERS", "LOGIN_DIGITS", "PASSWORD_BYTES", "TAG_CHARACTERS", "TAGS")
     assert {name: int(found[name]) for name in names} == {name: getattr(limits, name) for name in names}
 
 

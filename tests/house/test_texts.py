@@ -359,6 +359,13 @@ def _keys(shown: ast.Dict) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_of_a_broker_that_has_a_policy_has_words(language: str) -> None:
     words = catalogue(language)
-    for retcode in (*POLICIES, 10025, 10036, 10038, 10039, 10041):
-        params = {"code": str(retcode), "retcode": "NUMBER", "commented": "no", "comment": ""}
+    for retcode in (*POLICIES, 10025, 10036, 10038, 10039, 10041, reasons.CLOSED_UNTIL):
+        params = {"code": str(retcode), "retcode": "NUMBER", "commented": "no", "comment": "", "until": "MOMENT"}
         assert "NUMBER" not in words.text("reasons.broker", params), retcode
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_says_until_when_the_market_is_closed(language: str) -> None:
+    until = "2026-01-11 22:00"
+    params = {"code": reasons.CLOSED_UNTIL, "retcode": "10018", "commented": "no", "comment": "", "until": until}
+    assert until in catalogue(language).text("reasons.broker", params)

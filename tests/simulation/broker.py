@@ -24,6 +24,7 @@ from tests.simulation.broker_data import (
     TradeRequest,
     TradeResult,
 )
+from tests.simulation.market_hours import is_open
 from tests.simulation.pending_orders import PendingOrders
 from tests.simulation.prices import BrokerPrices, MidPrices
 from tests.simulation.scheduler import MS, SECOND, Scheduler
@@ -85,8 +86,10 @@ class AccountSpec(msgspec.Struct, frozen=True):
 class BrokerAccount:
     """`on_change` hears of every change of a position, and `on_placed` of every new pending order, before anybody else.
 
-    `untold` counts what MT4's program reported of copies without knowing whose it is. `next_tickets` are those of the next
-    openings by hand, where they are settled beforehand.
+    `untold` counts what MT4's program reported of copies without knowing whose it is. `left_open` are the links of which the
+    broker's answer to an opening left open whether there is one. `next_tickets` are those of the next openings by hand,
+    where they are settled beforehand. `refused_closed`: the requests for symbols whose market was closed, with the world's
+    time; `taken`: all that came after the first of them and were not.
     """
 
     def __init__(
@@ -116,7 +119,10 @@ class BrokerAccount:
         self.deals = self.book.deals
         self.closes_in_order = False
         self.refused: Counter[tuple[int, RequestKind]] = Counter()
+        self.refused_closed: list[tuple[int, TradeRequest]] = []
+        self.taken: list[tuple[int, TradeRequest]] = []
         self.fitted: dict[int, int] = {}
+        self.left_open: set[int] = set()
         self._for_good: set[tuple[int, RequestKind]] = set()
         self._scheduler = scheduler
         self._rng = rng
@@ -235,6 +241,12 @@ class BrokerAccount:
     def request(self, key: int, request: TradeRequest) -> None:
         """Takes a request of the terminal logged in as `key`."""
         behaviour, rng = self.behaviour, self._rng
+        if not is_open(self.listed[request.symbol], self.server_ms(self._scheduler.now_ns // MS)):
+            self.refused_closed.append((self._scheduler.now_ns, request))
+            self._answer(key, request, m.MARKET_CLOSED)
+            return
+        if self.refused_closed:
+            self.taken.append((self._scheduler.now_ns, request))
         if rng.random() < behaviour.refuses_soon:
             self._answer(key, request, rng.choice(PASSING_REFUSALS))
         elif (
@@ -372,6 +384,8 @@ class BrokerAccount:
             self.refused[request.magic, request.kind] += 1
             if retcode in FINAL_REFUSALS:
                 self._for_good.add((request.magic, request.kind))
+        if retcode in (m.TIMEOUT, m.ERROR) and request.kind in (RequestKind.OPEN, RequestKind.PLACE):
+            self.left_open.add(request.magic)
         result = TradeResult(request, retcode, order, self.deals[-1].number if self.deals else 0)
         late = retcode != m.PLACED and self._rng.random() < self.behaviour.answers_late
         pause_ns = self._rng.randint(SECOND, 25 * SECOND) if late else 0

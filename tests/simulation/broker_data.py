@@ -6,7 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Symbol
+from lockstep_core.wire.frames import Symbol, SymbolSession
 
 ENTRY = 1.0
 """The price of every deal while prices stand still."""
@@ -17,6 +17,7 @@ INCONCLUSIVE = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
 OTHERS_FIRST = 10045
 ABOVE_LIMIT = 10034
+MARKET_CLOSED = 10018
 
 
 class AccountKind(StrEnum):
@@ -32,7 +33,9 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 
     `contract` and `tick_value` agree at a broker that tells the truth: a point of one lot is worth 1, in its currency.
     A broker that `exaggerates` tells so many times that. `alias` is the usual name where the broker has another.
-    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any.
+    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any. `sessions`: when it can be
+    traded, as (day from Sunday on, from, to) by the broker's clock, in seconds of the day; none: always. `tells_hours`: its
+    terminals tell that.
     """
 
     name: str
@@ -49,6 +52,8 @@ class ListedSymbol(msgspec.Struct, frozen=True):
     trade_mode: int = 4
     exaggerates: int = 1
     volume_limit: int = 0
+    sessions: tuple[tuple[int, int, int], ...] = ()
+    tells_hours: bool = True
 
     @property
     def instrument(self) -> str:
@@ -67,6 +72,16 @@ class ListedSymbol(msgspec.Struct, frozen=True):
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         modes = (self.digits, 0, 0, self.trade_mode, 1, 0)
         return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR", self.volume_limit))
+
+    def session_frames(self) -> list[bytes]:
+        """The SymbolSession frames that a terminal sends of it, day by day; a day without sessions has one of nothing."""
+        told = sorted(self.sessions) if self.tells_hours else []
+        frames: list[SymbolSession] = []
+        for day in range(7):
+            spans = [(start, end) for of_day, start, end in told if of_day == day]
+            for number, (start, end) in enumerate(spans or [(0, 0)]):
+                frames.append(SymbolSession(day, number, len(spans), start, end, 0, self.name))
+        return [encode(frame) for frame in frames]
 
 
 LISTED = (

@@ -31,7 +31,7 @@ GuardKey = tuple[UUID, str]
 class RouterTables:
     """The rows that routers wrote. `up`: the database can be reached. `fired` counts the events of guards that fired, by
     copier and setting, `opened_after_waiting` the copies that waited for something to pass and then were opened, `doubted`
-    those that could be mistaken for another on MT4.
+    those that could be mistaken for another on MT4. `waited` are the links that ever waited.
     """
 
     def __init__(self, accounts: dict[UUID, TradingAccount], copiers: dict[UUID, Copier]) -> None:
@@ -43,6 +43,7 @@ class RouterTables:
         self.fired: Counter[tuple[UUID | None, str]] = Counter()
         self.opened_after_waiting = 0
         self.doubted = 0
+        self.waited: set[int] = set()
         self._accounts = accounts
         self._opened_ms: dict[int, int] = {}
 
@@ -64,10 +65,17 @@ class RouterTables:
                     self._on_guard(record)
                 case OrderFilled():
                     self._on_filled(record.link)
-                case HistoryEvent(kind="skipped") if record.data["code"] == "identity_unknown":
-                    self.doubted += 1
-                case HistoryEvent(kind="guard_fired" | "guard_paused"):
-                    self.fired[record.copier, record.data["setting"]] += 1
+                case HistoryEvent():
+                    self._on_event(record)
+
+    def _on_event(self, event: HistoryEvent) -> None:
+        match event.kind:
+            case "skipped" if event.data["code"] == "identity_unknown":
+                self.doubted += 1
+            case "waiting" if event.link is not None:
+                self.waited.add(event.link)
+            case "guard_fired" | "guard_paused":
+                self.fired[event.copier, event.data["setting"]] += 1
 
     def plan(self) -> Plan:
         """The accounts and copiers of now."""

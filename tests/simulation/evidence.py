@@ -8,6 +8,7 @@ from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind, BrokerPosition
 from tests.simulation.database import RouterTables
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
+from tests.simulation.mt4_orders import folded
 
 
 class InvariantViolated(AssertionError):
@@ -17,7 +18,8 @@ class InvariantViolated(AssertionError):
 class Evidence:
     """The accounts, rows and links of a world, and what happened in it.
 
-    `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly. `unrecorded` are links of which no row
+    `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly, or close a
+    market. `well_behaved`: no broker behaved badly. `unrecorded` are links of which no row
     was ever written. `opening_orders` are the orders that opened each link, `links_with_orders` the links that had a pending
     order, `opened_ms` the world's time at which each link was opened, `changed_by_hand` the magic numbers of positions that
     their owners changed, `closed_by_rule` the links that a guard or the news closed. `twins` are links that have one magic
@@ -41,7 +43,7 @@ class Evidence:
         self.closed_by_rule: set[int] = set()
         self.opened_ms: dict[int, int] = {}
         self.twins: frozenset[int] = frozenset()
-        self.fault_free = self.undisturbed = True
+        self.fault_free = self.undisturbed = self.well_behaved = True
         self.modes_changed = False
 
     def now(self, origin: LinkOrigin) -> Copier:
@@ -56,8 +58,14 @@ class Evidence:
         return link in self.unrecorded or link in self.changed_by_hand or disturbed
 
     def is_mistakable(self, link: int) -> bool:
-        """Whether a program that has lost its file may take a link for another, so that a person must decide."""
-        return link in self.twins and not self.fault_free
+        """Whether a link may be taken for another one, so that a person must decide: by a program that has lost its file, or
+        after a broker that left open what became of both. Both wait for a ticket then, and the first that shows up may be of
+        either (ADR 30), where the broker cuts comments.
+        """
+        if link not in self.twins:
+            return False
+        alike = {other for other in self.twins if folded(other) == folded(link)}
+        return not self.fault_free or any(alike <= account.left_open for account in self.accounts.values())
 
     def is_lost(self, link: int, origin: LinkOrigin) -> bool:
         """Whether nothing leads to a copy any more: no row was written, and MT4 overwrote its comment at a partial close."""

@@ -11,6 +11,7 @@ from tests.simulation.database import RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import ONE_LOT, counterpart
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.hours_rules import hours_problem
 from tests.simulation.late_orders import is_late_order
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
 from tests.simulation.mt4_orders import folded
@@ -47,7 +48,12 @@ class Invariants:
         evidence = self.evidence
         evidence.fault_free = evidence.fault_free and step.kind not in FAULTS
         evidence.undisturbed = evidence.undisturbed and step.kind not in (*FAULTS, "behaviour")
+        evidence.well_behaved = evidence.well_behaved and step.kind != "behaviour"
         evidence.modes_changed = evidence.modes_changed or step.kind == "mode"
+
+    def on_closed_market(self) -> None:
+        """A broker takes no orders for a symbol at times: what it refuses then may be too late when it opens."""
+        self.evidence.undisturbed = False
 
     def on_foreign_position(self, account: BrokerAccount, ticket: int) -> None:
         """A position that only its owner may change."""
@@ -213,8 +219,8 @@ class Invariants:
         found = [
             problem for link, origin in evidence.origins.by_link.items() if (problem := problem_of(evidence, link, origin))
         ]
-        held = weekend_problem(evidence)
-        found += [held] if held else []
+        held = (weekend_problem(evidence), hours_problem(evidence))
+        found += [problem for problem in held if problem]
         return found + net_problems(evidence) + self._foreign_problems() + self.guard_invariants.problems(evidence)
 
     def _foreign_problems(self) -> list[str]:

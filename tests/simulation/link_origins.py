@@ -1,7 +1,6 @@
 """Every link there can be: the master's trade that began it, and its copier."""
 
 from collections.abc import Callable, Mapping
-from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -49,6 +48,8 @@ class LinkOrigins:
         self.by_link: dict[int, LinkOrigin] = {}
         self.parts: dict[int, tuple[int, ...]] = {}
         self._compared: dict[tuple[int, int], int] = {}
+        self._firsts: list[int] = []
+        self._expected: dict[int, tuple[int, int]] = {}
         self.fills: dict[int, int] = {}
         self._further: dict[int, LinkOrigin] = {}
         self._copiers = copiers
@@ -96,19 +97,28 @@ class LinkOrigins:
 
     def _of_part(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
         """The origin of a link that is a part of an order's copy which nobody has seen before."""
-        if link >> MAGIC_BITS == 0:
+        found = None if link >> MAGIC_BITS == 0 else self._expected.get(link) or self._search(slave, link)
+        if found is None or self._accounts[self.by_link[found[0]].copier.slave] is not slave:
             return None
+        self._extend(*found)
+        return self.by_link[found[0]]
+
+    def _search(self, slave: BrokerAccount, link: int) -> tuple[int, int] | None:
+        """The first link of the order's copy of which a link is a part, and the number of the part. The newest orders are
+        searched first, since it is most likely of one of them; of the order that is found all further parts are expected.
+        """
         # A long history has tens of thousands of links, so those that were compared with this one are not compared again.
         compared = self._compared.get((slave.login, link), 0)
-        self._compared[slave.login, link] = len(self.by_link)
-        for first, origin in islice(self.by_link.items(), compared, None):
-            parts = self.parts.get(first, ())
+        self._compared[slave.login, link] = len(self._firsts)
+        for first in reversed(self._firsts[compared:]):
+            origin = self.by_link[first]
             if self._accounts[origin.copier.slave] is not slave:
                 continue
-            for number in range(len(parts) + 1, MOST_PARTS + 1):
-                if link_id(origin.copier.id, origin.key, number) == link:
-                    self._extend(first, number)
-                    return origin
+            numbers = range(len(self.parts.get(first, ())) + 1, MOST_PARTS + 1)
+            further = {link_id(origin.copier.id, origin.key, number): (first, number) for number in numbers}
+            if link in further:
+                self._expected |= further
+                return further[link]
         return None
 
     def _extend(self, first: int, count: int) -> None:
@@ -131,4 +141,6 @@ class LinkOrigins:
         for copier in self._copiers:
             link = link_id(copier.id, key)
             if self._accounts[copier.master] is account and (again or link not in self.by_link):
+                if link not in self.by_link:
+                    self._firsts.append(link)
                 self.by_link[link] = LinkOrigin(copier, key, *head)

@@ -12,11 +12,21 @@ Gate = Callable[[Callable[[], None]], None]
 
 class Mt4Loop:
     """`happened` tells what the terminal's lists show by now, `report` what the program makes of it at a turn. While `busy`,
-    `OrderSend` has not returned: nothing is reported, no command is read, no timer runs.
+    `OrderSend` has not returned: nothing is reported, no command is read, no timer runs. A turn takes one command, so
+    between two orders the program does once what it does on its timer (`look_after`).
     """
 
-    def __init__(self, scheduler: Scheduler, rng: Random, turn_ns: tuple[int, int], gate: Gate, report: OnEvent) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        rng: Random,
+        turn_ns: tuple[int, int],
+        gate: Gate,
+        report: OnEvent,
+        look_after: Callable[[], None],
+    ) -> None:
         self._scheduler, self._rng, self._turn_ns, self._gate, self._report = scheduler, rng, turn_ns, gate, report
+        self._look_after = look_after
         self._request = 0
         self._unseen: list[BrokerEvent] = []
         self._unread: list[Callable[[], None]] = []
@@ -49,12 +59,12 @@ class Mt4Loop:
         self._request = 0
         self._look()
         self._report(result)
-        self._read()
+        self._next_turn()
 
     def lost(self) -> None:
         """The broker is gone: `OrderSend` returns, and says that nobody knows."""
         self._request = 0
-        self._read()
+        self._gate(self._next_turn)
 
     def command(self, carry_out: Callable[[], None]) -> None:
         """A command arrived. It is read when the loop comes to it."""
@@ -71,6 +81,11 @@ class Mt4Loop:
         self._turn_comes = False
         if not self.busy and not self._ended:
             self._look()
+
+    def _next_turn(self) -> None:
+        if not self.busy and not self._ended:
+            self._look_after()
+            self._read()
 
     def _look(self) -> None:
         """Of what changed more than once since the last turn only the newest is there to be seen."""

@@ -15,6 +15,9 @@ from tests.simulation.world import SimulatedWorld
 QUIET_NS = 200 * SECOND
 CHECK_NS = SECOND
 MOST_EVENTS_AT_REST = 20_000
+"""So many events without a single deal are messages that go to and fro without end. Hundreds of orders may wait for the one
+loop of an MT4 program, and each is asked about every few seconds until its deal, so events alone say nothing.
+"""
 
 
 class PlayResult(msgspec.Struct, frozen=True):
@@ -72,10 +75,12 @@ def _go_through(world: SimulatedWorld, scenario: Scenario) -> str:
 def _come_to_rest(world: SimulatedWorld) -> str:
     world.scheduler.run_until(world.scheduler.now_ns + SECOND)
     world.heal()
-    end_ns, last = world.scheduler.now_ns + QUIET_NS, world.events + MOST_EVENTS_AT_REST
+    end_ns, deals, moved = world.scheduler.now_ns + QUIET_NS, world.deals, world.events
     problems: list[str] = ["nothing was checked"]
     while problems and world.scheduler.now_ns < end_ns:
-        if world.events > last:
+        if world.deals > deals:
+            deals, moved = world.deals, world.events
+        if world.events > moved + MOST_EVENTS_AT_REST:
             return "\n".join(["messages go to and fro without end", *problems])
         world.scheduler.run_until(world.scheduler.now_ns + CHECK_NS)
         problems = world.invariants.problems() if world.router.quiet else ["the router is still busy"]

@@ -75,8 +75,12 @@ class Pod:
         if self.relay is not None:
             self.relay.on_clock()
         if self.terminal is not None and not self.terminal.is_sending:
-            self.terminal.watcher.on_timer()
-            self._open_commands(self.terminal)
+            self.on_turn(self.terminal)
+
+    def on_turn(self, terminal: TerminalProcess) -> None:
+        """One turn of a terminal's programs."""
+        terminal.watcher.on_timer()
+        self._open_commands(terminal)
 
     def on_notice(self, notice: Line) -> None:
         """The relay reports to its agent."""

@@ -107,7 +107,9 @@ def _wrong_total(
     # A pending order may be copied when it fills, and a netting master may have had something of the other side.
     # An MT4 program polls. Of an opening and a partial closing between two polls it sees only what is left, as an opening.
     master = evidence.accounts[copier.master]
-    several = origin.key in master.pending_orders.volumes or master.kind is AccountKind.MT4
+    # A copy that had to wait was sized by what the master had left when its wait was over.
+    waited = links[0] in evidence.database.waited
+    several = waited or origin.key in master.pending_orders.volumes or master.kind is AccountKind.MT4
     whole = MasterTrade(trade.position, trade.volume, trade.volumes if several else [max(trade.volumes)])
     # Where a part was closed whole, more was open than is to be seen.
     allowed = _allowed_lots(evidence, copier, origin, whole, max(opened, *trade.volumes) * 1000)

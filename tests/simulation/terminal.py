@@ -79,6 +79,9 @@ class TerminalHost(Protocol):
     def push_results(self, terminal: "TerminalProcess", frame: bytes) -> None:
         """Sends a frame of the acting program."""
 
+    def on_turn(self, terminal: "TerminalProcess") -> None:
+        """MT4's program is between two orders: it does what it does on its timer."""
+
 
 class TerminalProcess:
     """What a terminal knows of its account while it is `connected`; `ready` once its lists have settled.
@@ -121,7 +124,7 @@ class TerminalProcess:
         self._events: Pipe[BrokerEvent] | None = None
         self._outbox: Pipe[TradeRequest] | None = None
         self._queue: Pipe[BrokerEvent] = Pipe(scheduler, rng, latency.queue_ns, self.watcher.on_transaction)
-        turn = (latency.queue_ns, host.gate, self.watcher.on_transaction)
+        turn = (latency.queue_ns, host.gate, self.watcher.on_transaction, lambda: host.on_turn(self))
         self._loop = Mt4Loop(scheduler, rng, *turn) if self.is_mt4 else None
 
     def now_ns(self) -> int:
@@ -215,8 +218,14 @@ class TerminalProcess:
         return self.requests
 
     def link_of(self, ticket: int, magic: int) -> int:
-        """Whose a position or order is: its magic number, or what MT4's program has written, 0 where it does not know."""
-        return self.host.link_file.links.get(ticket, 0) if self.is_mt4 else magic
+        """Whose a position or order is: its magic number, or what MT4's program can tell by its file, 0 where it cannot. The
+        program asks its file each time it meets an order: what two links waited for may be of the only one that still waits.
+        """
+        if not self.is_mt4:
+            return magic
+        file = self.host.link_file
+        file.saw(ticket, folded(magic), file.before.get(ticket, 0))
+        return file.links.get(ticket, 0)
 
     def had_deal(self, link: int) -> bool:
         """Whether a link ever had a position, or may have had one."""
@@ -256,8 +265,8 @@ class TerminalProcess:
     def position_of(self, magic: int, hint: int = 0) -> BrokerPosition | None:
         """The position of a link; of a netting account, its allocation."""
         if self.is_mt4:
-            links = self.host.link_file.links
-            return next((position for position in self.positions.values() if links.get(position.ticket) == magic), None)
+            held = self.positions.values()
+            return next((one for one in held if self.link_of(one.ticket, one.magic) == magic), None)
         if self.account.nets:
             return self._allocation(magic, hint)
         hinted = self.positions.get(hint)

@@ -23,7 +23,8 @@ class Played:
         self.scheduler = Scheduler()
         self.said: list[object] = []
         rng = Random(1)  # noqa: S311 - a seed must make the same run again
-        self.loop = Mt4Loop(self.scheduler, rng, (MS, MS), lambda call: call(), self._report)
+        turn = (lambda call: call(), self._report, lambda: self.said.append("timer"))
+        self.loop = Mt4Loop(self.scheduler, rng, (MS, MS), *turn)
 
     def _report(self, event: BrokerEvent) -> None:
         self.said.append(event.order.remaining if isinstance(event, OrderChanged) else type(event).__name__)
@@ -62,7 +63,7 @@ def test_while_an_order_is_sent_nothing_is_seen_and_no_command_is_read() -> None
     assert played.loop.busy
     assert played.said == []
     assert played.answers(DONE)
-    assert played.said == [10, "TradeResult", "command"]
+    assert played.said == [10, "TradeResult", "timer", "command"]
 
 
 def test_the_order_is_sent_until_its_last_word_and_a_later_one_is_heard_by_nobody() -> None:
@@ -81,4 +82,13 @@ def test_a_command_that_sends_an_order_keeps_the_next_one_waiting() -> None:
     played.loop.command(lambda: played.said.append("second"))
     assert played.said == []
     played.loop.lost()
-    assert played.said == ["second"]
+    assert played.said == ["timer", "second"]
+
+
+def test_between_two_orders_the_program_does_what_it_does_on_its_timer() -> None:
+    played = Played()
+    for _ in range(2):
+        played.loop.command(lambda: played.loop.sends(REQUEST))
+    assert played.answers(DONE)
+    assert played.loop.busy
+    assert played.said == ["TradeResult", "timer"]

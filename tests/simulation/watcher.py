@@ -58,6 +58,7 @@ class Watcher:
         self._reported_orders: dict[int, int] = {}
         self._newest_reported = 0
         self.subscribed: set[str] = set()
+        self._told_hours: dict[str, tuple[tuple[int, int, int], ...]] = {}
         self._payment_reported = 0
 
     def on_timer(self) -> None:
@@ -80,6 +81,8 @@ class Watcher:
             self.send_snapshot()
         if self._linked:
             self._beat(good)
+        if good and self._linked and not self._snapshot_wanted:
+            self.tell_hours()
 
     def on_request(self, request: Frame) -> None:
         """Does what the router asks."""
@@ -90,6 +93,15 @@ class Watcher:
                 self._push_all(page_frames(self._terminal, request))
             case Subscribe():
                 (self.subscribed.add if request.wanted else self.subscribed.discard)(request.symbol)
+                self._told_hours.pop(request.symbol, None)
+
+    def tell_hours(self) -> None:
+        """Tells when subscribed symbols can be traded: after a snapshot, after the subscription, and when that changes."""
+        listed = self._terminal.account.listed
+        for symbol in sorted(self.subscribed & listed.keys()):
+            if self._told_hours.get(symbol) != listed[symbol].sessions:
+                self._told_hours[symbol] = listed[symbol].sessions
+                self._push_all(listed[symbol].session_frames())
 
     def on_transaction(self, event: BrokerEvent) -> None:
         """Reports an event of the account."""
@@ -160,6 +172,7 @@ class Watcher:
         self._reported_orders = {order.ticket: order.remaining for order in terminal.orders.values()}
         self._newest_reported = terminal.newest_deal
         self._payment_reported = len(terminal.account.figures_history.payments)
+        self._told_hours.clear()
         return terminal.host.push_events(terminal, snapshot_frames(terminal))
 
     def _beat(self, good: bool) -> None:

@@ -61,6 +61,8 @@ class SimulatedWorld:
         if self.rng("twins").random() < TWINS:
             numbered = dict(zip(self.account_ids, self.accounts, strict=True))
             self.invariants.evidence.twins = frozenset().union(*(force_twins(one, numbered) for one in self.copiers))
+        if any(listed.sessions for account in self.accounts for listed in account.listed.values()):
+            self.invariants.on_closed_market()
         self.market = MarketSteps(self.scheduler, self.mid_prices, self.router, self.accounts, lambda: self.pods)
         for item in scenario.news:
             self.database.announce(item)
@@ -79,6 +81,11 @@ class SimulatedWorld:
     def events(self) -> int:
         """How many events happened; turns of idle loops and ticks do not count."""
         return self.scheduler.done - self.ticks - self.market.feed.sent
+
+    @property
+    def deals(self) -> int:
+        """How many deals there were on all accounts."""
+        return sum(len(account.deals) for account in self.accounts)
 
     def do(self, step: Step) -> None:
         """Carries out a step; one whose position or order is gone does nothing."""

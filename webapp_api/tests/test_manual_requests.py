@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from lockstep_api.manual_requests import guard_keys_of, guards_of, manual_request_of
+import pytest
+from pydantic import ValidationError
+
+from lockstep_api.manual_requests import StopRequest, guard_keys_of, guards_of, manual_request_of
 
 LIMITS = [{"max_absolute_risk": "100"}, {"max_absolute_risk": "500", "type": "month"}, {"max_relative_risk": "0.1"}]
 SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
@@ -66,3 +69,12 @@ def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
     late = manual_request_of(row, now + timedelta(seconds=66))
     assert (late.state, late.reason) == ("expired", "too_late")
     assert manual_request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"
+
+
+def test_a_stop_without_a_choice_is_of_all_copiers_and_an_empty_choice_is_refused() -> None:
+    account = uuid4()
+    assert StopRequest(what="close_only").arguments() == {"p_what": "close_only", "p_accounts": None, "p_copiers": None}
+    some = StopRequest(what="close_all", account_ids=[account])
+    assert some.arguments() == {"p_what": "close_all", "p_accounts": [str(account)], "p_copiers": None}
+    with pytest.raises(ValidationError):
+        StopRequest(what="close_all", copier_ids=[])

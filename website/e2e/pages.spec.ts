@@ -12,6 +12,7 @@ const PAGES = [
   ["trades", "/app/trades"],
   ["positions", "/app/positions"],
   ["link", "/app/copiers/new"],
+  ["flow", "/app/flow"],
   ["skipped", "/app/skipped"],
   ["out-of-sync", "/app/out-of-sync"],
   ["statistics", "/app/statistics"],

@@ -36,6 +36,7 @@ from lockstep_agent.relay.lines import (
     RouterUp,
     SessionRefused,
     SnapshotSeen,
+    UseRouter,
     UseTicket,
 )
 from lockstep_agent.secrets import LoginSecrets, ProxyAccess
@@ -129,7 +130,7 @@ class RelayKeeper:
     async def refresh_ticket(self) -> None:
         """Fetches another ticket, however long it takes, unless that is under way already. Raises `KeyringRefused`.
 
-        Where the router has moved or has a new key, the relay ends, and is started again with the new address.
+        Where the router has moved or has a new key, the relay goes there. It stays connected to the terminal meanwhile.
         """
         if self._refreshing.locked():
             return
@@ -139,9 +140,9 @@ class RelayKeeper:
             return
         if before is not None and before.router != grant.router:
             self._log.info("router", moved_to=grant.router.trades_endpoint)
-            await self._relay.stop()
-        else:
-            self._relay.send(UseTicket(grant.ticket))
+            router = grant.router
+            self._relay.send(UseRouter(router.trades_endpoint, router.ticks_endpoint, router.key))
+        self._relay.send(UseTicket(grant.ticket))
 
     async def keep_ticket_fresh(self) -> None:
         """Fetches another ticket whenever half of the lifetime of the present one is over."""

@@ -241,6 +241,24 @@ def test_an_update_that_comes_again_and_again_is_told_and_given_up() -> None:
     assert boot.failure is None
 
 
+def test_an_update_says_from_which_build_the_image_is() -> None:
+    boot, _ = told(*UP[:2], said(Mark.BUILD, "4400"), ev.TerminalExited(143))
+    assert (status(boot).reason, status(boot).message) == (Reason.TERMINAL_UPDATING, "build 4400")
+    boot, _ = told(*UP[:2], said(Mark.BUILD, "4400"), *UPDATE * 500)
+    assert (status(boot).reason, status(boot).message) == (Reason.TERMINAL_UPDATING, "build 4400")
+
+
+def test_a_terminal_that_its_broker_calls_old_has_time_to_update_and_then_says_that_it_is_old() -> None:
+    refused = (*UP[:3], said(Mark.REFUSED, "Old version"))
+    assert (told(*refused)[0].failure, status(told(*refused)[0]).reason) == (None, Reason.TERMINAL_OUTDATED)
+    boot, effects = told(*refused, *UPDATE, *UP[2:])
+    assert boot.working
+    assert ef.StopTerminal() not in effects
+    boot, _ = told(*refused, ev.ClockTicked(), gap_ms=LIMITS.login_timeout_ms)
+    assert boot.restarting is not None
+    assert (boot.restarting.reason, boot.restarting.message) == (Reason.TERMINAL_OUTDATED, "Old version")
+
+
 def test_a_crash_after_a_download_is_a_crash() -> None:
     downloaded = (said(Mark.UPDATE_READY), *CRASH)
     boot, effects = told(*UP[:2], *downloaded * 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_agent.boot.broker_words import meaning_of
+from lockstep_agent.boot.broker_words import meaning_of, reason_of_passing
 from lockstep_core.resources.reasons import Reason
 
 
@@ -42,3 +42,17 @@ def test_words_that_ask_for_a_person_are_told_apart(words: str, reason: Reason) 
 )
 def test_all_other_words_may_pass(words: str) -> None:
     assert meaning_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Old version", Reason.TERMINAL_OUTDATED),
+        ("Old client version", Reason.TERMINAL_OUTDATED),
+        ("old build of the terminal", Reason.TERMINAL_OUTDATED),
+        ("Server is busy", Reason.BROKER_MAINTENANCE),
+        ("Your account was sold", Reason.BROKER_MAINTENANCE),
+    ],
+)
+def test_a_terminal_that_is_too_old_is_no_maintenance_and_may_still_update_itself(words: str, reason: Reason) -> None:
+    assert (meaning_of(words), reason_of_passing(words)) == (None, reason)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -80,18 +81,22 @@ async def test_a_busy_keyring_is_waited_for_and_told_of(kept: Keeper, peer: Keyr
     assert kept.posted == [KeyringChanged(False), KeyringChanged(False), KeyringChanged(True)]
 
 
-async def test_a_router_that_moved_gets_a_relay_of_its_own(kept: Keeper, peer: KeyringPeer) -> None:
-    await kept.keeper.refresh_ticket()
-    running = asyncio.create_task(kept.keeper.run_relay())
-    while kept.keeper._relay is None:
-        await asyncio.sleep(0.01)
-    await kept.keeper.refresh_ticket()
-    assert not running.done()
-    assert isinstance(peer.router, dict)
-    peer.router = {**peer.router, "trades_endpoint": "tcp://127.0.0.1:3"}
-    await kept.keeper.refresh_ticket()
-    await asyncio.wait_for(running, 20)
-    assert RelayExited() in kept.posted
+async def test_a_relay_goes_where_the_keyring_says_that_the_router_is(kept: Keeper, peer: KeyringPeer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        await kept.keeper.refresh_ticket()
+        running = asyncio.create_task(kept.keeper.run_relay())
+        while kept.keeper._relay is None:
+            await asyncio.sleep(0.01)
+        assert isinstance(peer.router, dict)
+        peer.router = {**peer.router, "trades_endpoint": f"tcp://127.0.0.1:{elsewhere.getsockname()[1]}"}
+        await kept.keeper.refresh_ticket()
+        elsewhere.settimeout(20)
+        connection, _ = await asyncio.to_thread(elsewhere.accept)
+        connection.close()
+        assert not running.done()
+        assert RelayExited() not in kept.posted
+        await kept.keeper.close()
+        await asyncio.wait_for(running, 20)
 
 
 def test_the_host_wipes_the_password_once_it_is_in_the_start_file(settings: AgentSettings) -> None:

@@ -19,6 +19,12 @@ PASSWORD_BYTES: Final = 256
 SHARD_CHARACTERS: Final = 40
 """A shard's name. With the words before it, it is also the name of a database role, which has 63 bytes."""
 
+TAG_CHARACTERS: Final = 32
+"""A word by which a person groups accounts."""
+
+TAGS: Final = 20
+"""The words of one account."""
+
 LOGIN_PATTERN: Final = rf"^[1-9][0-9]{{0,{LOGIN_DIGITS - 1}}}$"
 MOST_LOGIN: Final = 10**LOGIN_DIGITS - 1
 

@@ -18,7 +18,7 @@ What Lockstep does with a master's trade, rule by rule. This page is written fro
 the setting that caused it. The settings themselves are described in [copier-settings.md](copier-settings.md).
 
 """
-_OWN = ("then", "note", "steps", "master_has", "master_order", "figures", "told")
+_OWN = ("then", "note", "steps", "master_has", "master_order", "figures", "told", "refused")
 
 
 def page() -> str:
@@ -47,6 +47,7 @@ _COLUMNS = {
     "chain": ("the first master has", "the last slave gets"),
     "story": ("what happens", "the slave holds"),
     "guards": ("the slave's figures", "the guard says"),
+    "hours": ("the order is refused at", "it is tried again at"),
     "settings": ("settings", "the sentence says"),
 }
 
@@ -66,6 +67,8 @@ def _first(case: dict[str, Any], kind: str) -> str:
         return "; ".join(step.replace(" 0", "") if step.endswith(" 0") else step for step in case["steps"])
     if kind == "guards":
         return "; ".join(case["figures"])
+    if kind == "hours":
+        return f"{case['refused']} UTC"
     if kind == "settings":
         return f"`{json.dumps(case['settings'])}`"
     both = [case[key] for key in ("master_has", "master_order") if key in case]

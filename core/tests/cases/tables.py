@@ -51,6 +51,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "chain": frozenset({"chain", "master_has"}),
     "story": frozenset({"master_nets", "settings", "slave_nets", "slave_symbols", "steps"}),
     "guards": frozenset({"clock", "day_starts", "figures", "initial", "limit", "told", "zone"}),
+    "hours": frozenset({"clock", "refused", "sessions"}),
     "settings": frozenset({"settings"}),
 }
 """What a case of each kind may say, beside `then` and `note`."""

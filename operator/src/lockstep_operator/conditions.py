@@ -16,6 +16,7 @@ def conditions_of(finding: Finding, before: Iterable[Condition], generation: int
         ConditionType.BRIDGE_CONNECTED: finding.bridge,
         ConditionType.TRADING_ENABLED: finding.trading.allowed,
         ConditionType.READY: finding.ready,
+        ConditionType.IMAGE_CURRENT: finding.image.current,
     }
     earlier = {condition.type: condition for condition in before}
     second = now.replace(microsecond=0)
@@ -42,9 +43,12 @@ def _why(kind: ConditionType, finding: Finding) -> tuple[str, str]:
     """The condition's own reason and message. Of the steps to Ready only Ready has them: they would be repeated at each."""
     if kind is ConditionType.READY:
         return finding.reason, finding.message
+    if kind is ConditionType.IMAGE_CURRENT:
+        return (_OLD_IMAGE, finding.image.message) if finding.image.current is False else ("", "")
     return (finding.trading.reason, finding.trading.message) if kind is ConditionType.TRADING_ENABLED else ("", "")
 
 
+_OLD_IMAGE = "NewerBuildWanted"
 _WORDS = {ConditionStatus.TRUE: "Observed", ConditionStatus.FALSE: "NotYet", ConditionStatus.UNKNOWN: "NotObserved"}
 
 

@@ -7,6 +7,7 @@ from lockstep_core.resources.copier_account import CopierAccount, OperatingMode
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, pause_s, seen, status_of
 from lockstep_operator.facts import Observed, PodFacts
+from lockstep_operator.image_age import image_of
 from lockstep_operator.pod_ends import PodEnd
 from lockstep_operator.podspec import pod_labels
 from lockstep_operator.progress import Finding, progress_of
@@ -84,7 +85,7 @@ def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) ->
     was_ready = account.status.ready_epoch == pod.epoch
     was_steady = (end.ran_s or 0) >= (STEADY_READY_S if was_ready else STEADY_S)
     failures = 1 if was_steady else failures_of(account) + 1
-    finding = Finding(end.reason, end.message, scheduled=True)
+    finding = _with_image(account, Finding(end.reason, end.message, scheduled=True))
     told = {**seen(account, pod), "pod_name": None, "failures": failures}
     if may_pass(account, end.reason):
         return _refused_for_now(account, pod, end, now)
@@ -110,12 +111,16 @@ def _refused_for_now(account: CopierAccount, pod: PodFacts, end: PodEnd, now: da
 
 def _living(account: CopierAccount, pod: PodFacts, observed: Observed, now: datetime) -> Actions:
     router = observed.router if observed.router is not None and observed.router.epoch == pod.epoch else None
-    finding = progress_of(pod, router, account.status.reason)
+    finding = _with_image(account, progress_of(pod, router, account.status.reason))
     told = {**seen(account, pod), "pod_name": pod.name, "failures": failures_of(account), "retry_after": None}
     if finding.ready:
         told |= {"proven_version": account.spec.credentials.version, "refusals": 0, "ready_epoch": pod.epoch}
     status = status_of(account, now, finding, **told)
     return Actions(status=status, mark=() if _is_marked(account, pod) else (pod.name,))
+
+
+def _with_image(account: CopierAccount, finding: Finding) -> Finding:
+    return replace(finding, image=image_of(finding, account.status.conditions))
 
 
 def _is_marked(account: CopierAccount, pod: PodFacts) -> bool:

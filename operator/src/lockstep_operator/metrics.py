@@ -17,6 +17,12 @@ class OperatorMetrics:
         self.accounts = Gauge(
             "lockstep_accounts", "CopierAccounts by reason, and who must act.", ["reason", "actor"], registry=registry
         )
+        self.outdated = Gauge(
+            "lockstep_terminals_outdated",
+            "Accounts whose terminal updated itself after its start, or was told to, since its image is older.",
+            ["platform"],
+            registry=registry,
+        )
         self.kube_calls = Counter(
             "lockstep_kubernetes_calls_total", "Calls to the API server.", ["verb", "kind"], registry=registry
         )

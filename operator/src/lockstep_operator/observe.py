@@ -59,9 +59,8 @@ class Observer:
 
     def _observed(self, account: CopierAccount, pods: tuple[PodFacts, ...]) -> Observed:
         spec = account.spec
-        shard = self._cache.shard_for(spec)
-        can_build = shard is not None and spec.platform in self._template.images
-        wished = revision(spec, shard, self._template) if shard is not None and can_build else None
+        can_build = self._cache.shard_for(spec) is not None and spec.platform in self._template.images
+        wished = revision(spec, self._template) if can_build else None
         return Observed(pods, self._cache.state(spec.account_id), wished)
 
     def _is_enough(self, account: CopierAccount, observed: Observed) -> bool:

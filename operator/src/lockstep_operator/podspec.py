@@ -23,7 +23,7 @@ from lockstep_core.resources.names import (
     server_label,
 )
 from lockstep_operator.egress import Egress
-from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+from lockstep_operator.facts import REVISION_ANNOTATION
 from lockstep_operator.placement import Placement
 from lockstep_operator.proven import is_proven
 
@@ -57,10 +57,11 @@ class PodTemplate:
     egress: Egress = field(default_factory=Egress)
 
 
-def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
+def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
     """`<account part>.<template part>`: two hashes. A pod with another revision than a pod built now is replaced.
 
-    The account part changes only when the account or its router does, the template part when the pod template does.
+    The account part changes only when the account does, the template part when the pod template does. The shard is in
+    neither: a running terminal learns its router from the keyring, with each ticket.
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
@@ -68,17 +69,17 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
         credentials.append(spec.proxy.model_dump(mode="json"))
     # All the classes instead of the pod's own: an account that becomes a master is no reason for another terminal.
     common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
-    return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
+    return f"{_digest([account, credentials])}.{_digest(common)}"
 
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
+def build_pod(account: CopierAccount, epoch: int, name: str, template: PodTemplate) -> Json:
     """The pod of an account in an epoch, as an API object without a namespace."""
     marks = build_marks(account, epoch, name)
-    annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
+    annotations = {REVISION_ANNOTATION: revision(account.spec, template)}
     metadata = {**marks["metadata"], "annotations": annotations}
     return {
         **marks,

@@ -18,6 +18,17 @@ class TradingFact:
 
 
 UNKNOWN_TRADING = TradingFact()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFact:
+    """Whether the terminal works as its image brought it (None: not known yet), and what it said when it updated itself."""
+
+    current: bool | None = None
+    message: str = ""
+
+
+UNKNOWN_IMAGE = ImageFact()
 _PHASES = {
     "preparing": Reason.PREPARING,
     "starting": Reason.STARTING,
@@ -41,7 +52,9 @@ _CONNECTED = {"connected", "ready"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The reason for an account's state, and which steps to Ready are done (None: unknown). `trading` is no such step."""
+    """The reason for an account's state, and which steps to Ready are done (None: unknown). `trading` and `image` are
+    no such steps.
+    """
 
     reason: Reason
     message: str = ""
@@ -50,6 +63,7 @@ class Finding:
     broker: bool | None = False
     bridge: bool | None = False
     trading: TradingFact = UNKNOWN_TRADING
+    image: ImageFact = UNKNOWN_IMAGE
 
     @property
     def ready(self) -> bool:

@@ -134,13 +134,12 @@ class Reconciler:
                 _log.warning("pod not marked", account=str(account.spec.account_id), detail=str(error))
 
     async def _start(self, account: CopierAccount, start: StartPod, *, wrote: bool) -> float | None:
-        shard = self._cache.shard_for(account.spec)
-        if shard is None or account.spec.platform not in self._template.images:
+        if self._cache.shard_for(account.spec) is None or account.spec.platform not in self._template.images:
             return None
         # Since the epoch was written, no pod of an earlier one gets the password. One that got it before is seen here.
         if wrote and any(not is_given_up(pod, self._kube.now()) for pod in await self._observer.pods(account)):
             return _SOON_S
-        pod = build_pod(account, start.epoch, start.name, shard, self._template)
+        pod = build_pod(account, start.epoch, start.name, self._template)
         try:
             await self._kube.apply("serviceaccounts", build_service_account(account))
             await self._open_egress(account)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import structlog
 
+from lockstep_core.resources.copier_account import Platform
 from lockstep_core.resources.names import PLURAL
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.errors import KindMissing, OperatorError, Permanent, Retryable
+from lockstep_operator.image_age import has_old_image
 from lockstep_operator.kube import Kube
 from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
@@ -105,6 +107,7 @@ async def relist(
         for resource in resources:
             queue.add(UUID(resource["spec"]["accountId"]))
         _count(metrics, Counter(resource.get("status", {}).get("reason", Reason.PENDING) for resource in resources))
+        count_outdated(metrics, Counter(each["spec"]["platform"] for each in resources if has_old_image(each)))
         progress.relisted()
         await asyncio.sleep(period_s)
 
@@ -112,3 +115,9 @@ async def relist(
 def _count(metrics: OperatorMetrics, reasons: Counter[str]) -> None:
     for reason in Reason:
         metrics.accounts.labels(reason.value, reason.actor.value).set(reasons.get(reason.value, 0))
+
+
+def count_outdated(metrics: OperatorMetrics, platforms: Counter[str]) -> None:
+    """Tells how many accounts of each platform have an old image."""
+    for platform in Platform:
+        metrics.outdated.labels(platform.value).set(platforms.get(platform.value, 0))

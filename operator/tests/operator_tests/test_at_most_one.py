@@ -28,7 +28,7 @@ from lockstep_core.resources.copier_account import (
 from lockstep_core.resources.names import account_name
 from lockstep_operator.actions import StartPod
 from lockstep_operator.desired import desired_state
-from lockstep_operator.facts import Observed, Shard, unknown_pods
+from lockstep_operator.facts import Observed, unknown_pods
 from lockstep_operator.observe import terminals
 from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, revision
 from lockstep_operator.starting import is_given_up, refused
@@ -46,7 +46,6 @@ SPEC = CopierAccountSpec(
     role=Role.SLAVE,
     credentials=Credentials(secret_name=NAME, version=1),
 )
-SHARD = Shard("demo-1", Environment.DEMO)
 TEMPLATES = tuple(PodTemplate(images={Platform.MT5: f"terminal:{n}"}, keyring_url="https://keyring:8443") for n in range(2))
 GRACE_S = 45
 # A kubelet that answers ends a pod within its grace period and a few seconds more.
@@ -193,7 +192,7 @@ class Operator:
         labelled = [
             pod for pod in self.world.pods.values() if pod["metadata"]["labels"].get("lockstep.dev/account") == str(ACCOUNT)
         ]
-        wished = revision(SPEC, SHARD, self.world.template)
+        wished = revision(SPEC, self.world.template)
         unknown = unknown_pods(ACCOUNT, [*raws, *labelled])
         self.observed = Observed(terminals(ACCOUNT, raws), None, wished, None, unknown, "1")
 
@@ -233,7 +232,7 @@ class Operator:
     def built(self) -> Json:
         assert self.read is not None
         assert self.start is not None
-        return build_pod(self.read, self.start.epoch, self.start.name, SHARD, self.world.template)
+        return build_pod(self.read, self.start.epoch, self.start.name, self.world.template)
 
     def done(self) -> None:
         self.read = self.observed = self.start = None

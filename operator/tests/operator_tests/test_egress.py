@@ -13,7 +13,6 @@ from lockstep_core.brokers.catalogue import parse_catalogue
 from lockstep_core.proxies import ProxyType
 from lockstep_core.resources.copier_account import AccountProxy, CopierAccount, CopierAccountSpec
 from lockstep_operator.egress import Egress, build_egress_policy
-from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import PodTemplate, build_pod, owner_reference, pod_labels, revision
 from lockstep_operator.rows import custom_resource, secret, spec_of, wish_of
 from lockstep_operator.settings import OperatorSettings
@@ -81,24 +80,24 @@ def test_a_row_whose_proxy_would_lead_a_terminal_elsewhere_is_refused(changes: d
         spec_of(replace(PROXIED, **changes))
 
 
-def test_a_pod_is_told_that_its_account_has_a_proxy(make_account: MakeAccount, shard: Shard, template: PodTemplate) -> None:
-    made = build_pod(with_proxy(make_account()), 7, "p", shard, template)
+def test_a_pod_is_told_that_its_account_has_a_proxy(make_account: MakeAccount, template: PodTemplate) -> None:
+    made = build_pod(with_proxy(make_account()), 7, "p", template)
     variables = {item["name"]: item["value"] for item in made["spec"]["containers"][0]["env"]}
     assert variables["LOCKSTEP_PROXIED"] == "yes"
     assert made["metadata"]["labels"]["lockstep.dev/egress"] == "proxy"
     assert "203.0.113.7" not in json.dumps(made)
 
 
-def test_a_pod_is_told_where_its_broker_answers(make_account: MakeAccount, shard: Shard, template: PodTemplate) -> None:
+def test_a_pod_is_told_where_its_broker_answers(make_account: MakeAccount, template: PodTemplate) -> None:
     listed = {"server": "Broker-Demo", "platform": "MT5", "environment": "demo", "cidrs": ["203.0.113.0/24"]}
     catalogue = parse_catalogue(json.dumps([{"brand": "B", "servers": [{**listed, "probe": "broker.example:443"}]}]))
-    made = build_pod(make_account(), 7, "p", shard, replace(template, catalogue=lambda: catalogue))
+    made = build_pod(make_account(), 7, "p", replace(template, catalogue=lambda: catalogue))
     assert {"name": "LOCKSTEP_SERVER_PROBE", "value": "broker.example:443"} in made["spec"]["containers"][0]["env"]
 
 
-def test_another_proxy_is_another_pod(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+def test_another_proxy_is_another_pod(spec: CopierAccountSpec, template: PodTemplate) -> None:
     proxies = (None, PROXY, PROXY.model_copy(update={"port": 1081}), PROXY.model_copy(update={"type": ProxyType.HTTP}))
-    made = {revision(spec.model_copy(update={"proxy": each}), shard, template).split(".")[0] for each in proxies}
+    made = {revision(spec.model_copy(update={"proxy": each}), template).split(".")[0] for each in proxies}
     assert len(made) == len(proxies)
 
 

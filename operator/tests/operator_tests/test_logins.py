@@ -6,7 +6,6 @@ import pytest
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec
-from lockstep_operator.facts import Shard
 from lockstep_operator.logins import LoginIndex, login_of
 from lockstep_operator.podspec import PodTemplate, build_pod
 
@@ -14,8 +13,8 @@ MakeAccount = Callable[..., CopierAccount]
 
 
 @pytest.fixture
-def pod(make_account: MakeAccount, shard: Shard, template: PodTemplate) -> Json:
-    return build_pod(make_account(), 7, "a-pod", shard, template)
+def pod(make_account: MakeAccount, template: PodTemplate) -> Json:
+    return build_pod(make_account(), 7, "a-pod", template)
 
 
 def test_a_pod_is_found_by_its_login_whatever_its_labels(pod: Json, spec: CopierAccountSpec) -> None:
@@ -27,13 +26,11 @@ def test_a_pod_is_found_by_its_login_whatever_its_labels(pod: Json, spec: Copier
 
 
 @pytest.mark.parametrize("server", ["Broker $$ \N{ROCKET}", "$(LOCKSTEP_LOGIN)"])
-def test_a_server_of_any_characters_is_found(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate, server: str
-) -> None:
+def test_a_server_of_any_characters_is_found(make_account: MakeAccount, template: PodTemplate, server: str) -> None:
     account = make_account()
     account = account.model_copy(update={"spec": account.spec.model_copy(update={"server": server})})
     index = LoginIndex()
-    index.seen(build_pod(account, 7, "a-pod", shard, template))
+    index.seen(build_pod(account, 7, "a-pod", template))
     assert index.pods_of(account.spec) == ("a-pod",)
 
 

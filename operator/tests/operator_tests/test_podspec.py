@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from lockstep_core.brokers.catalogue import parse_catalogue
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform, Role
-from lockstep_operator.facts import Shard
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
 
 MakeAccount = Callable[..., CopierAccount]
 
 
 @pytest.fixture
-def pod(make_account: MakeAccount, shard: Shard, template: PodTemplate) -> dict[str, Any]:
-    return build_pod(make_account(), 7, "a-pod", shard, template)
+def pod(make_account: MakeAccount, template: PodTemplate) -> dict[str, Any]:
+    return build_pod(make_account(), 7, "a-pod", template)
 
 
 def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
@@ -44,22 +43,22 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
 
 
 def test_an_agent_is_told_that_its_credentials_worked_and_its_pod_is_no_other_one_for_it(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate
+    make_account: MakeAccount, template: PodTemplate
 ) -> None:
-    unknown = build_pod(make_account(), 7, "a-pod", shard, template)
-    proven = build_pod(make_account(proven_version=1), 7, "a-pod", shard, template)
+    unknown = build_pod(make_account(), 7, "a-pod", template)
+    proven = build_pod(make_account(proven_version=1), 7, "a-pod", template)
     assert {"name": "LOCKSTEP_PROVEN", "value": "yes"} in proven["spec"]["containers"][0]["env"]
     assert proven["metadata"]["annotations"] == unknown["metadata"]["annotations"]
 
 
 def test_an_agent_is_told_what_its_server_needs_and_its_pod_is_no_other_one_for_it(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate
+    make_account: MakeAccount, template: PodTemplate
 ) -> None:
     files = [{"path": "config/servers.dat", "sha256": "a" * 64}]
     listed = {"server": "broker-demo", "platform": "MT5", "environment": "demo", "files": files}
     catalogue = parse_catalogue(json.dumps([{"brand": "Broker", "servers": [listed]}]))
-    unknown = build_pod(make_account(), 7, "a-pod", shard, template)
-    known = build_pod(make_account(), 7, "a-pod", shard, replace(template, catalogue=lambda: catalogue))
+    unknown = build_pod(make_account(), 7, "a-pod", template)
+    known = build_pod(make_account(), 7, "a-pod", replace(template, catalogue=lambda: catalogue))
     told = {item["name"]: item["value"] for item in known["spec"]["containers"][0]["env"]}
     assert told["LOCKSTEP_SERVER_KNOWN"] == "yes"
     assert json.loads(told["LOCKSTEP_SERVER_FILES"]) == files
@@ -67,16 +66,16 @@ def test_an_agent_is_told_what_its_server_needs_and_its_pod_is_no_other_one_for_
 
 
 def test_a_pod_has_the_priority_of_its_accounts_role_and_another_role_is_no_reason_for_another_pod(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate
+    make_account: MakeAccount, template: PodTemplate
 ) -> None:
     classed = replace(template, priority_classes={Role.MASTER: "masters", Role.SLAVE: "slaves"})
     account = make_account()
     accounts = {role: account.model_copy(update={"spec": account.spec.model_copy(update={"role": role})}) for role in Role}
-    made = {role: build_pod(accounts[role], 7, "a-pod", shard, classed) for role in Role}
+    made = {role: build_pod(accounts[role], 7, "a-pod", classed) for role in Role}
     assert [made[role]["spec"].get("priorityClassName") for role in Role] == ["masters", "slaves", None]
     assert len({str(pod["metadata"]["annotations"]) for pod in made.values()}) == 1
     other = replace(classed, priority_classes={Role.MASTER: "masters", Role.SLAVE: "lowest"})
-    assert revision(account.spec, shard, other) != revision(account.spec, shard, classed)
+    assert revision(account.spec, other) != revision(account.spec, classed)
 
 
 def test_the_pod_is_restricted(pod: dict[str, Any]) -> None:
@@ -125,14 +124,12 @@ def test_every_mount_has_its_volume(pod: dict[str, Any]) -> None:
     assert mounts == {volume["name"] for volume in pod["spec"]["volumes"]}
 
 
-def test_live_accounts_can_be_kept_on_nodes_of_their_own(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate
-) -> None:
+def test_live_accounts_can_be_kept_on_nodes_of_their_own(make_account: MakeAccount, template: PodTemplate) -> None:
     account = make_account()
     live = account.model_copy(update={"spec": account.spec.model_copy(update={"environment": Environment.LIVE})})
     pools = replace(template, node_selectors={Environment.LIVE: {"pool": "live"}})
-    assert build_pod(live, 1, "p", shard, pools)["spec"]["nodeSelector"] == {"pool": "live"}
-    assert build_pod(account, 1, "p", shard, pools)["spec"]["nodeSelector"] == {}
+    assert build_pod(live, 1, "p", pools)["spec"]["nodeSelector"] == {"pool": "live"}
+    assert build_pod(account, 1, "p", pools)["spec"]["nodeSelector"] == {}
 
 
 def parts(*what: Any) -> tuple[str, str]:
@@ -140,13 +137,20 @@ def parts(*what: Any) -> tuple[str, str]:
     return account, common
 
 
-def test_new_credentials_change_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+def test_new_credentials_change_the_accounts_part(spec: CopierAccountSpec, template: PodTemplate) -> None:
     renewed = spec.model_copy(update={"credentials": Credentials(secret_name=spec.credentials.secret_name, version=2)})
-    assert parts(renewed, shard, template)[0] != parts(spec, shard, template)[0]
+    assert parts(renewed, template)[0] != parts(spec, template)[0]
 
 
-def test_another_router_changes_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
-    assert parts(spec, replace(shard, name="demo-2"), template)[0] != parts(spec, shard, template)[0]
+def test_another_shard_is_no_reason_for_another_pod(spec: CopierAccountSpec, template: PodTemplate) -> None:
+    moved = spec.model_copy(update={"shard": "demo-2"})
+    assert revision(moved, template) == revision(spec, template)
+
+
+def test_no_pod_is_told_its_shard_or_its_router(make_account: MakeAccount, template: PodTemplate) -> None:
+    account = make_account()
+    moved = account.model_copy(update={"spec": account.spec.model_copy(update={"shard": "demo-2"})})
+    assert build_pod(moved, 7, "p", template) == build_pod(account, 7, "p", template)
 
 
 def expanded(value: str, variables: Mapping[str, str]) -> str:
@@ -160,21 +164,21 @@ def expanded(value: str, variables: Mapping[str, str]) -> str:
 @example(server="$(LOCKSTEP_KEYRING_URL)")
 @example(server="a$$(b)$")
 def test_a_server_reaches_the_terminal_as_the_person_wrote_it(
-    make_account: MakeAccount, shard: Shard, template: PodTemplate, server: str
+    make_account: MakeAccount, template: PodTemplate, server: str
 ) -> None:
     account = make_account()
     renamed = account.model_copy(update={"spec": account.spec.model_copy(update={"server": server})})
-    pod = build_pod(renamed, 7, "p", shard, template)
+    pod = build_pod(renamed, 7, "p", template)
     variables = {item["name"]: item["value"] for item in pod["spec"]["containers"][0]["env"]}
     assert expanded(variables["LOCKSTEP_SERVER"], variables) == server
 
 
-def test_another_image_changes_the_templates_part_only(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+def test_another_image_changes_the_templates_part_only(spec: CopierAccountSpec, template: PodTemplate) -> None:
     newer = replace(template, images={Platform.MT5: "registry/terminal:2"})
-    assert parts(spec, shard, newer)[0] == parts(spec, shard, template)[0]
-    assert parts(spec, shard, newer)[1] != parts(spec, shard, template)[1]
+    assert parts(spec, newer)[0] == parts(spec, template)[0]
+    assert parts(spec, newer)[1] != parts(spec, template)[1]
 
 
-def test_what_the_pod_does_not_see_changes_nothing(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+def test_what_the_pod_does_not_see_changes_nothing(spec: CopierAccountSpec, template: PodTemplate) -> None:
     other = spec.model_copy(update={"role": "Both", "shard": "demo-1"})
-    assert revision(other, shard, template) == revision(spec, shard, template)
+    assert revision(other, template) == revision(spec, template)

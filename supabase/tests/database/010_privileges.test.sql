@@ -70,7 +70,7 @@ select bag_eq($$
   group by 1, 2, 3
 $$, $$ values
   ('lockstep_operator', 'trading_accounts', 'UPDATE', 'queue_length queue_place state state_at state_message state_reason'),
-  ('authenticated', 'trading_accounts', 'UPDATE', 'label mode operating_mode role'),
+  ('authenticated', 'trading_accounts', 'UPDATE', 'label mode operating_mode role tags'),
   ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
   ('authenticated', 'copiers', 'UPDATE', 'mode settings'),
   ('authenticated', 'templates', 'INSERT', 'name settings'),

@@ -4,7 +4,7 @@ begin;
 select tests.story();
 delete from public.copies;
 delete from public.alerts;
-select plan(20);
+select plan(24);
 
 create temp table defined (status text, reason text, master_left bigint, outcome boolean) on commit drop;
 insert into defined values
@@ -65,6 +65,33 @@ insert into public.trade_events (run, n, user_id, account_id, kind, data) values
 select tests.become('authenticated', tests.alice());
 select is(public.out_of_sync(), '[]', 'a copy that closed when its master sold a part is none');
 select is((public.dashboard(now()) ->> 'out_of_sync_total')::int, 0, 'the dashboard counts alike');
+
+-- A part of a copy was closed at its broker.
+reset role;
+delete from public.copies;
+insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, slave_position, symbol,
+  side, master_lots, target_lots, open_lots, status, opened_at)
+values (111, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 80, 90, 'EURUSD', 'buy', 10, 20, 12, 'open', now());
+create function tests.deal(p_n int, p_account int, p_position int, p_entry int, p_magic int, p_lots int) returns void language sql as $$
+  insert into public.trade_events (run, n, user_id, account_id, kind, data) values (10, p_n, tests.alice(), tests.account(p_account), 'deal',
+    jsonb_build_object('deal', 1000 + p_n, 'entry', p_entry, 'position', p_position, 'magic', p_magic, 'symbol', 'EURUSD', 'side', 'buy',
+      'lots', p_lots, 'price', 1.1)) $$;
+select tests.deal(1, 1, 80, 0, 0, 10), tests.deal(2, 2, 90, 0, 111, 20), tests.deal(3, 2, 90, 1, 111, 8);
+create function tests.differences() returns jsonb language plpgsql as $$
+declare v_found jsonb;
+begin
+  perform tests.become('authenticated', tests.alice());
+  v_found := (select coalesce(jsonb_agg(d -> 'difference'), '[]') from jsonb_array_elements(public.out_of_sync()) d);
+  reset role;
+  return v_found;
+end $$;
+select is(tests.differences(), '[]', 'what the service closed of a copy is no difference');
+select tests.deal(4, 2, 90, 1, 0, 8);
+select is(tests.differences(), '["partly_closed_on_slave"]', 'what somebody closed of it is one');
+select tests.deal(5, 1, 80, 1, 0, 5);
+select is(tests.differences(), '[]', 'until the master has no greater share left');
+update public.copies set open_lots = 4;
+select is(tests.differences(), '["partly_closed_on_slave"]', 'and again when less is left');
 
 select * from finish();
 rollback;

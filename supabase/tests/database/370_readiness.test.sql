@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(33);
+select plan(35);
 
 create function tests.copier_now(p_what text default 'status') returns text language plpgsql as $$
 declare
@@ -90,6 +90,9 @@ update public.copiers set refusal = null;
 insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped)
 values (tests.copier(1), 'g', tests.alice(), '', 1, 1, true);
 select is(tests.copier_now() || ' ' || tests.copier_now('turn'), 'halted person', 'a guard that has tripped halts');
+select is(tests.copier_now('reason'), 'g', 'and is named');
+update public.guard_states set locked_until = now() + interval '1 hour', requested_resets = 1;
+select is(tests.copier_now() || coalesce(tests.copier_now('turn'), ''), 'halted', 'while it is locked, it is nobody''s turn');
 select tests.said(2, 'trading_off_account');
 select tests.become('authenticated', tests.alice());
 select is((public.dashboard(now()) -> 'copiers' ->> 'blocked')::int, 1, 'the overview counts what cannot trade');

@@ -28,7 +28,7 @@ class AccountFigures:
 
 def account_figures(master: Mapping[str, Any] | None, slave: Mapping[str, Any] | None) -> AccountFigures:
     """The figures from two rows of `account_live`; None for an account without a row."""
-    theirs, mine = _reported(master), _reported(slave)
+    theirs, mine = reported(master), reported(slave)
     first, second = _or_beside(theirs, mine), _or_beside(mine, theirs)
     currency = first.currency if whole(first.currency) == whole(second.currency) else second.currency
     return AccountFigures(msgspec.structs.replace(first, currency=currency), second, _known(theirs, mine))
@@ -50,9 +50,10 @@ def _known(theirs: Figures | None, mine: Figures | None) -> Params:
     return {"known": "both" if same else "at_par", "master": theirs.currency, "slave": mine.currency}
 
 
-def _reported(row: Mapping[str, Any] | None) -> Figures | None:
+def reported(row: Mapping[str, Any] | None) -> Figures | None:
     """The figures in a row; None if the terminal has reported no money yet."""
     if row is None or not row["currency"] or any(row[name] is None for name in _AMOUNTS):
         return None
     balance, equity, margin_free = (cents(row[name], _DIGITS) for name in _AMOUNTS)
-    return Figures(row["currency"], balance, equity, margin_free, row["leverage"] or _UNKNOWN.leverage, 0)
+    credit = cents(row.get("credit") or 0, _DIGITS)
+    return Figures(row["currency"], balance, equity, margin_free, row["leverage"] or _UNKNOWN.leverage, 0, credit=credit)

@@ -19,7 +19,7 @@ from lockstep_api.idempotency import IdempotencyKeys
 from lockstep_api.limits import AddressLimit
 from lockstep_api.listen import feed
 from lockstep_api.metrics import ApiMetrics
-from lockstep_api.problems import add_problem_handlers
+from lockstep_api.problems import add_problem_handlers, documented
 from lockstep_api.request_logging import RequestLogging
 from lockstep_api.routes import (
     accounts,
@@ -31,6 +31,7 @@ from lockstep_api.routes import (
     keys,
     live,
     manual_requests,
+    many,
     me,
     overview,
     platforms,
@@ -52,6 +53,7 @@ ROUTES = (
     accounts,
     copiers,
     templates,
+    many,
     manual_requests,
     live,
     rules,
@@ -65,6 +67,10 @@ ROUTES = (
     stream,
     symbols,
 )
+
+
+EVERYWHERE = (422, 429, 504)
+"""Any request may be not as documented, one too many, or take too long."""
 
 
 def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
@@ -111,7 +117,7 @@ def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
     app.add_middleware(RequestLogging, metrics=metrics)
     add_problem_handlers(app)
     for routes in ROUTES:
-        app.include_router(routes.router)
+        app.include_router(routes.router, responses=documented(*EVERYWHERE))
     return app
 
 

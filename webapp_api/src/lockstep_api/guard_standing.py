@@ -35,7 +35,7 @@ NO_GUARDS = GuardStanding(None, None, ())
 
 def guard_standing(rule: GuardRule, rows: Iterable[Mapping[str, Any]], figures: Figures, now_ms: int) -> GuardStanding:
     """The standing by rows of `guard_states`, with a slave that has these figures now."""
-    known = {row["guard"]: _state(row) for row in rows}
+    known = {row["guard"]: state_of(row) for row in rows}
     states = watch(rule, fitted(rule, known.values()), figures, now_ms).states
     floor = floor_of(rule, states, figures)
     today = _opened(rule, known.get(OPENED_TODAY), figures, now_ms) if rule.limits_day else None
@@ -69,7 +69,7 @@ def _of_day(rule: GuardRule, today: OpenedToday | None) -> tuple[ExplanationPart
     return (ExplanationPart(code="opened_today", params=params),)
 
 
-def _state(row: Mapping[str, Any]) -> GuardState:
+def state_of(row: Mapping[str, Any]) -> GuardState:
     """What counts of a stored state for where its guard acts."""
     start, peak, last = (_exact(row[name]) for name in ("start_value", "peak_value", "last_value"))
     head = (row["period"], start, peak, row["tripped"], row["warned"], row["guard"], row["resets"])

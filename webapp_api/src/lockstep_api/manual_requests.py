@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from lockstep_api.models import ResponseModel
+from lockstep_api.models import RequestModel, ResponseModel
 from lockstep_core.copiers import BadSettings, parse_settings
 from lockstep_core.settings.guards import guard_keys
 from lockstep_core.skips import Params
@@ -69,6 +69,30 @@ class ManualRequestList(ResponseModel):
     """Manual requests, newest first."""
 
     items: tuple[ManualRequestResponse, ...]
+
+
+class StopRequest(RequestModel):
+    """Which copiers stop, and how. Without accounts and copiers it is all of them."""
+
+    what: Literal["close_only", "close_all"]
+    account_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
+    copier_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """What the function of the database is called with."""
+        return {"p_what": self.what, "p_accounts": _texts(self.account_ids), "p_copiers": _texts(self.copier_ids)}
+
+
+def _texts(ids: list[UUID] | None) -> list[str] | None:
+    return None if ids is None else [str(one) for one in ids]
+
+
+class Stopped(ResponseModel):
+    """How many copiers were meant, how many of them were on, and the requests to close their copies."""
+
+    copiers: int
+    stopped: int
+    requests: tuple[ManualRequestResponse, ...]
 
 
 def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:

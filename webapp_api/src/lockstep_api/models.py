@@ -27,7 +27,7 @@ from lockstep_core.proxies import ADDRESS_PATTERN, LOGIN_PATTERN, ProxyType
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
-from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS, is_server
+from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS, TAG_CHARACTERS, TAGS, is_server
 from lockstep_core.units import lots_text
 from lockstep_texts import say
 
@@ -50,6 +50,10 @@ def _server(text: str) -> str:
     if not is_server(text):
         raise refusal("one_line")
     return text
+
+
+def _once_each(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(tags)))
 
 
 def _public(address: str) -> str:
@@ -78,6 +82,8 @@ Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_l
 Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_server)]
 Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
+Tag = Annotated[str, Field(min_length=1, max_length=TAG_CHARACTERS), AfterValidator(_one_line)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=TAGS), AfterValidator(_once_each)]
 
 
 class RequestModel(BaseModel):
@@ -155,6 +161,7 @@ class AccountChange(ChangeRequest):
     role: Role | None = None
     operating_mode: OperatingMode | None = None
     mode: CopierMode | None = None
+    tags: Tags | None = None
 
 
 class NewCredentials(RequestModel):
@@ -235,8 +242,8 @@ class AccountProxy(ResponseModel):
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-    what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
-    `queue_length`, others have none.
+    what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
+    that waits for room has a place in a queue of `queue_length`, others have none.
     """
 
     id: UUID
@@ -256,6 +263,7 @@ class AccountResponse(ResponseModel):
     queue_place: int | None = None
     queue_length: int | None = None
     proxy: AccountProxy | None = None
+    tags: tuple[str, ...] = ()
     credentials_version: int
     created_at: datetime
     updated_at: datetime

@@ -94,7 +94,7 @@ class CopyDetails(CopyResponse):
 class OutOfSyncCopy(CopyResponse):
     """A copy whose position on the slave does not match the master's."""
 
-    difference: Literal["only_master", "only_slave", "closed_on_slave", "unanswered"]
+    difference: Literal["only_master", "only_slave", "closed_on_slave", "partly_closed_on_slave", "unanswered"]
     master_left_lots: Annotated[str | None, BeforeValidator(_lots_left)]
 
 
@@ -154,12 +154,22 @@ class CopyCounts(ResponseModel):
     unresolved: int
 
 
+class NetMoney(ResponseModel):
+    """What came of deals in one currency, profit and all costs, as decimal text."""
+
+    currency: str
+    net: str
+
+
 class Dashboard(ResponseModel):
-    """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
+    """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only. `earned_today`
+    is what brokers have booked on all accounts since the day began.
+    """
 
     accounts: AccountCounts
     copiers: CopierCounts
     copies_today: CopyCounts
+    earned_today: tuple[NetMoney, ...] = ()
     open_copies: tuple[CopyResponse, ...]
     recent: tuple[CopyResponse, ...]
     spans: tuple[SpanLatency, ...]
@@ -218,7 +228,7 @@ class ActivityEntry(ResponseModel):
     at: datetime
     actor: Literal["you", "support", "system"]
     action: str
-    subject_kind: Literal["account", "copier", "security", "user"]
+    subject_kind: Literal["account", "copier", "copiers", "security", "user"]
     subject_id: UUID | None
     subject_label: str | None
     reason: str | None

@@ -88,6 +88,7 @@ FIELD_PARAMS: Mapping[str, Shape] = {
     **SETTINGS_PARAMS,
     "base64": {},
     "mail_port": {},
+    "moment_out_of_range": {"first": str, "last": str},
     "not_public": {},
     "nothing_to_change": {},
     "one_line": {},

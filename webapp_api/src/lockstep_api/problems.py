@@ -123,6 +123,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:
+            # A body that is no text at all. One that is text but no JSON raises `RequestValidationError`.
+            findings = (Finding("body", "unreadable_json", NO_PARAMS),)
+            return answer(InvalidRequest("invalid_request", NO_PARAMS, findings), request.scope)
         code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
         return answer(ApiError(error.status_code, code), request.scope)
 

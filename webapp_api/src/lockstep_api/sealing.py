@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from lockstep_api.errors import InvalidRequest, SealingKeyUnavailable
 
 KEY_ID = r"^[0-9a-f]{16}$"
+# The lengths of a field of bytes are those of the bytes, and a schema would say the same of the text in base64.
+_BASE64 = {"type": "string", "contentEncoding": "base64", "minLength": 44, "maxLength": 44}
 
 
 class SealingKey(BaseModel):
@@ -16,7 +18,7 @@ class SealingKey(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     key_id: Annotated[str, Field(pattern=KEY_ID)]
-    public_key: Annotated[Base64Bytes, Field(min_length=32, max_length=32)]
+    public_key: Annotated[Base64Bytes, Field(min_length=32, max_length=32), WithJsonSchema(_BASE64)]
 
 
 class PublishedKeys(BaseModel):

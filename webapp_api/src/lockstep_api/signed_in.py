@@ -1,18 +1,41 @@
-"""Routes that know their caller before anything of the request's body is read or parsed."""
+"""Routes that know their caller before anything of the request's body is read or parsed, and know their parameters."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from lockstep_api.context import authenticate, get_caller, get_context, store_of
-from lockstep_api.errors import RequestRefused
+from lockstep_api.errors import NO_PARAMS, InvalidRequest, RequestRefused
+from lockstep_core.copiers import Finding
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_MOST_NAMES = 20
+_LONGEST_NAME = 64
 
 
-class SignedInRoute(APIRoute):
+class StrictRoute(APIRoute):
+    """A route that refuses parameters of the query that it does not know: whoever sends one expects that it counts."""
+
+    def get_route_handler(self) -> _Handler:
+        """The handler that comes after the look at the names in the query."""
+        handle = super().get_route_handler()
+        known = frozenset(_query_names(self.dependant))
+
+        async def strict(request: Request) -> Response:
+            unknown = [name for name in request.query_params if name not in known]
+            if unknown:
+                named = (name[:_LONGEST_NAME] for name in unknown[:_MOST_NAMES])
+                findings = tuple(Finding(name, "not_known_here", NO_PARAMS) for name in named)
+                raise InvalidRequest("invalid_request", NO_PARAMS, findings)
+            return await handle(request)
+
+        return strict
+
+
+class SignedInRoute(StrictRoute):
     """A route for whoever is signed in."""
 
     def get_route_handler(self) -> _Handler:
@@ -41,3 +64,9 @@ class StaffRoute(SignedInRoute):
             return await handle(request)
 
         return staff_alone
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for below in dependant.dependencies:
+        yield from _query_names(below)

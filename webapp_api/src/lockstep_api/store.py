@@ -21,6 +21,8 @@ from lockstep_api.models import (
 from lockstep_api.rows import Query, Row, Rows, Where, by_id
 from lockstep_core.wire.enums import Permission
 
+_MONEY = ("account_id", "currency", "balance", "equity", "margin_free", "leverage", "credit")
+
 
 class Store:
     """The rows of one caller. Every method may raise an `ApiError`."""
@@ -38,10 +40,13 @@ class Store:
 
     async def live_money(self, accounts: Sequence[UUID]) -> dict[UUID | None, Row]:
         """The money that the terminals of these accounts last reported, by account. One without a report is left out."""
-        columns = ("account_id", "currency", "balance", "equity", "margin_free", "leverage")
         theirs = Where("account_id", "in", [str(account) for account in accounts])
-        found = await self._rows.select(Query("account_live", (theirs,), columns))
+        found = await self._rows.select(Query("account_live", (theirs,), _MONEY))
         return {UUID(row["account_id"]): row for row in found}
+
+    async def all_live_money(self) -> list[Row]:
+        """The same of all accounts."""
+        return await self._rows.select(Query("account_live", columns=_MONEY))
 
     async def closing_in_order(self, accounts: Sequence[str]) -> frozenset[str]:
         """Which of these accounts' brokers close positions only in the order in which they were opened."""
@@ -143,6 +148,10 @@ class Store:
     async def guards(self, copier: UUID) -> list[Row]:
         """The stored states of a copier's guards."""
         return await self._rows.select(Query("guard_states", (Where("copier_id", "eq", str(copier)),)))
+
+    async def all_guards(self) -> list[Row]:
+        """The stored states of all guards."""
+        return await self._rows.select(Query("guard_states"))
 
     async def skipped_for(self, copier: UUID, reasons: Sequence[str]) -> list[Row]:
         """The last copies of a copier that were skipped for one of these reasons, newest first."""

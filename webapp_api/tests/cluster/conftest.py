@@ -55,7 +55,7 @@ def url(backend: Supabase, keys_file: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _person(backend: Supabase, url: str) -> Iterator[Person]:
+def person_of(backend: Supabase, url: str) -> Iterator[Person]:
     session = sign_up(backend)
     with client(url, session.token) as api:
         try:
@@ -69,14 +69,14 @@ def _person(backend: Supabase, url: str) -> Iterator[Person]:
 @pytest.fixture
 def alice(backend: Supabase, url: str) -> Iterator[Person]:
     """Somebody who has just signed up."""
-    with _person(backend, url) as person:
+    with person_of(backend, url) as person:
         yield person
 
 
 @pytest.fixture
 def bob(backend: Supabase, url: str) -> Iterator[Person]:
     """Somebody else."""
-    with _person(backend, url) as person:
+    with person_of(backend, url) as person:
         yield person
 
 

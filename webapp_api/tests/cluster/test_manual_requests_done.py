@@ -100,3 +100,18 @@ async def test_copies_are_closed_one_by_one_or_all(alice: Person, backend: Supab
     again = [alice.api.post(f"/v1/copiers/{copier}/flatten", headers=key) for _ in range(2)]
     assert again[0].json() == again[1].json()
     assert again[1].headers["idempotency-replayed"] == "true"
+
+
+def test_one_call_stops_some_copiers_or_all_of_them(alice: Person, new_account: Any) -> None:
+    (first, master, _), (second, _, _) = linked(alice, new_account), linked(alice, new_account)
+    only = alice.api.post("/v1/stop", json={"what": "close_only", "account_ids": [master]})
+    assert (only.status_code, only.json()) == (202, {"copiers": 1, "stopped": 1, "requests": []})
+    modes = {one["id"]: one["mode"] for one in alice.api.get("/v1/copiers").json()["items"]}
+    assert modes == {first: "close_only", second: "on"}
+    stopped = alice.api.post("/v1/stop", json={"what": "close_all"}).json()
+    assert (stopped["copiers"], stopped["stopped"]) == (2, 1)
+    assert {asked["copier_id"] for asked in stopped["requests"]} == {first, second}
+    actions = [deed["action"] for deed in alice.api.get("/v1/activity").json()["items"] if deed["subject_kind"] == "copiers"]
+    assert actions == ["close_all_asked", "close_only_asked"]
+    for body in ({"what": "wait"}, {"what": "close_all", "account_ids": []}):
+        assert refusal(alice.api.post("/v1/stop", json=body)) == (422, "invalid_request")

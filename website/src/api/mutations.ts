@@ -81,6 +81,27 @@ export const flattenCopier = (copier: string) =>
 export const flattenAccount = (account: string) =>
   unwrap(api.POST("/v1/accounts/{account}/flatten", { params: { path: { account } } }));
 
+/** Stops the copiers of these accounts, or all of them. */
+export const stopCopying = (what: Schemas["StopRequest"]["what"], accounts: string[] | null) =>
+  unwrap(api.POST("/v1/stop", { body: { what, account_ids: accounts } }));
+
+export const stopCopiers = (what: Schemas["StopRequest"]["what"], copiers: readonly string[]) =>
+  unwrap(api.POST("/v1/stop", { body: { what, copier_ids: [...copiers] } }));
+
+/** Changes many accounts at once, or none. */
+export const changeAccounts = (body: Schemas["AccountsChange"]) => unwrap(api.PATCH("/v1/accounts", { body }));
+
+export const setModes = (copiers: readonly string[], mode: Copier["mode"]) =>
+  unwrap(api.PATCH("/v1/copiers", { body: { copier_ids: [...copiers], mode } }));
+
+/** Gives many copiers the same rules. */
+export const setManyRules = (copiers: readonly string[], rules: Rules) =>
+  unwrap(api.PATCH("/v1/copiers", { body: { copier_ids: [...copiers], settings: asSettings(rules) } }));
+
+/** Links a master to many slaves. The answer says of each whether it was. */
+export const addCopiers = (body: Omit<Schemas["NewCopiers"], "settings"> & { readonly settings: Rules }) =>
+  unwrap(api.POST("/v1/copiers/many", { body: { ...body, settings: asSettings(body.settings) } }));
+
 /** Marks alerts as read; null means all of them. */
 export const readAlerts = (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } }));
 

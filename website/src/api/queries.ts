@@ -180,6 +180,14 @@ export const copy = (id: string, from: Api = api) =>
     queryFn: () => unwrap(from.GET("/v1/copies/{link_id}", { params: { path: { link_id: id as never } } })),
   });
 
+/** What is left until guards act. It changes with every price. */
+export const headroom = () =>
+  queryOptions({
+    queryKey: keyOf("dashboard", "headroom"),
+    queryFn: () => unwrap(api.GET("/v1/guards")).then((found) => found.items),
+    refetchInterval: 5_000,
+  });
+
 export const dashboard = (zone: string, from: Api = api) =>
   queryOptions({
     queryKey: keyOf("dashboard", zone),

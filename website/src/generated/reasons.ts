@@ -28,5 +28,6 @@ export const SERVICE_MUST_ACT: ReadonlySet<string> = new Set([
   "RowUnreadable",
   "ServerNotInBundle",
   "TerminalMissing",
+  "TerminalOutdated",
   "UnsupportedWine",
 ]);

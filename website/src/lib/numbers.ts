@@ -29,6 +29,16 @@ const SIGN = new Intl.NumberFormat("en", {
 /** A number with its sign. Whether plus is better or worse is for the caller to say. */
 export const signed = (value: number): string => SIGN.format(value);
 
+const LOTS = new Intl.NumberFormat("en", {
+  signDisplay: "exceptZero",
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 8,
+  useGrouping: false,
+});
+
+/** Lots that are bought (+) or sold (−). Sums of decimals are rounded to what a lot is counted in. */
+export const signedLots = (value: number): string => LOTS.format(value);
+
 const CURRENCY = "USD|EUR|GBP|CHF|AUD|NZD|CAD";
 const PAIR = new RegExp(`^[^A-Z]*(?:${CURRENCY})/?(${CURRENCY}|JPY)`, "i");
 

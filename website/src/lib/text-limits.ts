@@ -2,6 +2,8 @@
 export const SERVER_CHARACTERS = 63;
 export const LOGIN_DIGITS = 15;
 export const PASSWORD_BYTES = 256;
+export const TAG_CHARACTERS = 32;
+export const TAGS = 20;
 /** A server's name: one line of visible characters, without spaces around it. A terminal reports 63 bytes of it. */
 export const SERVER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "@/api/queries";
+import { askToStop } from "@/features/commands/ask-to-stop";
 import { useNames } from "@/features/trades/names";
 import { cx } from "@/ui/cx";
 import { flowText } from "@/ui/flow";
@@ -15,6 +16,12 @@ import { found, type Target, wantedTicket } from "./targets";
 
 /** As many trades as are shown of one ticket: a master's has a copy for each of its slaves. */
 const TRADES = 5;
+
+const ACTIONS = [
+  { key: "addAccount", href: "/app/accounts/new" },
+  { key: "link", href: "/app/copiers/new" },
+  { key: "stop", href: askToStop },
+] as const;
 
 /** Jump anywhere by typing: a place, an account by name or login, a copier, a trade of any age by its ticket. */
 export function Palette() {
@@ -68,7 +75,8 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
   const go = (target: Target | undefined) => {
     if (!target) return;
     onDone();
-    router.push(target.href);
+    if (typeof target.href === "string") router.push(target.href);
+    else target.href();
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setChosen(Math.min(at + 1, targets.length - 1));
@@ -127,6 +135,7 @@ function useTargets(text: string): readonly Target[] {
   const trades = useTrades(text);
   const named: readonly Target[] = [
     ...PLACES.map((place) => ({ key: place.key, label: places(place.key), hint: t("place"), href: place.href })),
+    ...ACTIONS.map(({ key, href }) => ({ key: `act-${key}`, label: t(`actions.${key}`), hint: t("action"), href })),
     ...accounts.map((account) => ({
       key: account.id,
       label: `${account.label} · ${account.login}`,

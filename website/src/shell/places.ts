@@ -12,6 +12,7 @@ export const PLACES: readonly Place[] = [
   { key: "accounts", href: "/app/accounts", icon: "accounts" },
   { key: "copiers", href: "/app/copiers", icon: "copiers" },
   { key: "trades", href: "/app/trades", icon: "trades" },
+  { key: "flow", href: "/app/flow", icon: "flow" },
   { key: "positions", href: "/app/positions", icon: "positions" },
   { key: "skipped", href: "/app/skipped", icon: "skipped" },
   { key: "sync", href: "/app/out-of-sync", icon: "sync" },

@@ -4,7 +4,8 @@ export interface Target {
   readonly key: string;
   readonly label: string;
   readonly hint: string;
-  readonly href: string;
+  /** Where it leads, or what it does here. */
+  readonly href: string | (() => void);
 }
 
 const SHOWN = 9;

@@ -4,6 +4,7 @@ const PATHS = {
   overview: "M3 12.5 12 4l9 8.5M5.5 10.5V20h13v-9.5",
   accounts: "M4 6h16v12H4zM4 10h16M7.5 14.5h4",
   copiers: "M4 8h11l-3-3M20 16H9l3 3",
+  flow: "M4 6h4c5 0 5 6 12 6M4 18h4c5 0 5-6 12-6m-3-3 3 3-3 3",
   positions: "M4 6h16M4 6v4h6v8h10M10 14h10",
   trades: "M4 19V9m5 10V5m5 14v-7m5 7V8",
   skipped: "M5 5l14 14M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18",

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly wraps?: boolean;
   /** Names its row: screen readers say it with every other cell. */
   readonly rowHead?: boolean;
+  /** Its head is a button that orders the rows. */
+  readonly sort?: { readonly way: "ascending" | "descending" | "none"; readonly onSort: () => void };
   /** Is left out on a phone, for a table without cards. */
   readonly wideOnly?: boolean;
 }
@@ -124,6 +126,7 @@ function Head<Row>({ columns, classes }: HeadProps<Row>) {
           <th
             key={column.key}
             scope="col"
+            aria-sort={column.sort?.way}
             className={cx(
               "text-xs font-medium whitespace-nowrap text-muted",
               classes.headCell,
@@ -131,11 +134,27 @@ function Head<Row>({ columns, classes }: HeadProps<Row>) {
               column.wideOnly && "max-sm:hidden",
             )}
           >
-            {column.head}
+            {column.sort ? <SortHead sort={column.sort}>{column.head}</SortHead> : column.head}
           </th>
         ))}
       </tr>
     </thead>
+  );
+}
+
+const ARROWS = { ascending: "↑", descending: "↓", none: "" } as const;
+
+interface SortHeadProps {
+  readonly sort: NonNullable<Column<unknown>["sort"]>;
+  readonly children: ReactNode;
+}
+
+function SortHead({ sort, children }: SortHeadProps) {
+  return (
+    <button type="button" onClick={sort.onSort} className="font-medium hover:text-ink hover:underline">
+      {children}
+      <span aria-hidden="true"> {ARROWS[sort.way]}</span>
+    </button>
   );
 }
 

@@ -14,6 +14,12 @@ _OF_THE_OWNER: tuple[tuple[re.Pattern[str], Reason], ...] = (
     (re.compile(r"\bchang\w*\b.*\bpassword\b|\bpassword\b.*\b(chang\w*|expired)\b"), Reason.PASSWORD_CHANGE_FORCED),
     (re.compile(r"\b(demo|account)\b.*\bexpired\b"), Reason.DEMO_EXPIRED),
 )
+_OLD_TERMINAL = re.compile(r"\bold\b.*\b(version|build)\b")
+
+
+def reason_of_passing(words: str) -> Reason:
+    """The reason while a refusal with these words may still pass. A terminal that is too old may be updating itself."""
+    return Reason.TERMINAL_OUTDATED if _OLD_TERMINAL.search(words.lower()) else Reason.BROKER_MAINTENANCE
 
 
 def meaning_of(words: str) -> Reason | None:

@@ -61,7 +61,12 @@ def _on_wine(entry: JournalEntry, boot: Boot) -> Step:
     return replace(boot, wine=entry.detail), ()
 
 
+def _on_build(entry: JournalEntry, boot: Boot) -> Step:
+    return replace(boot, build=entry.detail), ()
+
+
 _MARKS: dict[Mark, Callable[[JournalEntry, Boot], Step]] = {
+    Mark.BUILD: _on_build,
     Mark.START_FILE_READ: _on_read,
     Mark.NETWORK: _on_network,
     Mark.AUTHORIZED: _on_authorized,

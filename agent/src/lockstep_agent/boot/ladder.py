@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from lockstep_agent.boot.broker_words import reason_of_passing
 from lockstep_agent.boot.effects import DeleteStartFile, Effect, EndAgent, Launch, StopTerminal
 from lockstep_agent.boot.limits import UPDATE_EXIT, BootLimits, pause_ms, recent
 from lockstep_agent.boot.state import Boot, BootPhase, Failure
-from lockstep_agent.boot.status import last_words
+from lockstep_agent.boot.status import last_words, updated_from
 from lockstep_agent.boot.waiting import Waiting
 from lockstep_core.resources.reasons import Reason
 
@@ -82,7 +83,7 @@ def _updated(gone: Boot, now_ms: int, limits: BootLimits) -> Step:
     updates = recent(gone.updates_ms, now_ms, limits.restart_window_ms)
     gone = replace(gone, updating=True, updates_ms=updates)
     if len(updates) >= limits.updates:
-        return failed(gone, Reason.TERMINAL_UPDATING)
+        return failed(gone, Reason.TERMINAL_UPDATING, updated_from(gone))
     return gone, (DeleteStartFile(), Launch(limits.update_pause_ms, symbol=gone.symbol))
 
 
@@ -114,7 +115,7 @@ def _no_network(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
 
 
 def _no_login(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    reason = Reason.BROKER_MAINTENANCE if boot.words else Reason.BROKER_DISCONNECTED
+    reason = reason_of_passing(boot.words) if boot.words else Reason.BROKER_DISCONNECTED
     return _restarted(boot, now_ms, limits, reason, boot.words)
 
 

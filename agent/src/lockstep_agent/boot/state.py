@@ -42,10 +42,11 @@ class Boot:
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
     started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
     nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
-    unsupported. `silent`: connections whose program gives no sign of life. `router_asked_ms`: when the session with the
-    router last began or ended, or the keyring was last asked where the router is. `turn`: why the terminal must not log in
-    yet. `restarting`: why the terminal is being stopped in order to start it again. `symbol`: how many chart symbols were
-    tried in vain. `waiting_ms`: since when it waits for what it waits for.
+    unsupported. `build`: what the terminal said last of its own build. `silent`: connections whose program gives no sign of
+    life. `router_asked_ms`: when the session with the router last began or ended, or the keyring was last asked where the
+    router is. `turn`: why the terminal must not log in yet. `restarting`: why the terminal is being stopped in order to
+    start it again. `symbol`: how many chart symbols were tried in vain. `waiting_ms`: since when it waits for what it waits
+    for.
     """
 
     wanted: WantedAccount
@@ -74,6 +75,7 @@ class Boot:
     keyring_lost: bool = False
     turn: AwaitedTurn | None = None
     updating: bool = False
+    build: str = ""
     restarting: Failure | None = None
     symbol: int = 0
     waiting_ms: int = 0

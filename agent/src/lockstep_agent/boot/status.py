@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lockstep_agent.boot.broker_words import reason_of_passing
 from lockstep_agent.boot.state import Boot, BootPhase, Failure
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.enums import TerminalState
@@ -46,6 +47,11 @@ def last_words(boot: Boot) -> Status:
     return status(boot) if failure is None else Status(TerminalState.FAILED, failure.reason, failure.message)
 
 
+def updated_from(boot: Boot) -> str:
+    """Which build of the terminal updates itself, as far as it has said."""
+    return f"build {boot.build}" if boot.build else ""
+
+
 def _waiting(boot: Boot, state: TerminalState) -> Status | None:
     if not boot.keyring_lost:
         return None
@@ -59,7 +65,7 @@ def _not_running(boot: Boot) -> Status:
     if boot.turn is not None:
         return Status(TerminalState.STARTING, boot.turn.reason, boot.turn.at)
     if boot.updating:
-        return Status(TerminalState.STARTING, Reason.TERMINAL_UPDATING)
+        return Status(TerminalState.STARTING, Reason.TERMINAL_UPDATING, updated_from(boot))
     if boot.crashes_ms or boot.restarts_ms:
         return Status(TerminalState.STARTING, Reason.RESTARTING)
     return Status(TerminalState.STARTING, Reason.STARTING)
@@ -90,7 +96,7 @@ def _trouble(boot: Boot) -> Status | None:
 
 def _logging_in(boot: Boot) -> Status:
     if boot.words:
-        return Status(TerminalState.AUTHORIZING, Reason.BROKER_MAINTENANCE, boot.words)
+        return Status(TerminalState.AUTHORIZING, reason_of_passing(boot.words), boot.words)
     if boot.reading or boot.networked:
         return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
     return Status(TerminalState.STARTING, Reason.STARTING)

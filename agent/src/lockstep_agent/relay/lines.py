@@ -28,6 +28,16 @@ class Configure(Line, frozen=True, tag=True):
     silence_ms: int = 8_000
 
 
+class UseRouter(Line, frozen=True, tag=True):
+    """The router is elsewhere, or has another key. The relay says BYE to the one before, and HELLO to this one with the
+    ticket that follows.
+    """
+
+    router_endpoint: str
+    ticks_endpoint: str
+    router_key: str
+
+
 class UseTicket(Line, frozen=True, tag=True):
     """A ticket for the next HELLO. If the relay has none yet, or the router refused the last one, it sends HELLO at once."""
 
@@ -46,7 +56,7 @@ class Stop(Line, frozen=True, tag=True):
     """Say BYE to the router and end."""
 
 
-ToRelay = Configure | UseTicket | ReportState | Stop
+ToRelay = Configure | UseRouter | UseTicket | ReportState | Stop
 
 
 class Listening(Line, frozen=True, tag=True):

@@ -14,7 +14,7 @@ from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.beats import Beats
 from lockstep_agent.relay.control import Control
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Bridge, Listening, ProgramHeard, ReportState, Stop, ToRelay, UseTicket
+from lockstep_agent.relay.lines import Bridge, Listening, ProgramHeard, ReportState, Stop, ToRelay, UseRouter, UseTicket
 from lockstep_agent.relay.port import Port
 from lockstep_agent.relay.router import RouterLink
 from lockstep_agent.relay.session import RelaySession, SessionPhase
@@ -193,11 +193,20 @@ class Relay:
     def _obey(self, line: ToRelay) -> None:
         if isinstance(line, UseTicket):
             self._session.on_ticket(line.ticket, now_ns())
+        elif isinstance(line, UseRouter):
+            self._use(line)
         elif isinstance(line, ReportState):
             now = now_ns()
             self._session.on_state(encode(State(now, line.state, 0, line.reason, line.message)), now)
         elif isinstance(line, Stop):
             self._stopping = True
+
+    def _use(self, place: UseRouter) -> None:
+        self._session.on_router(now_ns())
+        self._flush()
+        if self._router.trades is not None:
+            self._forget(self._router.trades)
+        self._router.use(place)
 
     def _flush(self) -> None:
         out = self._session.out

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import zmq
 
-from lockstep_agent.relay.lines import Configure
+from lockstep_agent.relay.lines import Configure, UseRouter
 
 TRADES_HWM = 20_000
 TICKS_HWM = 8
@@ -23,19 +23,29 @@ _OPTIONS = {
 
 
 class RouterLink:
-    """The two sockets. `trades` is replaced at each `reconnect`; the one for ticks lives as long as the relay."""
+    """The two sockets. `trades` is replaced at each `reconnect`; the one for ticks lives as long as the router is there."""
 
     def __init__(self, configure: Configure) -> None:
-        self._configure = configure
+        self._keys = (configure.curve_public.encode(), configure.curve_secret.encode())
+        self._place = UseRouter(configure.router_endpoint, configure.ticks_endpoint, configure.router_key)
         self._context = zmq.Context()
         self.trades: zmq.Socket[bytes] | None = None
         self._ticks = self._connected(configure.ticks_endpoint, TICKS_HWM)
+
+    def use(self, place: UseRouter) -> None:
+        """Closes both sockets. The next `reconnect` opens one to this router. What was sent last has a moment to leave."""
+        self._place = place
+        if self.trades is not None:
+            self.trades.close(linger=BYE_LINGER_MS)
+            self.trades = None
+        self._ticks.close(linger=0)
+        self._ticks = self._connected(place.ticks_endpoint, TICKS_HWM)
 
     def reconnect(self) -> zmq.Socket[bytes]:
         """Closes the socket of the session, with all messages that wait in it, and opens another one."""
         if self.trades is not None:
             self.trades.close(linger=0)
-        self.trades = self._connected(self._configure.router_endpoint, TRADES_HWM)
+        self.trades = self._connected(self._place.router_endpoint, TRADES_HWM)
         return self.trades
 
     def send(self, message: bytes) -> bool:
@@ -69,8 +79,8 @@ class RouterLink:
         for option, value in _OPTIONS.items():
             socket.setsockopt(option, value)
         socket.set_hwm(hwm)
-        socket.setsockopt(zmq.CURVE_SERVERKEY, self._configure.router_key.encode())
-        socket.setsockopt(zmq.CURVE_PUBLICKEY, self._configure.curve_public.encode())
-        socket.setsockopt(zmq.CURVE_SECRETKEY, self._configure.curve_secret.encode())
+        socket.setsockopt(zmq.CURVE_SERVERKEY, self._place.router_key.encode())
+        socket.setsockopt(zmq.CURVE_PUBLICKEY, self._keys[0])
+        socket.setsockopt(zmq.CURVE_SECRETKEY, self._keys[1])
         socket.connect(endpoint)
         return socket

@@ -103,6 +103,15 @@ class RelaySession:
         elif self.phase is SessionPhase.UP:
             self._send(Kind.RENEW, 0, ticket, now_ns)
 
+    def on_router(self, now_ns: int) -> None:
+        """Handles the address of another router: the session with the one before ends, and the next ticket begins one there.
+
+        The new router knows nothing of the account, so its WELCOME asks for a snapshot, as that of a restarted one does.
+        """
+        if self.phase is SessionPhase.UP:
+            self.out.notices.append(RouterLost("the router is elsewhere"))
+        self.bye(now_ns)
+
     def on_frames(self, frames: list[RawFrame], now_ns: int) -> None:
         """Handles frames of the terminal, in the order they came. Ticks are not among them."""
         try:

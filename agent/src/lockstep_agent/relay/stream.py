@@ -23,6 +23,7 @@ EVENT_KINDS = frozenset(
         frames.DealMoney,
         frames.MoneyOperation,
         frames.SymbolPageEnd,
+        frames.SymbolSession,
         frames.ProgramBeat,
     )
 )

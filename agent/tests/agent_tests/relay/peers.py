@@ -17,6 +17,7 @@ from lockstep_agent.relay.lines import (
     Line,
     Listening,
     Stop,
+    UseRouter,
     UseTicket,
     decode_from_relay,
     encode_line,
@@ -116,6 +117,10 @@ class RelayProcess:
 
     def ticket(self) -> None:
         self.say(UseTicket(TICKET))
+
+    def use(self, router: RouterPeer, quotes: RouterPeer) -> None:
+        """The router is this one from now on."""
+        self.say(UseRouter(router.endpoint, quotes.endpoint, router.public))
 
     def next(self, kind: type[L], which: Callable[[L], bool] = lambda _: True) -> L:
         """The next line of this kind (and of which that holds); others are remembered in `heard`."""

@@ -12,9 +12,9 @@ from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
 
-def next_step(target: Target, slave_position: Position | None, specs: Mapping[str, SymbolSpec]) -> Target:
+def next_step(target: Target, slave_position: Position, specs: Mapping[str, SymbolSpec]) -> Target:
     """The same target, or what the next order on the way to it closes."""
-    if slave_position is None or target.action not in (Action.CLOSE, Action.SET_VOLUME):
+    if target.action not in (Action.CLOSE, Action.SET_VOLUME):
         return target
     spec = specs.get(slave_position.symbol)
     lots = Lots(slave_position.volume - (target.volume if target.action == Action.SET_VOLUME else 0))

@@ -71,7 +71,8 @@ def _possible(decision: Decision, slave_position: Position | None, context: Deci
     book = context.slave.book
     if not isinstance(decision, Target):
         return decision
-    decision = next_step(decision, slave_position, context.slave.specs)
+    if slave_position is not None:
+        decision = next_step(decision, slave_position, context.slave.specs)
     if not book.netting:
         return in_order(decision, slave_position, book) if context.slave.closes_in_order else decision
     if not context.slave.capabilities & Capability.NET:

@@ -20,13 +20,14 @@ def instrument(rules: Rules, master: Position, is_order: bool, context: Decision
     match = find_symbol(rules.symbols, master.symbol, theirs, context.slave.symbols)
     if isinstance(match, Skip) or match.mapped or theirs is None:
         return match
-    spec = match.spec
-    there, here = _price_there(master, is_order, context), _middle(context.quote(spec.name))
+    spec, there = match.spec, _price_there(master, is_order, context)
+    if match.same_money and not match.usual:
+        # Even an old quote tells prices apart that are twice each other.
+        last = context.slave.quotes.get(spec.name)
+        return match if last is None or not _is_far(there, _middle(last)) else _other_price(theirs, spec)
+    here = _middle(context.quote(spec.name))
     if match.usual:
         return match if _agrees(theirs, spec, there, here) else _proposed(theirs, spec, there, here)
-    if is_same_currency(theirs.currency_profit, spec.currency_profit):
-        last = _middle(context.slave.quotes.get(spec.name))
-        return _other_price(theirs, spec) if _is_far(there, last) else match
     if here <= 0:
         return Skip(SkipCode.QUOTE_UNKNOWN, _SETTING, {"symbol": spec.name})
     return match if _is_near(there, here) else _other_currency(theirs, spec)

@@ -7,6 +7,8 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.formula.errors import BadFormula
+from lockstep_core.formula.evaluate import MAX_EXPONENT
+from lockstep_core.formula.foresight import sure_failure
 from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES, Node, Number, Operation, Variable, size_of
 
 MAX_LENGTH = 500
@@ -65,6 +67,9 @@ def parse(text: str) -> Node:
         raise BadFormula("formula_senseless", {"at": end.word[:40]})
     if size_of(node) > MAX_SIZE:
         raise BadFormula("formula_too_big", {"most": MAX_SIZE})
+    failure = sure_failure(node)
+    if failure:
+        raise BadFormula("formula_fails", {"why": failure, "most": MAX_EXPONENT})
     return node
 
 

@@ -31,7 +31,8 @@ class Policy(msgspec.Struct, frozen=True):
 
     The first pause is `first_ns`; it doubles with each refusal in a row up to `longest_ns`. An opening is given up after
     `tries` refusals in a row; 0: it is tried for as long as its signal is fresh. `by_quote`: the next quote of its symbol
-    ends the pause, since it says that the market is open again.
+    ends the pause, since it says that the market is open again. `by_hours`: where the market is closed by the hours that its
+    broker told, the order waits until it opens.
     """
 
     verdict: Verdict
@@ -39,6 +40,7 @@ class Policy(msgspec.Struct, frozen=True):
     longest_ns: int = 30 * S
     tries: int = 4
     by_quote: bool = False
+    by_hours: bool = False
 
     def pause_ns(self, refusals: int) -> int:
         """The pause after so many refusals in a row (at least one)."""
@@ -55,7 +57,7 @@ _MOMENT = Policy(Verdict.RETRY)
 _FULL = Policy(Verdict.RETRY, 500 * MS, 60 * S, tries=0)
 """The account has no room for it now; what closes makes room."""
 _SWITCHED_OFF = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0)
-_CLOSED = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, by_quote=True)
+_CLOSED = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, by_quote=True, by_hours=True)
 
 POLICIES: Mapping[int, Policy] = {
     10004: _MOMENT,  # requote
@@ -71,7 +73,7 @@ POLICIES: Mapping[int, Policy] = {
     10018: _CLOSED,  # the market is closed
     10019: _FULL,  # not enough money
     10020: _MOMENT,  # prices changed
-    10021: Policy(Verdict.RETRY, by_quote=True),  # no quotes
+    10021: Policy(Verdict.RETRY, by_quote=True, by_hours=True),  # no quotes: also of a market that is closed
     10022: _NEVER,  # invalid expiration
     10024: Policy(Verdict.RETRY, 1 * S, 60 * S),  # too many requests
     10026: _SWITCHED_OFF,  # autotrading disabled by the server

@@ -17,6 +17,8 @@ from lockstep_core.skips import Skip, SkipCode
 
 NO_SPECS: Mapping[str, SymbolSpec] = {}
 MAX_CANDIDATES = 20
+MAX_FOUND = 4_096
+"""So many findings an index keeps: a master may send any number of names."""
 _MAPPING = "symbols.symbol_mapping"
 
 
@@ -25,9 +27,10 @@ class SymbolIndex:
     `limited`: those of which only so many lots may be open in one direction.
 
     A symbol is put in or replaced in constant time, whatever number the broker has: terminals report one at a time.
+    `found`: what was found for a master's symbol by a copier's rule, until the broker's symbols change.
     """
 
-    __slots__ = ("by_core", "by_folded", "by_name", "by_usual", "crosses", "limited")
+    __slots__ = ("by_core", "by_folded", "by_name", "by_usual", "crosses", "found", "limited")
 
     def __init__(self) -> None:
         self.by_name: dict[str, SymbolSpec] = {}
@@ -36,9 +39,11 @@ class SymbolIndex:
         self.by_usual: dict[str, dict[str, SymbolSpec]] = {}
         self.crosses = Crosses()
         self.limited: set[str] = set()
+        self.found: dict[tuple[int, str], Found] = {}
 
     def put(self, spec: SymbolSpec) -> None:
         """Takes a symbol, in place of an earlier one of its name."""
+        self.found.clear()
         before = self.by_name.get(spec.name)
         if before is not None:
             self._remove(before)
@@ -65,13 +70,22 @@ class SymbolIndex:
 
 class Match(msgspec.Struct, frozen=True, gc=False):
     """The slave's symbol. `mapped`: the user's mapping named it, with a `factor` where that is not 1. `usual`: the list of
-    usual names alone says that it may be the same thing.
+    usual names alone says that it may be the same thing. Not `same_money`: its profits are in another currency.
     """
 
     spec: SymbolSpec
     mapped: bool = False
     factor: Fraction | None = None
     usual: bool = False
+    same_money: bool = True
+
+
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """What was found by a rule for a master's symbol of this spec."""
+
+    rule: SymbolRule
+    master: SymbolSpec | None
+    match: Match | Skip
 
 
 def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
@@ -84,6 +98,25 @@ def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
 
 def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
     """The slave's symbol for the master's `name`, or why there is none."""
+    # By the rule's address: to compare its mapping costs more than the search. `Found` keeps it from being another's.
+    key = (id(rule), name)
+    found = slave.found.get(key)
+    if found is not None and found.rule is rule and found.master is master:
+        return found.match
+    if len(slave.found) >= MAX_FOUND:
+        slave.found.clear()
+    match = _with_money(_searched(rule, name, master, slave), master)
+    slave.found[key] = Found(rule, master, match)
+    return match
+
+
+def _with_money(match: Match | Skip, master: SymbolSpec | None) -> Match | Skip:
+    if isinstance(match, Skip) or master is None or is_same_currency(master.currency_profit, match.spec.currency_profit):
+        return match
+    return msgspec.structs.replace(match, same_money=False)
+
+
+def _searched(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
     if rule.mapping:
         mapped = _mapped(rule, name, master, slave)
         if mapped is not None:

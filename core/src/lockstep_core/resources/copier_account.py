@@ -56,6 +56,7 @@ class ConditionType(StrEnum):
     BRIDGE_CONNECTED = "BridgeConnected"
     TRADING_ENABLED = "TradingEnabled"
     READY = "Ready"
+    IMAGE_CURRENT = "ImageCurrent"
 
 
 class ConditionStatus(StrEnum):

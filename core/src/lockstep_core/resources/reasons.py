@@ -83,6 +83,11 @@ class Reason(StrEnum):
         "The terminal's process runs, but a program of the bridge in it gives no sign of life.",
     )
     TERMINAL_UPDATING = "TerminalUpdating", Actor.RETRY, "The terminal updates itself, or tries to again and again."
+    TERMINAL_OUTDATED = (
+        "TerminalOutdated",
+        Actor.SERVICE,
+        "The broker lets in newer terminals only than the one in the image, and it did not update itself.",
+    )
     BRIDGE_NOT_STARTED = (
         "BridgeNotStarted",
         Actor.SERVICE,

@@ -120,6 +120,7 @@ _CONTRADICTIONS: Mapping[str, Shape] = {
 }
 _FORMULAS: Mapping[str, Shape] = {
     "formula_ends": {},
+    "formula_fails": {"why": str, "most": int},
     "formula_function": {"name": str, "known": str},
     "formula_lacks": {"token": str, "at": str},
     "formula_lacks_at_end": {"token": str},

@@ -15,6 +15,10 @@ MAX_SYMBOLS = 10_000
 """Further symbols of a broker are left out."""
 MAX_SUBSCRIBED = 64
 """Symbols whose quotes a terminal is asked to tell."""
+MAX_HOURS = 256
+"""Symbols whose hours are remembered: terminals tell those of subscribed symbols, which change."""
+MAX_SESSIONS = 16
+"""Of one symbol on one day; brokers have one to four. The hours of a symbol with more are not known."""
 MAX_TRADED = 32
 """Symbols that an account traded last, as far as they are remembered."""
 MAX_MONEY = 2_000

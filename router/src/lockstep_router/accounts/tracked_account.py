@@ -14,6 +14,7 @@ from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.enums import NETTING_MODES, Capability, Permission
 from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
+from lockstep_router.accounts.hours_table import HoursTable
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
 from lockstep_router.accounts.money import AccountMoney
@@ -42,8 +43,9 @@ class TrackedAccount:
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
     wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
-    not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked
-    to tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    not in `book`. `hours`: when its symbols can be traded. `reported_state`: the state in the last row. `subscribed`: the
+    symbols whose quotes its terminal was asked to tell; `traded`: those that it traded last. `naming`: the search for the
+    links of an MT4 slave's unnamed orders.
     `seen_again`: its terminal sees its broker again and has told no snapshot since, so what was paid meanwhile is not told.
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
@@ -59,6 +61,7 @@ class TrackedAccount:
         "connected",
         "epoch",
         "figures",
+        "hours",
         "incarnation",
         "index",
         "is_mt4",
@@ -106,6 +109,7 @@ class TrackedAccount:
         self.unacked = 0
         self.book = Book()
         self.index = SymbolIndex()
+        self.hours = HoursTable()
         self.figures: Figures | None = None
         self.permissions = 0
         self.closes_in_order = False

@@ -20,6 +20,7 @@ from lockstep_core.wire.frames import (
     StopsFrame,
     Symbol,
     SymbolPageEnd,
+    SymbolSession,
     Tick,
     Trade,
 )
@@ -120,6 +121,8 @@ class FrameHandler:
             case Tick():
                 tracked.take_quote(frame, now_ns)
                 self._copy_manager.on_quote(tracked.account.id, frame.request, now_ns, out)
+            case SymbolSession():
+                tracked.hours.take(frame)
             case SymbolPageEnd():
                 if self._pages.on_end(tracked, frame, now_ns, out):
                     self._subscriptions.on_account(tracked.account.id)
@@ -229,8 +232,8 @@ class FrameHandler:
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
-        if isinstance(frame, Result | Tick | SymbolPageEnd):
-            # The first two come on the terminal's other connection, and pages belong to the time before. None is part of it.
+        if isinstance(frame, Result | Tick | SymbolPageEnd | SymbolSession):
+            # The first two come on the terminal's other connection, and the others are told beside it. None is part of it.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)

@@ -9,14 +9,13 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
-from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.execution.copy_status import HOLDING, NOT_BEGUN, CopyStatus
 from lockstep_router.execution.copy_stops import CopyStops
-from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
+from lockstep_router.execution.inflight import InFlightOrder, Market, OrderEvent, Refusals
 from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, QUARANTINED, Why, no_broker, of_skip
 
 # Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here.
@@ -145,15 +144,15 @@ class Copy(CopyStops):
         if self.refusals is not None:
             self.refusals.on_shown()
 
-    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, quote: Quote | None, now_ns: int) -> bool:
-        """The broker refused its order; whether the target is given up by that. `quote`: of its symbol on the slave.
+    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, market: Market, now_ns: int) -> bool:
+        """The broker refused its order; whether the target is given up by that. `market`: of its symbol on the slave.
 
         A pending order that was refused does not end the link: when the master's fills, the rule for fills counts.
         """
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
         self.reason, self.params = refusal.reason, refusal.params
-        given_up = self.own_refusals().on_refused(order, retcode, quote, now_ns)
+        given_up = self.own_refusals().on_refused(order, retcode, market, now_ns)
         if given_up and order.opens:
             self._change_link(sent=Lots(0), ended=self.link.ended or not self.waits)
             self.status = CopyStatus.REJECTED

@@ -6,6 +6,7 @@ Nothing else in the router decides that. docs/orders-in-flight.md shows this tab
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Quote
@@ -16,6 +17,8 @@ RESEND_NS = 2_000_000_000
 QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
+STILL_OUT_NS = 60_000_000_000
+"""So long after an opening was sent its broker may still carry it out, while the terminal shows nothing of it: MT4's."""
 FIRST_PAUSE_NS = 100_000_000
 HELD_BACK_NS = 500_000_000
 """So long after its terminal held an opening back for its price the next try is due, if the router has no quote by then."""
@@ -23,6 +26,8 @@ LOOK_NS = 1_000_000_000
 """How often a copy that waits for a quote looks whether there is one."""
 QUOTE_TRIES = 5
 """Quotes may go on while a broker takes no orders: the pause that a quote cannot end doubles until so many such tries."""
+OPENINGS_LATER_NS = 250_000_000
+"""So long after a market has opened an opening follows that waited for that: what closes and protects goes out before it."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 """Actions that would change the position a second time if two terminals carried them out."""
@@ -82,11 +87,13 @@ class InFlightOrder:
     number of the last of them and `sends` how many there were.
 
     `opens`: its target gives the slave something that it does not have yet. `allocation_before`: the signed lots of the
-    link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target.
+    link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target. `sent_ns`: when its
+    command went out last.
     """
 
     __slots__ = (
         "_quiet_ns",
+        "_told_ns",
         "acknowledged",
         "allocation_before",
         "command",
@@ -94,6 +101,7 @@ class InFlightOrder:
         "first_ns",
         "opens",
         "sends",
+        "sent_ns",
         "state",
         "target",
         "target_id",
@@ -108,8 +116,8 @@ class InFlightOrder:
         self.acknowledged = False
         self.command = 0
         self.sends = 0
-        self.first_ns = self.due_ns = now_ns
-        self._quiet_ns = 0
+        self.first_ns = self.due_ns = self.sent_ns = now_ns
+        self._quiet_ns = self._told_ns = 0
 
     def on(self, event: OrderEvent) -> None:
         """Takes the state that follows. Raises `KeyError` for an order that is over: its copy must have let go of it."""
@@ -117,9 +125,12 @@ class InFlightOrder:
 
     def on_sent(self, command: int, *, is_query: bool, now_ns: int) -> None:
         """A command, or the query what became of it, went out under this number."""
-        self.command = command
+        self.command, self._told_ns = command, now_ns
         self.sends += 1
-        self.due_ns = now_ns + (QUERY_NS if is_query else RESEND_NS)
+        if is_query:
+            self.due_ns = now_ns + QUERY_NS
+        else:
+            self.due_ns, self.sent_ns = now_ns + RESEND_NS, now_ns
 
     def on_acknowledged(self) -> None:
         """The terminal handed it to the broker."""
@@ -127,8 +138,11 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back: what was on its way may be lost, so it is due now."""
-        self.due_ns = max(now_ns, self._quiet_ns)
+        """The slave's relay came back: what was on its way may be lost, so it is due now. Where that happens again and again,
+        pauses double: to say everything anew each time would keep a relay busy that goes down under what it has to carry.
+        """
+        pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
+        self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._told_ns + pause_ns))
 
     def on_other_pod(self, now_ns: int) -> None:
         """Another pod speaks for the slave. The one before may still carry out what it was sent, within `OTHER_POD_NS`."""
@@ -150,6 +164,10 @@ class InFlightOrder:
         """Its next command asks for another target."""
         self.target, self.opens, self.acknowledged = target, opens, False
 
+    def may_come_unseen(self, now_ns: int) -> bool:
+        """Whether the broker may still carry it out though an MT4 terminal shows nothing of it."""
+        return self.state is not _SENT and now_ns - self.sent_ns < STILL_OUT_NS
+
     def has_no_end(self, now_ns: int) -> bool:
         """Whether it is unresolved by now and was not before."""
         return now_ns - self.first_ns >= UNRESOLVED_NS and self.state is not OrderState.UNRESOLVED
@@ -166,34 +184,61 @@ def may_resend(order: InFlightOrder, now_ns: int) -> bool:
     return order.state is OrderState.SENT or (not order.opens and order.state in (OrderState.PLACED, OrderState.UNRESOLVED))
 
 
-class Refusals:
-    """What a slave's broker refused of one copy: how often in a row, when the next try is due, and which target for good."""
+class Market(NamedTuple):
+    """A symbol's market at the slave. `opens_ns`: when it opens by the hours that its broker told; None where it is open by
+    them, or they are not known. `until`: what the broker's clock shows then.
+    """
 
-    __slots__ = ("_by_quote_ns", "_opens", "_quote", "_quote_tries", "final", "retry_ns", "tries")
+    quote: Quote | None
+    opens_ns: int | None = None
+    until: str = ""
+
+
+class Refusals:
+    """What a slave's broker refused of one copy: how often in a row, when the next try is due, and which target for good.
+
+    `waits_for_hours`: the next try is due when the market opens.
+    """
+
+    __slots__ = (
+        "_by_quote_ns",
+        "_opens",
+        "_quote",
+        "_quote_tries",
+        "final",
+        "retry_ns",
+        "tries",
+        "waits_for_hours",
+    )
 
     def __init__(self) -> None:
         self.final: Target | None = None
         self.retry_ns = 0
         self.tries = 0
+        self.waits_for_hours = False
         self._opens = False
         self._by_quote_ns = 0
         self._quote_tries = 0
         self._quote: BidAsk | None = None
 
-    def on_refused(self, order: InFlightOrder, retcode: int, quote: Quote | None, now_ns: int) -> bool:
-        """Counts a refusal; whether the target is given up by it. `quote`: of its symbol on the slave.
+    def on_refused(self, order: InFlightOrder, retcode: int, market: Market, now_ns: int) -> bool:
+        """Counts a refusal; whether the target is given up by it. `market`: that of its symbol.
 
         Closing and reducing are never given up. An opening is where the code's policy says so, stops where the broker will
         never take these very ones for the position as it is.
         """
         policy = policy_of(retcode)
+        self._quote, self._opens = _bid_ask(market.quote), order.opens
+        self.waits_for_hours = policy.by_hours and market.opens_ns is not None
+        if self.waits_for_hours:
+            self._await_hours(market, policy, now_ns)
+            return False
         self.tries += 1
         if self._is_final(order, retcode, policy):
             self.tries, self.final, self._by_quote_ns = 0, order.target, 0
             return True
         self.retry_ns = now_ns + policy.pause_ns(self.tries)
         self._by_quote_ns = now_ns + policy.pause_ns(1 + min(self._quote_tries, QUOTE_TRIES)) if policy.by_quote else 0
-        self._quote, self._opens = _bid_ask(quote), order.opens
         return False
 
     def on_shown(self) -> None:
@@ -202,14 +247,20 @@ class Refusals:
 
     def pause(self, now_ns: int) -> int:
         """No command for a moment: a deal is about to be reported. Returns when it is over."""
-        self.retry_ns, self._by_quote_ns = now_ns + FIRST_PAUSE_NS, 0
+        self._end_pause(now_ns + FIRST_PAUSE_NS)
         return self.retry_ns
 
-    def look(self, quote: Quote | None, now_ns: int) -> None:
-        """Ends the pause where it waits for a quote and the symbol has another one by now."""
-        if self._by_quote_ns and now_ns >= self._by_quote_ns and _bid_ask(quote) != self._quote:
-            self.retry_ns, self._by_quote_ns = min(self.retry_ns, now_ns), 0
+    def look(self, market: Market, now_ns: int) -> None:
+        """Ends the pause where it waits for a quote and the symbol has another one by now, or for the market's hours and
+        these are others by now than they were.
+        """
+        if self.waits_for_hours:
+            self._look_at_hours(market, now_ns)
+        if self._by_quote_ns and now_ns >= self._by_quote_ns and _bid_ask(market.quote) != self._quote:
+            self._end_pause(min(self.retry_ns, now_ns))
             self._quote_tries += 1
+        if now_ns >= self.retry_ns:
+            self.waits_for_hours = False
 
     def look_ns(self, now_ns: int) -> int:
         """When to look again whether the pause is over, or whether it has become too late for an opening."""
@@ -217,17 +268,40 @@ class Refusals:
 
     def hold(self, now_ns: int) -> None:
         """No command until the market may be another one."""
-        self.retry_ns, self._by_quote_ns = now_ns + HELD_BACK_NS, 0
+        self._end_pause(now_ns + HELD_BACK_NS)
 
     def forgive(self) -> None:
         """The user asked for it: whatever was refused may be tried now."""
-        self.final, self.retry_ns, self.tries, self._by_quote_ns = None, 0, 0, 0
+        self.final, self.tries = None, 0
+        self._end_pause(0)
 
     def forbids(self, target: Target) -> bool:
         """Whether a target was refused for good. Stops name the side and the lots of their position, so those of a position
         that has others by now are not forbidden.
         """
         return self.final is not None and target == self.final
+
+    def _await_hours(self, market: Market, policy: Policy, now_ns: int) -> None:
+        """The first try is due when the market opens. Brokers' clocks are not ours to the second, so the pauses after that
+        begin with the shortest. Told hours may be wrong: where quotes go on, the longest pause ends before the opening.
+        """
+        self.tries = 0
+        self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
+        self._look_at_hours(market, now_ns)
+
+    def _look_at_hours(self, market: Market, now_ns: int) -> None:
+        """A broker tells other hours, and how far its clock is ahead becomes known, while orders wait."""
+        if market.opens_ns is None:
+            self.retry_ns = min(self.retry_ns, now_ns + self._after_opening_ns)
+        else:
+            self.retry_ns = market.opens_ns + self._after_opening_ns
+
+    @property
+    def _after_opening_ns(self) -> int:
+        return OPENINGS_LATER_NS if self._opens else 0
+
+    def _end_pause(self, retry_ns: int) -> None:
+        self.retry_ns, self._by_quote_ns, self.waits_for_hours = retry_ns, 0, False
 
     def _is_final(self, order: InFlightOrder, retcode: int, policy: Policy) -> bool:
         if order.opens:

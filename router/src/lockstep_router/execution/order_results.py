@@ -5,7 +5,7 @@ from lockstep_core.decision.decide import doubt
 from lockstep_core.decision.price_limits import beyond, no_quote
 from lockstep_core.decision.target import PriceLimits
 from lockstep_core.market.money import Prices
-from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
+from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, policy_of, verdict
 from lockstep_core.wire.enums import Action, LimitCode, Stage
 from lockstep_core.wire.frames import Result, StopsFrame, Tick
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -15,6 +15,7 @@ from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, OrderEvent, OrderState
 from lockstep_router.execution.latency import measure_spans
+from lockstep_router.execution.market_now import market_of
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import NEVER_SENT, of_refusal
 from lockstep_router.execution.status import history_event, report_doubt, report_waiting
@@ -83,10 +84,15 @@ class OrderResults:
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
             self._query_again(copy, order, now_ns)
         else:
-            quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
-            if not copy.on_refused(order, result.retcode, of_refusal(result, is_mt4=slave.is_mt4), quote, now_ns):
-                self._copy_manager.index.wake(copy, copy.own_refusals().look_ns(now_ns))
+            self._on_refused(copy, order, slave, result, now_ns)
             out.journal.append(row_of(copy, now_ns))
+
+    def _on_refused(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
+        symbol, utc_ms = order.target.symbol or copy.link.slave_symbol, self._copy_manager.contexts.utc_ms(now_ns)
+        market = market_of(slave, symbol, utc_ms, now_ns, by_hours=policy_of(result.retcode).by_hours)
+        refusal = of_refusal(result, is_mt4=slave.is_mt4, until=market.until)
+        if not copy.on_refused(order, result.retcode, refusal, market, now_ns):
+            self._copy_manager.index.wake(copy, copy.own_refusals().look_ns(now_ns))
 
     def _on_held_back(
         self,
@@ -166,13 +172,16 @@ def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outp
 
 
 def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-    may_come = slave.is_mt4 and order.state is not OrderState.SENT
+    if slave.is_mt4 and order.opens and order.may_come_unseen(now_ns) and not is_on_slave(copy, slave):
+        # An MT4 terminal does not see what one before it has at the broker. While that may still be filled, it is asked
+        # again: if the copy were given up after its master has closed, nobody would know whose the fill is.
+        return
+    was_out = slave.is_mt4 and order.state is not OrderState.SENT
     copy.end_order()
     if is_on_slave(copy, slave):
         slave.want_snapshot()
     elif order.opens:
-        if may_come:
-            # An MT4 terminal does not see what an earlier one has at the broker, and that may still be filled.
+        if was_out:
             copy.end_link()
         copy.on_skipped(NEVER_SENT)
         out.journal.append(row_of(copy, now_ns))

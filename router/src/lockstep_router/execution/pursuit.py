@@ -10,7 +10,8 @@ from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.inflight import RESEND_NS, InFlightOrder, may_resend, may_send
+from lockstep_router.execution.inflight import RESEND_NS, InFlightOrder, Refusals, may_resend, may_send
+from lockstep_router.execution.market_now import market_of
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 
@@ -37,7 +38,7 @@ class Pursuit:
         """Sends a target, unless something stands against that now; then the copy is looked at again when it may not."""
         refusals = copy.refusals
         if refusals is not None:
-            refusals.look(slave.quotes.get(target.symbol or copy.link.slave_symbol), now_ns)
+            self._look_at(refusals, target.symbol or copy.link.slave_symbol, slave, now_ns)
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
@@ -51,6 +52,10 @@ class Pursuit:
             self._send(copy, order, target, slave, now_ns, out)
             if order.opens:
                 out.journal.append(row_of(copy, now_ns))
+
+    def _look_at(self, refusals: Refusals, symbol: str, slave: TrackedAccount, now_ns: int) -> None:
+        by_hours = refusals.waits_for_hours
+        refusals.look(market_of(slave, symbol, self._contexts.utc_ms(now_ns), now_ns, by_hours=by_hours), now_ns)
 
     def go_on(
         self,

@@ -17,6 +17,10 @@ BROKER = "broker_"
 """A refusal of a broker has this and the broker's code as its reason."""
 
 
+CLOSED_UNTIL = "closed_until"
+"""Chooses the words of a refusal by a market whose opening is known."""
+
+
 class Why(NamedTuple):
     """A reason, the setting that decided where one did, and the params."""
 
@@ -34,7 +38,7 @@ TOO_LATE = Why("too_late", None, NO_PARAMS)
 MASTER_CLOSED = Why(SkipCode.OUT_OF_SYNC, None, {"why": "master_closed"})
 
 PARAMS: Mapping[str, Shape] = {
-    "broker": {"code": str, "retcode": str, "commented": str, "comment": str},
+    "broker": {"code": str, "retcode": str, "commented": str, "comment": str, "until": str},
     **{known.reason: {} for known in (NO_ANSWER, QUARANTINED, COPIED_ONCE, NO_COPIER, TOO_LATE)},
 }
 """The params of each reason of the router's own; `broker` stands for all refusals of brokers."""
@@ -59,13 +63,14 @@ def of_skip(skip: Skip) -> Why:
     return Why(skip.code, skip.setting or None, skip.params)
 
 
-def of_refusal(result: Result, *, is_mt4: bool) -> Why:
+def of_refusal(result: Result, *, is_mt4: bool, until: str = "") -> Why:
     """A broker's refusal, with the comment that it may have made. `code` chooses its words; of MT4, the number that people
-    are shown is its own.
+    are shown is its own. `until`: what the broker's clock shows when the market opens, where it is closed by its hours.
     """
     commented = "yes" if result.comment else "no"
     shown = f"MT4:{result.error}" if is_mt4 and result.error else str(result.retcode)
-    params = {"code": str(result.retcode), "retcode": shown, "commented": commented, "comment": result.comment}
+    told = {"retcode": shown, "commented": commented, "comment": result.comment, "until": until}
+    params = {"code": CLOSED_UNTIL if until else str(result.retcode), **told}
     return Why(f"{BROKER}{result.retcode}", None, params)
 
 

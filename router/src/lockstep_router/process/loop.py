@@ -12,6 +12,7 @@ from typing import Any
 
 import zmq
 
+from lockstep_core.wire.envelope import Kind
 from lockstep_router.accounts.admission import TicketCheck
 from lockstep_router.accounts.quotes import QuoteTable
 from lockstep_router.engine.engine import Engine
@@ -23,7 +24,7 @@ from lockstep_router.live.collector import LiveCollector
 from lockstep_router.live.symbols import SymbolReporter
 from lockstep_router.process.connections import AddressLimit, established
 from lockstep_router.process.settings import Settings
-from lockstep_router.process.sockets import local, public_router
+from lockstep_router.process.sockets import local, public_router, receive_from, send_to
 from lockstep_router.process.zap import ZapThread, user_key
 
 TURN_MESSAGES = 256
@@ -38,6 +39,7 @@ POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
 TIDY_NS = 10_000_000_000
 MAX_SAMPLES = 10_000
+_HELLO = int(Kind.HELLO)
 
 
 def now_ns() -> int:
@@ -131,17 +133,20 @@ class Loop:
             gc.collect(1)
 
     def _drain_trades(self, until_ns: int) -> None:
-        receive, on_message = self._trades.recv_multipart, self._engine.on_message
+        trades, on_message = self._trades, self._engine.on_message
         for _ in range(TURN_MESSAGES):
             try:
-                parts = receive(zmq.DONTWAIT, copy=False)
+                received = receive_from(trades)
             except zmq.Again:
                 return
             self._received += 1
             at_ns = now_ns()
-            if len(parts) == 2:
-                message = parts[1]
-                self._act(on_message(parts[0].bytes, message.bytes, user_key(message), at_ns))
+            if received is not None:
+                peer, frame = received
+                message = frame.bytes
+                # Only a HELLO is compared with its connection's key, and to be told the key takes longer than to receive.
+                key = user_key(frame) if len(message) > 1 and message[1] == _HELLO else None
+                self._act(on_message(peer, message, key, at_ns))
             if at_ns >= until_ns:
                 return
 
@@ -154,7 +159,7 @@ class Loop:
         # Stamped before it is sent: a terminal on this node may have the command before a stamp that was taken after.
         at_ns = now_ns() if link else 0
         try:
-            self._trades.send_multipart((peer, message), zmq.DONTWAIT)
+            send_to(self._trades, peer, message)
         except zmq.ZMQError:
             # The peer is gone, or so far behind that its queue is full; both are treated as gone.
             self._unreachable.append(peer)
@@ -176,12 +181,12 @@ class Loop:
     def _drain_ticks(self, until_ns: int) -> None:
         for _ in range(TURN_MESSAGES):
             try:
-                parts = self._ticks.recv_multipart(zmq.DONTWAIT, copy=False)
+                received = receive_from(self._ticks)
             except zmq.Again:
                 return
             at_ns = now_ns()
-            if len(parts) == 2:
-                self._on_ticks(parts[1], at_ns)
+            if received is not None:
+                self._on_ticks(received[1], at_ns)
             if at_ns >= until_ns:
                 return
 

@@ -18,6 +18,9 @@ has shown a ticket or not; libzmq's limits hold for each connection of a socket.
 SENT_MESSAGES = 2_000
 """The most commands that wait for one relay; each is a few hundred bytes, and a relay that is so far behind is lost."""
 LOCAL_MESSAGES = 1_000
+_NOW = int(zmq.DONTWAIT)
+_NOW_AND_MORE = int(zmq.DONTWAIT | zmq.SNDMORE)
+"""Whole numbers: to join members of an enum costs as much as the call that they are for, and every trade passes here."""
 
 
 def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -> zmq.Socket[bytes]:
@@ -48,3 +51,26 @@ def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zm
     else:
         socket.connect(f"ipc://{path}")
     return socket
+
+
+def send_to(socket: zmq.Socket[bytes], peer: bytes, message: bytes) -> None:
+    """Sends a message to a peer of a `public_router`. Raises `zmq.ZMQError` where the peer is gone or its queue is full.
+
+    Both are found out with the first part, so what was begun is ended. pyzmq's `send_multipart` first looks at the type of
+    each part, which takes longer than to send both.
+    """
+    socket.send(peer, _NOW_AND_MORE)
+    socket.send(message, _NOW)
+
+
+def receive_from(socket: zmq.Socket[bytes]) -> tuple[bytes, zmq.Frame] | None:
+    """The next message of a peer, which is there already: who sent it, and its only part. None for one of several parts,
+    which no relay sends. Raises `zmq.Again` where there is none.
+    """
+    peer = socket.recv(_NOW)
+    frame = socket.recv(_NOW, copy=False)
+    if not frame.more:
+        return peer, frame
+    while frame.more:
+        frame = socket.recv(_NOW, copy=False)
+    return None

@@ -7,6 +7,7 @@ every CURVE client whose address has not too many connections, and makes the key
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import zmq
@@ -14,6 +15,8 @@ from zmq.utils import z85
 
 ENDPOINT = "inproc://zeromq.zap.01"
 _FIXED_PARTS = 6
+KEYS = 10_000
+"""So many keys are remembered as bytes."""
 LetsIn = Callable[[str, int], bool]
 """Whether a handshake of an address may go on now."""
 
@@ -34,9 +37,16 @@ def answer(request: list[bytes], lets_in: LetsIn, now_ns: int) -> list[bytes] | 
 def user_key(frame: zmq.Frame) -> bytes | None:
     """The 32 bytes of the CURVE key a message's connection was made with."""
     try:
-        return z85.decode(str(frame.get("User-Id")))
+        return _decoded(str(frame.get("User-Id")))
     except zmq.ZMQError:
         return None
+
+
+@lru_cache(maxsize=KEYS)
+def _decoded(text: str) -> bytes:
+    """A key whose text ZeroMQ told. It does so with every message, and to read it takes longer than to receive one."""
+    key: bytes = z85.decode(text)
+    return key
 
 
 class ZapThread:

@@ -17,7 +17,7 @@ from lockstep_api.signed_in import SignedInRoute
 router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["accounts"], responses=documented(401, 403, 503))
 
 
-@router.post("", status_code=201, responses=documented(409, 413, 422))
+@router.post("", status_code=201, responses=documented(409, 413))
 async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Adds a trading account with its sealed password."""
     require_known_key(keys, body.sealed.key_id)
@@ -25,7 +25,7 @@ async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words)
     return AccountResponse.model_validate(await store.register(body), context=words)
 
 
-@router.get("", responses=documented(422))
+@router.get("")
 async def accounts(
     store: StoreOf,
     words: Words,
@@ -45,7 +45,7 @@ async def account(account: UUID, store: StoreOf, words: Words) -> AccountRespons
     return AccountResponse.model_validate(await store.account(account), context=words)
 
 
-@router.patch("/{account}", responses=documented(404, 409, 422))
+@router.patch("/{account}", responses=documented(404, 409))
 async def change(account: UUID, body: AccountChange, store: StoreOf, words: Words) -> AccountResponse:
     """Renames an account, changes its role or its mode, suspends it or lets it run again."""
     return AccountResponse.model_validate(await store.change_account(account, body), context=words)
@@ -57,7 +57,7 @@ async def remove(account: UUID, store: StoreOf) -> None:
     await store.remove_account(account)
 
 
-@router.put("/{account}/credentials", responses=documented(404, 413, 422))
+@router.put("/{account}/credentials", responses=documented(404, 413))
 async def replace_credentials(
     account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf, words: Words
 ) -> AccountResponse:
@@ -66,20 +66,20 @@ async def replace_credentials(
     return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed), context=words)
 
 
-@router.put("/{account}/proxy", responses=documented(404, 413, 422, 429))
+@router.put("/{account}/proxy", responses=documented(404, 413))
 async def replace_proxy(account: UUID, body: NewProxy, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted."""
     _require_known_proxy_key(keys, body)
     return AccountResponse.model_validate(await store.replace_proxy(account, body), context=words)
 
 
-@router.delete("/{account}/proxy", responses=documented(404, 429))
+@router.delete("/{account}/proxy", responses=documented(404))
 async def remove_proxy(account: UUID, store: StoreOf, words: Words) -> AccountResponse:
     """Lets the terminal reach its broker without a proxy. The terminal is restarted."""
     return AccountResponse.model_validate(await store.replace_proxy(account, None), context=words)
 
 
-@router.put("/{account}/server", responses=documented(404, 409, 413, 422))
+@router.put("/{account}/server", responses=documented(404, 409, 413))
 async def move(account: UUID, body: NewServer, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """The account's broker has renamed its server. The account keeps its copiers, open copies and history."""
     require_known_key(keys, body.sealed.key_id)

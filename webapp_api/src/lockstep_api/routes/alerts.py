@@ -11,7 +11,7 @@ from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1/alerts", route_class=SignedInRoute, tags=["alerts"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1/alerts", route_class=SignedInRoute, tags=["alerts"], responses=documented(401, 403, 503))
 
 
 @router.get("")

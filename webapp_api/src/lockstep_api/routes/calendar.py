@@ -17,10 +17,11 @@ from lockstep_api.calendar.models import (
     CalendarUploadResponse,
 )
 from lockstep_api.context import StoreOf, Words
+from lockstep_api.moments import Moment
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute, StaffRoute
 
-router = APIRouter(prefix="/v1", route_class=SignedInRoute, responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, responses=documented(401, 403, 503))
 staff = APIRouter(prefix="/staff", route_class=StaffRoute, tags=["staff"])
 UPLOAD = "/v1/staff/calendar"
 UPLOAD_BYTES = 4 * UPLOAD_CHARACTERS
@@ -31,13 +32,13 @@ _MOST = 1000
 @router.get("/calendar", tags=["calendar"])
 async def calendar(
     store: StoreOf,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _MOST,
 ) -> Calendar:
     """The news that news filters use, oldest first. By default, from now for a week."""
-    start = _utc(since) if since else datetime.now(UTC)
-    end = _utc(until) if until else start + _WEEK
+    start = since or datetime.now(UTC)
+    end = until or start + _WEEK
     items, covered = await asyncio.gather(store.news(start, end, limit), store.news_covered_until())
     return Calendar.model_validate({"items": items, "covered_until": covered})
 
@@ -65,10 +66,6 @@ async def supply(body: CalendarUploadRequest, store: StoreOf, words: Words) -> C
 async def uploads(store: StoreOf) -> CalendarUploadList:
     """The uploads of calendars, newest first, 50 at most."""
     return CalendarUploadList.model_validate({"items": await store.call("staff_calendar_uploads")})
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 router.include_router(staff)

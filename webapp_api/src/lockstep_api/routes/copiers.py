@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/copiers", route_class=SignedInRoute, tags=["copie
 Copies = Literal["leave", "close", "follow"]
 
 
-@router.post("", status_code=201, responses=documented(404, 409, 413, 422))
+@router.post("", status_code=201, responses=documented(404, 409, 413))
 async def link(body: NewCopier, store: StoreOf) -> CopierResponse:
     """Adds a copier from a master to a slave."""
     return await _response(store, await store.link(body))
@@ -36,7 +36,7 @@ async def copier(copier: UUID, store: StoreOf) -> CopierResponse:
     return await _response(store, await store.copier(copier))
 
 
-@router.patch("/{copier}", responses=documented(404, 409, 413, 422))
+@router.patch("/{copier}", responses=documented(404, 409, 413))
 async def change(copier: UUID, body: CopierChange, store: StoreOf) -> CopierResponse:
     """Changes the mode, or replaces the settings. With `version`, only the copier that was read: another one is 409."""
     return await _response(store, await store.change_copier(copier, body))

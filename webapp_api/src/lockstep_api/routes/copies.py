@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,13 +13,14 @@ from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.errors import ResourceNotFound
 from lockstep_api.models import CopyList, CopyStatus
+from lockstep_api.moments import Moment
 from lockstep_api.pages import CopyDetails, OutOfSyncList
 from lockstep_api.problems import documented
 from lockstep_api.rows import Row
 from lockstep_api.signed_in import SignedInRoute
 from lockstep_api.store import Store
 
-router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["copies"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["copies"], responses=documented(401, 403, 503))
 _PAGE = 1000
 
 
@@ -31,8 +31,8 @@ async def copy_filter(
     symbol: Annotated[str | None, Query(max_length=64)] = None,
     reason: Annotated[str | None, Query(max_length=64)] = None,
     ticket: Annotated[str | None, Query(pattern="^[0-9]{1,18}$")] = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
 ) -> dict[str, Any]:
     """A filter of copies. `symbol`, `account_id` and the `ticket` of a position match either side; times are those of the
     last change.

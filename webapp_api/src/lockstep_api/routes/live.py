@@ -11,7 +11,7 @@ from lockstep_api.live import Equity, LivePositions, Range, side_by_side
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["live"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["live"], responses=documented(401, 403, 503))
 
 
 @router.get("/positions")

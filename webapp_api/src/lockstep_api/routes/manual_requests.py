@@ -10,11 +10,14 @@ from fastapi import APIRouter, Path, Query
 
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import ResourceNotFound
+from lockstep_api.headroom import HeadroomList, headrooms_of
 from lockstep_api.manual_requests import (
     GuardList,
     GuardResponse,
     ManualRequestList,
     ManualRequestResponse,
+    Stopped,
+    StopRequest,
     guard_keys_of,
     guards_of,
     manual_request_of,
@@ -31,6 +34,13 @@ async def guards(copier: UUID, store: StoreOf) -> GuardList:
     """The states of a copier's guards, in the order of its settings."""
     found, states = await asyncio.gather(store.copier(copier), store.guards(copier))
     return guards_of(guard_keys_of(found["settings"]), states)
+
+
+@router.get("/guards")
+async def all_guards(store: StoreOf) -> HeadroomList:
+    """What is left until each guard of all copiers acts: those that have stopped copying first, then what has least left."""
+    copiers, states, money = await asyncio.gather(store.copiers(), store.all_guards(), store.all_live_money())
+    return headrooms_of(copiers, states, money)
 
 
 @router.post("/copiers/{copier}/guards/{guard}/reset", status_code=202, responses=documented(404))
@@ -73,7 +83,17 @@ async def flatten_account(account: UUID, store: StoreOf) -> ManualRequestList:
     return ManualRequestList(items=_responses(await store.call("ask_flatten_account", p_account=str(account))))
 
 
-@router.get("/manual-requests", responses=documented(422))
+@router.post("/stop", status_code=202, responses=documented(404))
+async def stop(body: StopRequest, store: StoreOf) -> Stopped:
+    """Stops many copiers in one call: those of some accounts, some copiers, or all.
+
+    They open nothing more from then on. With `close_all`, all their copies are closed, too: one request for each copier.
+    """
+    found = await store.call("stop_copying", **body.arguments())
+    return Stopped.model_validate({**found, "requests": _responses(found["requests"])})
+
+
+@router.get("/manual-requests")
 async def requests(
     store: StoreOf, copier_id: UUID | None = None, link_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None
 ) -> ManualRequestList:

@@ -25,7 +25,7 @@ async def me(context: ContextOf, store: StoreOf) -> Me:
     return Me.model_validate({**await store.call("whoami"), "stream_id": position})
 
 
-@router.delete("/me", status_code=204, responses=documented(422))
+@router.delete("/me", status_code=204)
 async def leave(body: DeleteMeRequest, store: StoreOf) -> None:
     """Deletes the user with all accounts, copiers and history. Open positions stay at their brokers. Who has a second factor
     has permitted it with a code before: `POST /v1/sign-in-changes`.

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Query
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
 from lockstep_api.group_statistics import months_of, statistics_of
+from lockstep_api.moments import Moment
 from lockstep_api.pages import Activity, Dashboard, Statistics
 from lockstep_api.problems import documented
 from lockstep_api.readiness import Readiness
 from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["overview"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["overview"], responses=documented(401, 403, 503))
 _PERIOD = timedelta(days=30)
 _GROUPS = ("by_symbol", "by_hour", "by_day")
 
@@ -38,8 +39,8 @@ async def readiness(store: StoreOf) -> Readiness:
 @router.get("/statistics")
 async def statistics(
     store: StoreOf,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     copier_id: UUID | None = None,
     account_id: UUID | None = None,
     zone: Zone = "UTC",

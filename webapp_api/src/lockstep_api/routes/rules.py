@@ -39,7 +39,7 @@ async def settings_schema() -> Response:
     return Response(_schema(), media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
-@signed_in.post("/preview", responses=documented(401, 403, 422, 503))
+@signed_in.post("/preview", responses=documented(401, 403, 503))
 async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     """Previews what settings would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
@@ -62,7 +62,7 @@ async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     return PreviewResponse(items=items, assumed=assumed)
 
 
-@signed_in.post("/link-check", responses=documented(401, 403, 422, 503))
+@signed_in.post("/link-check", responses=documented(401, 403, 503))
 async def check_accounts(body: LinkCheckRequest, store: StoreOf) -> LinkCheck:
     """Compares the symbols that a master opened last with those of a slave's broker. Nothing is stored or sent."""
     accounts = {"p_master": str(body.master_id), "p_slave": str(body.slave_id)}

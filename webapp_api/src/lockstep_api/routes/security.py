@@ -24,7 +24,7 @@ from lockstep_api.security_models import (
 )
 from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["security"], responses=documented(401, 403, 429, 501, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["security"], responses=documented(401, 403, 501, 503))
 
 
 async def get_factors(context: ContextOf) -> SecondFactors:
@@ -52,7 +52,7 @@ async def begin(caller: SessionCallerOf, factors: SecondFactorsOf) -> NewSecondF
     return NewSecondFactor(secret=totp.secret_text(secret), otpauth_uri=totp.otpauth_uri(secret, caller.email or "you"))
 
 
-@router.post("/second-factor/confirm", responses=documented(404, 409, 422))
+@router.post("/second-factor/confirm", responses=documented(404, 409))
 async def confirm(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> BackupCodes:
     """Confirms the app with its first code. From then on every sign-in needs one."""
     if caller.second_factor != "none":
@@ -60,25 +60,25 @@ async def confirm(body: SecondFactorCode, caller: SessionCallerOf, factors: Seco
     return BackupCodes(backup_codes=await factors.confirm(caller, body.code))
 
 
-@router.post("/second-factor/verify", status_code=204, responses=documented(404, 422))
+@router.post("/second-factor/verify", status_code=204, responses=documented(404))
 async def verify(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> None:
     """Verifies the second factor in this session."""
     await factors.verify(caller, body.code)
 
 
-@router.post("/second-factor/backup-codes", responses=documented(404, 422))
+@router.post("/second-factor/backup-codes", responses=documented(404))
 async def backup_codes(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> BackupCodes:
     """Makes new backup codes, which replace the old ones."""
     return BackupCodes(backup_codes=await factors.replace_codes(caller, body.code))
 
 
-@router.delete("/second-factor", status_code=204, responses=documented(404, 422))
+@router.delete("/second-factor", status_code=204, responses=documented(404))
 async def remove(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> None:
     """Removes the second factor."""
     await factors.remove(caller, body.code)
 
 
-@router.post("/sign-in-changes", status_code=204, responses=documented(404, 422))
+@router.post("/sign-in-changes", status_code=204, responses=documented(404))
 async def permit_change(body: SignInChange, caller: SessionCallerOf, context: ContextOf) -> None:
     """Lets this session set a new password or e-mail address, or delete the user, within five minutes. A new password ends
     all other sessions.
@@ -109,7 +109,7 @@ async def tokens(store: StoreOf) -> ApiTokenList:
     return ApiTokenList.model_validate({"items": await store.call("my_api_tokens")})
 
 
-@router.post("/tokens", status_code=201, responses=documented(409, 422))
+@router.post("/tokens", status_code=201, responses=documented(409))
 async def make_token(body: NewApiToken, store: StoreOf, _caller: CallerOf) -> CreatedApiToken:
     """Makes an API token, which is shown only once. A token of scope `read` can change nothing."""
     token = new_api_token()

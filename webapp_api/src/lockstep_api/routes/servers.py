@@ -11,9 +11,7 @@ from lockstep_api.pages import KnownServerList
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(
-    prefix="/v1/servers", route_class=SignedInRoute, tags=["accounts"], responses=documented(401, 403, 422, 503)
-)
+router = APIRouter(prefix="/v1/servers", route_class=SignedInRoute, tags=["accounts"], responses=documented(401, 403, 503))
 
 
 @router.get("")

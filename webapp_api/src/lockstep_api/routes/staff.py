@@ -18,7 +18,7 @@ from lockstep_api.pages import (
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import StaffRoute
 
-router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], responses=documented(401, 403, 503))
 
 
 @router.get("/search")

@@ -14,7 +14,7 @@ router = APIRouter(
 )
 
 
-@router.post("", status_code=201, responses=documented(409, 413, 422))
+@router.post("", status_code=201, responses=documented(409, 413))
 async def save(body: NewTemplate, store: StoreOf) -> TemplateResponse:
     """Saves settings under a name."""
     return TemplateResponse.model_validate(await store.save_template(body))
@@ -26,7 +26,7 @@ async def templates(store: StoreOf) -> TemplateList:
     return TemplateList.model_validate({"items": await store.templates()})
 
 
-@router.patch("/{template}", responses=documented(404, 409, 413, 422))
+@router.patch("/{template}", responses=documented(404, 409, 413))
 async def change(template: UUID, body: TemplateChange, store: StoreOf) -> TemplateResponse:
     """Changes the name or the settings of a template. Copiers that were made from it stay as they are."""
     return TemplateResponse.model_validate(await store.change_template(template, body))

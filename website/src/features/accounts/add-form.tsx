@@ -37,6 +37,9 @@ const BLANK: Omit<NewAccount, "role"> = {
   label: "",
 };
 
+/** What a person has entered; no role while nobody has chosen one. */
+type Entered = Omit<NewAccount, "role"> & { readonly role: NewAccount["role"] | null };
+
 /** What is shown until it is known what this service offers. */
 const OFFERED: Offered = { platforms: ["MT5"], environments: ["demo"] };
 
@@ -53,7 +56,7 @@ export function AddAccount() {
 
 interface FormProps {
   readonly offered: Offered;
-  /** What the form begins with. */
+  /** What is chosen until a person chooses: it may change when the accounts have been read. */
   readonly role: NewAccount["role"];
 }
 
@@ -62,9 +65,10 @@ function Form({ offered, role }: FormProps) {
   const advanced = useTranslations("proxy");
   const router = useRouter();
   const client = useQueryClient();
-  const [entered, setTyped] = useState<NewAccount>({ ...BLANK, role });
+  const [entered, setTyped] = useState<Entered>({ ...BLANK, role: null });
   const typed = {
     ...entered,
+    role: entered.role ?? role,
     platform: chosenOf(entered.platform, offered.platforms),
     environment: chosenOf(entered.environment, offered.environments),
   };

@@ -22,6 +22,7 @@ import { AccountActions } from "./actions";
 import { AccountMode } from "./mode";
 import { ServiceStatus, TerminalStatus } from "./status";
 import { Stepper } from "./stepper";
+import { AccountTags } from "./tags";
 import { Trouble } from "./trouble";
 
 export function AccountDetail({ id }: { readonly id: string }) {
@@ -55,6 +56,9 @@ export function AccountDetail({ id }: { readonly id: string }) {
             <Panel title={t("service")} aside={<ServiceStatus account={account} />}>
               <Facts account={account} />
               <AccountProxy account={account} />
+            </Panel>
+            <Panel title={t("groups")}>
+              <AccountTags account={account} />
             </Panel>
             <Panel title={t("copiers")}>
               <div className="grid gap-5">

@@ -4,20 +4,26 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
-import { useLiveAccount } from "@/features/live/use-live";
+import { useLive, useLiveAccount } from "@/features/live/use-live";
+import { sorted, type Values } from "@/lib/view";
+import { useAddress } from "@/ui/address";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
 import { Link } from "@/ui/link";
+import { ListBar, ListFilter, useSort } from "@/ui/list-bar";
 import { Money } from "@/ui/money";
 import { Name } from "@/ui/name";
+import { choiceColumn, useSelection } from "@/ui/selection";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
+import { AccountBulk } from "./bulk";
+import { isFound, tagsOf } from "./found";
 import { ServiceStatus, TerminalStatus } from "./status";
+import { Tags } from "./tags";
 
 export function AccountList() {
   const t = useTranslations("accounts");
   const { data, error, refetch } = useQuery(queries.accounts());
-  const columns = useColumns();
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) {
@@ -34,16 +40,83 @@ export function AccountList() {
       </Empty>
     );
   }
+  return <AccountBrowser accounts={data} />;
+}
+
+const VALUES: Values<Account> = {
+  label: (row) => row.label,
+  login: (row) => row.login,
+  server: (row) => row.server,
+  role: (row) => row.role,
+  terminal: (row) => row.state,
+};
+
+/** Which accounts an address means: by its words, role, tag and what their terminals are. */
+export const shownAccounts = (accounts: readonly Account[], get: (key: string) => string): readonly Account[] =>
+  accounts.filter(
+    (one) =>
+      isFound(one, get("q")) &&
+      (!get("role") || one.role === get("role")) &&
+      (!get("tag") || one.tags?.includes(get("tag"))) &&
+      (!get("is") || kindOf(one) === get("is")),
+  );
+
+const KINDS = ["connected", "away", "paused"] as const;
+const kindOf = (account: Account): (typeof KINDS)[number] => {
+  if (account.operating_mode === "suspended") return "paused";
+  return account.state === "ready" ? "connected" : "away";
+};
+
+/** A person's accounts, with search, filters and order in the address, and what can be done with several at once. */
+function AccountBrowser({ accounts }: { readonly accounts: readonly Account[] }) {
+  const t = useTranslations("accounts");
+  const lists = useTranslations("lists");
+  const address = useAddress();
+  const { sort, sortable } = useSort();
+  const { data: live } = useLive();
+  const equity = new Map(live?.accounts.map((one) => [one.account_id, one.equity]));
+  const shown = sorted(shownAccounts(accounts, address.get), sort, {
+    ...VALUES,
+    equity: (row) => equity.get(row.id),
+  });
+  const selection = useSelection(shown.map(({ id }) => id));
+  const columns = useColumns().map((column) =>
+    column.key in VALUES || column.key === "equity" ? sortable(column) : column,
+  );
+  const name = (row: Account) => lists("choose", { name: row.label });
+  const choice = choiceColumn({ selection, rows: shown, id: (row) => row.id, name, all: lists("chooseAll") });
+  const tags = tagsOf(accounts);
   return (
-    <Table
-      caption={t("title")}
-      columns={columns}
-      rows={data}
-      rowKey={(row) => row.id}
-      card={(row) => <Card account={row} />}
-    />
+    <div className="grid gap-3">
+      <ListBar list="accounts" search={t("search")}>
+        <ListFilter name="role" label={t("role")} options={ROLES.map((role) => [role, t(`roles.${role}`)])} />
+        <ListFilter name="is" label={t("terminal")} options={KINDS.map((kind) => [kind, t(`kinds.${kind}`)])} />
+        {tags.length > 0 ? (
+          <ListFilter name="tag" label={lists("tag")} options={tags.map((tag) => [tag, tag])} />
+        ) : null}
+      </ListBar>
+      <AccountBulk accounts={shown.filter((one) => selection.has(one.id))} onClear={selection.clear} />
+      {shown.length === 0 ? (
+        <Empty title={lists("nothing")} />
+      ) : (
+        <Table
+          caption={t("title")}
+          columns={[choice, ...columns]}
+          rows={shown}
+          rowKey={(row) => row.id}
+          card={(row) => (
+            <div className="flex items-start gap-3">
+              {choice.cell(row)}
+              <Card account={row} />
+            </div>
+          )}
+        />
+      )}
+    </div>
   );
 }
+
+const ROLES = ["master", "slave", "both"] as const;
 
 function useColumns(): readonly Column<Account>[] {
   const t = useTranslations("accounts");
@@ -54,7 +127,7 @@ function useColumns(): readonly Column<Account>[] {
       rowHead: true,
       cell: (row) => (
         <Link href={`/app/accounts/${row.id}`} className="font-medium hover:text-accent hover:underline">
-          <Name>{row.label}</Name>
+          <Name>{row.label}</Name> <Tags tags={row.tags} />
         </Link>
       ),
     },
@@ -91,7 +164,7 @@ function Equity({ account }: { readonly account: Account }) {
 function Card({ account }: { readonly account: Account }) {
   const t = useTranslations("accounts");
   return (
-    <Link href={`/app/accounts/${account.id}`} className="grid gap-1.5">
+    <Link href={`/app/accounts/${account.id}`} className="grid min-w-0 flex-1 gap-1.5">
       <span className="flex items-baseline justify-between gap-3">
         <span className="font-medium">{account.label}</span>
         <span className="text-sm">
@@ -105,6 +178,11 @@ function Card({ account }: { readonly account: Account }) {
         <TerminalStatus account={account} />
         <ServiceStatus account={account} />
       </span>
+      {account.tags?.length ? (
+        <span>
+          <Tags tags={account.tags} />
+        </span>
+      ) : null}
     </Link>
   );
 }

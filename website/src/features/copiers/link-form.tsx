@@ -7,19 +7,23 @@ import { useState } from "react";
 import type { Account, Copier, Schemas, Template } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { AccountPicker } from "@/features/accounts/picker";
 import { RoleButton } from "@/features/accounts/role";
 import { LinkCheck } from "@/features/readiness/link-check";
 import { Button, LinkButton } from "@/ui/button";
 import { SelectField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
-import { firstMaster, mastersOf, missingToLink, slavesFor } from "./linkable";
+import { firstMaster, mastersOf, missingToLink, slavesFor, slavesToLink } from "./linkable";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
 import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
-/** Links two accounts with a copier, whose rules begin as a template's or another copier's. */
+/** The form checks the symbols of so many slaves before they are linked. */
+const CHECKED = 5;
+
+/** Links a master to one slave or many, each with a copier, whose rules begin as a template's or another copier's. */
 export function LinkForm() {
   const search = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
@@ -93,18 +97,22 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const chosen = accounts.find((account) => account.id === master);
   const environment = chosen?.environment;
   const slaves = slavesFor(accounts, chosen, copiers);
-  const [picked, setSlave] = useState("");
-  const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const chosenSlaves = slavesToLink(slaves, picked);
   const [mode, setMode] = useState<"on" | "dry_run">("on");
   const [base, setBase] = useState<string>(like?.id ?? template?.id ?? TEMPLATES[0] ?? "");
   const other = copiers.find((copier) => copier.id === base);
   const own = other ?? templates.find((one) => one.id === base);
   const settings = own ? (own.settings as JsonObject) : templateOf(base as TemplateName);
   const link = useMutation({
-    mutationFn: () => mutations.addCopier({ master_id: master, slave_id: slave, mode, settings }),
-    onSuccess: (copier) => {
+    mutationFn: () =>
+      mutations.addCopiers({ master_id: master, slave_ids: chosenSlaves.map(({ id }) => id), mode, settings }),
+    onSuccess: ({ items }) => {
       queries.refresh(client, "copier");
-      router.push(`/app/copiers/${copier.id}`);
+      queries.refresh(client, "dashboard");
+      if (items.some((one) => one.problem)) return;
+      const [only] = items;
+      router.push(items.length === 1 ? `/app/copiers/${only?.copier?.id}` : `/app/copiers?master=${master}`);
     },
   });
   return (
@@ -116,19 +124,26 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
       }}
     >
       {link.error ? <Failure error={link.error} /> : null}
-      <div className="grid items-end gap-4 sm:grid-cols-[1fr_auto_1fr]">
+      {link.data ? <NotLinked linked={link.data} accounts={accounts} /> : null}
+      <div className="grid items-start gap-4 sm:grid-cols-[1fr_auto_1fr]">
         <AccountSelect label={t("master")} accounts={masters} value={master} onChange={setMaster} />
-        <span aria-hidden="true" className="hidden pb-2 text-muted sm:block rtl:rotate-180">
+        <span aria-hidden="true" className="hidden pt-8 text-muted sm:block rtl:rotate-180">
           →
         </span>
-        <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
+        <AccountPicker
+          legend={t("slave")}
+          accounts={slaves}
+          chosen={new Set(chosenSlaves.map(({ id }) => id))}
+          onChange={setPicked}
+        />
       </div>
       {slaves.length === 0 ? <Note>{t("noSlaveLeft")}</Note> : null}
-      <LinkCheck
-        master={masters.find((account) => account.id === master)}
-        slave={slaves.find((account) => account.id === slave)}
-        settings={settings as Schemas["LinkCheckRequest"]["settings"]}
-      />
+      {chosenSlaves.slice(0, CHECKED).map((slave) => (
+        <div key={slave.id} className="grid gap-1">
+          {chosenSlaves.length > 1 ? <p className="text-sm font-medium">{slave.label}</p> : null}
+          <LinkCheck master={chosen} slave={slave} settings={settings as Schemas["LinkCheckRequest"]["settings"]} />
+        </div>
+      ))}
       <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
       <Segmented
         legend={t("start")}
@@ -145,10 +160,42 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         settings={settings}
         like={other ? "likeAnother" : own ? "likeTemplate" : null}
       />
-      <Button type="submit" look="primary" className="w-fit" busy={link.isPending} disabled={!master || !slave}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-fit"
+        busy={link.isPending}
+        disabled={!master || chosenSlaves.length === 0}
+      >
         {t(mode === "on" ? "submit" : "submitDry")}
       </Button>
     </form>
+  );
+}
+
+interface NotLinkedProps {
+  readonly linked: Schemas["LinkedSlaves"];
+  readonly accounts: readonly Account[];
+}
+
+/** Which of the chosen slaves were not linked, and why; the others are. */
+function NotLinked({ linked, accounts }: NotLinkedProps) {
+  const t = useTranslations("newCopier");
+  const refused = linked.items.flatMap(({ slave_id, problem }) => (problem ? [{ slave_id, problem }] : []));
+  if (refused.length === 0) return null;
+  return (
+    <div role="alert">
+      <Note tone="now">
+        <p className="font-medium">{t("notLinked", { some: refused.length, all: linked.items.length })}</p>
+        <ul>
+          {refused.map(({ slave_id, problem }) => (
+            <li key={slave_id}>
+              <bdi>{accounts.find(({ id }) => id === slave_id)?.label}</bdi>: {problem.detail}
+            </li>
+          ))}
+        </ul>
+      </Note>
+    </div>
   );
 }
 

@@ -21,6 +21,10 @@ export function slavesFor<T extends One>(
   return slavesOf(accounts, master).filter((account) => !linked.has(account.id));
 }
 
+/** The slaves that are chosen: where there is only one, nobody has to choose it. */
+export const slavesToLink = <T extends One>(slaves: readonly T[], picked: ReadonlySet<string>): readonly T[] =>
+  slaves.length === 1 ? slaves : slaves.filter(({ id }) => picked.has(id));
+
 /** The master that the form begins with: the first that some account can receive from. */
 export const firstMaster = <T extends One>(accounts: readonly T[]): T | undefined =>
   mastersOf(accounts).find((master) => slavesOf(accounts, master).length > 0);

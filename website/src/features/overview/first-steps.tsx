@@ -2,9 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import type { Account, Copier } from "@/api/client";
-import { AccountList } from "@/features/accounts/list";
 import { LinkButton } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { AccountsAtAGlance } from "./accounts";
 
 interface FirstStepsProps {
   readonly accounts: readonly Account[];
@@ -62,7 +62,7 @@ export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
           ))}
         </ol>
       </section>
-      {accounts.length > 0 ? <AccountList /> : null}
+      {accounts.length > 0 ? <AccountsAtAGlance accounts={accounts} /> : null}
     </div>
   );
 }

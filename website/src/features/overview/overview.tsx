@@ -5,23 +5,26 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { AccountList } from "@/features/accounts/list";
 import { Trouble } from "@/features/accounts/trouble";
 import { SlippageChart } from "@/features/charts/slippage";
 import { SpanTable } from "@/features/charts/spans";
 import { EquityOfAny } from "@/features/live/equity";
-import { LivePositions } from "@/features/live/positions";
 import { cannotTrade } from "@/features/readiness/standing";
 import { TradingNote } from "@/features/readiness/why";
 import { CopyRows } from "@/features/trades/table";
 import { terminalTone } from "@/lib/account-state";
 import { useZone } from "@/lib/zone";
-import { cx } from "@/ui/cx";
+import { Figure } from "@/ui/figure";
 import { Later } from "@/ui/later";
 import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
+import { AccountsAtAGlance } from "./accounts";
+import { ExposurePanels } from "./exposure";
 import { FirstSteps } from "./first-steps";
+import { Headroom } from "./headroom";
+import { MoneyStrip } from "./money";
+import { OpenNow } from "./open";
 import { ofAccounts, ofCopiers, type Standing } from "./standing";
 
 /** Answers three questions at a glance: is everything connected, is every slave in sync, what happened today. */
@@ -39,7 +42,6 @@ export function Overview() {
 }
 
 const SHOWN = 8;
-const SHOWN_GROUPS = 5;
 
 interface DashboardProps {
   readonly data: Schemas["Dashboard"];
@@ -52,6 +54,7 @@ function Dashboard({ data, accounts }: DashboardProps) {
   const found = (id: string) => readiness?.accounts.find((one) => one.account_id === id);
   return (
     <div className="grid gap-6">
+      <MoneyStrip earned={data.earned_today} />
       <FigureStrip data={data} />
       {accounts
         .filter((account) => terminalTone(account) === "now" || cannotTrade(found(account.id)))
@@ -64,12 +67,21 @@ function Dashboard({ data, accounts }: DashboardProps) {
             <TradingNote found={found(account.id)} />
           </div>
         ))}
+      <Headroom />
       <Later>
         <EquityOfAny accounts={accounts} />
       </Later>
       <Later>
         <Section title={t("open")} href="/app/positions">
-          <LivePositions limit={SHOWN_GROUPS} />
+          <OpenNow />
+        </Section>
+      </Later>
+      <Later>
+        <ExposurePanels />
+      </Later>
+      <Later>
+        <Section title={t("accounts")} href="/app/accounts">
+          <AccountsAtAGlance accounts={accounts} />
         </Section>
       </Later>
       <Later>
@@ -85,11 +97,6 @@ function Dashboard({ data, accounts }: DashboardProps) {
       <Later>
         <Section title={t("trades")} href="/app/trades">
           <CopyRows rows={data.recent.slice(0, SHOWN)} />
-        </Section>
-      </Later>
-      <Later>
-        <Section title={t("accounts")} href="/app/accounts">
-          <AccountList />
         </Section>
       </Later>
     </div>
@@ -142,35 +149,6 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
 function Note({ standing, well }: { readonly standing: Standing; readonly well: string }) {
   const t = useTranslations("overview.standing");
   return standing.parts.length === 0 ? well : standing.parts.map(({ key, count }) => t(key, { count })).join(" · ");
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly value: ReactNode;
-  readonly note?: ReactNode;
-  /** How urgent the note is; null where it is not. */
-  readonly tone?: Standing["tone"] | undefined;
-  readonly href?: string;
-}
-
-const TONES = { now: "font-medium text-bad", soon: "font-medium text-soon" } as const;
-
-export function Figure({ name, value, note, tone, href }: FigureProps) {
-  return (
-    <div className="relative bg-surface px-4 py-3 has-[a:hover]:bg-sunken">
-      <dt className="text-xs text-muted">
-        {href ? (
-          <Link href={href} className="after:absolute after:inset-0">
-            {name}
-          </Link>
-        ) : (
-          name
-        )}
-      </dt>
-      <dd className="num text-xl font-semibold tracking-tight">{value}</dd>
-      {note ? <dd className={cx("text-xs", tone ? TONES[tone] : "text-muted")}>{note}</dd> : null}
-    </div>
-  );
 }
 
 function Section({

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { guardOfKey, useGuardName } from "@/features/commands/guard-name";
 import { useNames } from "@/features/trades/names";
 import { useTold } from "@/i18n/told";
 import { Note } from "@/ui/states";
@@ -14,9 +15,12 @@ export function useWhyHeldUp(): (found: Found) => string {
   const t = useTranslations("readiness");
   const told = useTold();
   const name = useNames();
+  const guardName = useGuardName();
   return ({ status, reason, turn, account_id: account }) => {
-    const why =
-      status === "cannot_trade"
+    const guard = status === "halted" ? guardOfKey(reason) : null;
+    const why = guard
+      ? t(turn ? "haltedBy" : "lockedBy", { guard: guardName(guard) })
+      : status === "cannot_trade"
         ? told.why({ reason, params: {} })
         : status === "failed" || status === "disconnected"
           ? told.account(reason)

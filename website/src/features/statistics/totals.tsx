@@ -2,8 +2,8 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
-import { Figure } from "@/features/overview/overview";
 import { lots } from "@/lib/numbers";
+import { Figure } from "@/ui/figure";
 import { percent } from "./periods";
 
 type Maybe = number | null | undefined;

@@ -1,9 +1,11 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CopierFilter } from "@/features/copiers/filter";
+import { useAddress } from "@/ui/address";
 import { buttonClass } from "@/ui/button";
+import { SavedViews } from "@/ui/saved-views";
 import { useSettled } from "@/ui/settled";
 import { STATES, ticketOf, tradeFilterOf } from "./filter";
 import { CopyTable } from "./table";
@@ -32,14 +34,14 @@ function Filters({ status, copier, ticket }: FiltersProps) {
   const t = useTranslations("trades");
   const states = useTranslations("copyStates");
   const common = useTranslations("common");
-  const set = useFilter();
+  const address = useAddress();
   return (
     <search className="flex flex-wrap gap-2">
       <select
         aria-label={t("state")}
         className="control max-w-44"
         value={status ?? ""}
-        onChange={(e) => set("status", e.target.value)}
+        onChange={(e) => address.set({ status: e.target.value })}
       >
         <option value="">{t("allStates")}</option>
         {STATES.map((state) => (
@@ -48,7 +50,7 @@ function Filters({ status, copier, ticket }: FiltersProps) {
           </option>
         ))}
       </select>
-      <CopierFilter value={copier ?? ""} onChange={(id) => set("copier", id)} />
+      <CopierFilter value={copier ?? ""} onChange={(id) => address.set({ copier: id })} />
       <input
         type="search"
         aria-label={t("ticket")}
@@ -56,25 +58,14 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         className="control num max-w-36"
         inputMode="numeric"
         defaultValue={ticket}
-        onChange={(e) => set("ticket", ticketOf(e.target.value) ?? "")}
+        onChange={(e) => address.set({ ticket: ticketOf(e.target.value) ?? "" })}
       />
+      <SavedViews list="trades" />
       <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier, ticket)} download>
         {common("csv")}
       </a>
     </search>
   );
-}
-
-function useFilter(): (key: string, value: string) => void {
-  const router = useRouter();
-  const path = usePathname();
-  const search = useSearchParams();
-  return (key, value) => {
-    const next = new URLSearchParams(search);
-    if (value) next.set(key, value);
-    else next.delete(key);
-    router.replace(`${path}?${next}`, { scroll: false });
-  };
 }
 
 function csvAddress(status: string | undefined, copier: string | undefined, ticket: string | undefined): string {

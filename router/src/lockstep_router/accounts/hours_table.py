@@ -1,0 +1,51 @@
+"""When an account's symbols can be traded, as its terminal told last."""
+
+from lockstep_core.market.market_hours import DAYS, LONGEST_TO_S, MarketHours, hours_of
+from lockstep_core.wire.frames import SymbolSession
+from lockstep_router.accounts.limits import MAX_HOURS, MAX_SESSIONS
+
+
+class HoursTable:
+    """The hours of the symbols that were told last. A terminal tells all sessions of one symbol together."""
+
+    __slots__ = ("_expected", "_hours", "_reading", "_told")
+
+    def __init__(self) -> None:
+        self._hours: dict[str, MarketHours] = {}
+        self._reading = ""
+        self._expected = (0, 0)
+        self._told: list[tuple[int, int, int]] = []
+
+    def of(self, symbol: str) -> MarketHours | None:
+        """The hours of a symbol; None where they are not known."""
+        return self._hours.get(symbol)
+
+    def take(self, frame: SymbolSession) -> None:
+        """Takes the next session of a symbol. After the last one of its week its hours are known."""
+        if frame.quotes:
+            return
+        if (frame.day, frame.session) == (0, 0):
+            self._reading, self._expected = frame.symbol, (0, 0)
+            self._told.clear()
+        if frame.symbol != self._reading or (frame.day, frame.session) != self._expected:
+            # What lies between was lost on the way, or never told. The week will be told again.
+            self._reading = ""
+            return
+        if frame.sessions > MAX_SESSIONS or max(frame.from_s, frame.to_s) > LONGEST_TO_S:
+            self._reading = ""
+            self._hours.pop(frame.symbol, None)
+            return
+        self._told.append((frame.day, frame.from_s, frame.to_s))
+        is_last_of_day = frame.session + 1 >= frame.sessions
+        self._expected = (frame.day + 1, 0) if is_last_of_day else (frame.day, frame.session + 1)
+        if self._expected == (DAYS, 0):
+            self._put(frame.symbol, hours_of(self._told))
+
+    def _put(self, symbol: str, hours: MarketHours | None) -> None:
+        self._reading = ""
+        self._hours.pop(symbol, None)
+        if hours is None or not symbol:
+            return
+        if len(self._hours) >= MAX_HOURS:
+            del self._hours[next(iter(self._hours))]
+        self._hours[symbol] = hours

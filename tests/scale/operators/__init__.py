@@ -1,0 +1,1 @@
+"""The operator with thousands of accounts, whose terminal pods run on nodes that do not exist (kwok)."""

@@ -1,0 +1,28 @@
+import type { Copier, Schemas } from "@/api/client";
+
+type Request = Schemas["ManualRequestResponse"];
+
+/** The copiers that a stop concerns: all, or those that have one of the accounts at either end. */
+export const copiersOf = (copiers: readonly Copier[], accounts: ReadonlySet<string> | null): readonly Copier[] =>
+  accounts === null ? copiers : copiers.filter((one) => accounts.has(one.master_id) || accounts.has(one.slave_id));
+
+/** Whether a person has typed the word, whatever the case and the spaces around it. */
+export const isTyped = (typed: string, word: string): boolean =>
+  typed.trim().toLocaleLowerCase() === word.trim().toLocaleLowerCase();
+
+interface Progress {
+  readonly pending: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
+/** How far requests have come. Those that the list no longer has are as the answer to the stop had them. */
+export function progressOf(asked: readonly Request[], now: readonly Request[]): Progress {
+  const states = new Map(now.map((request) => [request.id, request.state]));
+  const count = { pending: 0, done: 0, failed: 0 };
+  for (const request of asked) {
+    const state = states.get(request.id) ?? request.state;
+    count[state === "pending" || state === "done" ? state : "failed"] += 1;
+  }
+  return count;
+}
