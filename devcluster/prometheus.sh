@@ -23,6 +23,11 @@ if [ ! -x "$kept/$file" ]; then
         die "apt-get could not fetch $package: $(tail -1 log)"
     dpkg-deb -x "$package"_*.deb tree
     mkdir -p "$kept"
+    # Debian's Alertmanager reads these at a fixed place of the machine: whoever starts it shows them to it there.
+    if [ -d tree/usr/share/prometheus/alertmanager ]; then
+        mkdir -p "$kept/templates"
+        cp tree/usr/share/prometheus/alertmanager/*.tmpl "$kept/templates/"
+    fi
     # Two at once may fetch the same program: each moves a whole one to its place.
     for program in tree/usr/bin/prom*; do
         cp "$program" "$kept/$(basename "$program").$$"

@@ -9,6 +9,7 @@ import pytest
 
 from lockstep_router.journal.ipc import Batch
 from lockstep_router.journal.records import HistoryEvent
+from lockstep_router.journal.store import Store
 from lockstep_router.process import inbox as inboxes
 from lockstep_router.process.inbox import Inbox
 
@@ -136,7 +137,7 @@ async def test_what_could_not_be_read_in_time_changes_no_row_later(tmp_path: Pat
         # The database gets the newer one meanwhile.
         assert await written(inbox) == [(2, False)]
         await until(lambda: inbox._store is None)
-        restored = inboxes.Store(tmp_path / inboxes.FILE)
+        restored = Store(tmp_path / inboxes.FILE)
         restored._file.run("drop table batches")
         restored._file.run("alter table lost rename to batches")
         restored.close()

@@ -10,7 +10,7 @@ from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.frames import DealMoney
 from lockstep_router.journal import database
 from lockstep_router.journal.ipc import Batch
-from lockstep_router.journal.records import HistoryEvent
+from lockstep_router.journal.records import HistoryEvent, Record
 
 from .database_users import DatabaseUser
 from .engine_harness import SLAVE, EngineHarness
@@ -81,7 +81,13 @@ async def test_a_late_deal_is_kept_where_it_is_not_known_and_no_older_than_its_a
     def event(values: dict[str, Any], at_ns: int = 0) -> HistoryEvent:
         return HistoryEvent("deal", at_ns, user.user_id, user.master, data=values)
 
-    events = [event(data), event(data), event(seen), event({**seen, "late": True}), event({**data, "deal": 902}, -(10**18))]
+    events: list[Record] = [
+        event(data),
+        event(data),
+        event(seen),
+        event({**seen, "late": True}),
+        event({**data, "deal": 902}, -(10**18)),
+    ]
     await user.play_the_router()
     assert await database.write_batch(user.connection, Batch(now_ns, 1, now_ns + 10**9, events)) == []
     await user.connection.execute("reset role")

@@ -181,7 +181,7 @@ async def test_rows_that_a_later_router_has_written_are_not_written_again_by_wha
 def row_of(user: DatabaseUser, link: int, status: str, open_lots: int, **more: object) -> CopyRow:
     ids = (link, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, 50, 50, open_lots, status, None, None, {}, {}, None, None, 0, False, False, "50/1", 0)
-    return msgspec.structs.replace(row, **more)  # type: ignore[arg-type]
+    return msgspec.structs.replace(row, **more)
 
 
 def random_record(user: DatabaseUser, chance: random.Random, at_ns: int) -> Record:

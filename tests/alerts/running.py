@@ -55,14 +55,14 @@ def monitoring(
         (folder / name).write_text(yaml.safe_dump(content))
     commands = (
         [
-            *_program("alertmanager"),
+            *_alertmanager(),
             f"--config.file={folder / 'alertmanager.yml'}",
             f"--storage.path={folder / 'alertmanager'}",
             f"--web.listen-address={told}",
             "--cluster.listen-address=",
         ],
         [
-            *_program("prometheus"),
+            _program("prometheus"),
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'prometheus'}",
             "--storage.tsdb.retention.time=1d",
@@ -107,8 +107,16 @@ def _secret(path: Path, content: bytes) -> Path:
     return path
 
 
-def _program(name: str) -> list[str]:
-    return [run(str(ROOT / "devcluster/prometheus.sh"), name).strip()]
+def _program(name: str) -> str:
+    return run(str(ROOT / "devcluster/prometheus.sh"), name).strip()
+
+
+def _alertmanager() -> list[str]:
+    """Alertmanager where it finds its templates: at a place that it alone sees, so that nothing is installed for it."""
+    program = _program("alertmanager")
+    place = "/usr/share/prometheus/alertmanager"
+    shown = f'mount -t tmpfs tmpfs /usr/share && mkdir -p {place} && cp "$1"/*.tmpl {place} && shift && exec "$@"'
+    return ["unshare", "--mount", "sh", "-c", shown, "sh", str(Path(program).parent / "templates"), program]
 
 
 def _is_ready(address: str) -> bool:
