@@ -113,6 +113,11 @@ test-wine: images ## the MQL programs and the bridge in the test terminal, under
 restart-router: images ## the bridge survives RESTARTS=100 restarts of its router and leaks nothing, on both platforms, under Wine
 	@LOCKSTEP_ROUTER_RESTARTS=$(or $(RESTARTS),100) tests/terminal/run_in_wine.sh tests/terminal/tests -q -rP -o faulthandler_timeout=0 -k router_that_restarts
 
+.PHONY: conformance
+conformance: setup ## a real MetaTrader 5 of yours, as MetaQuotes' own package sees it: MT5_TREE=… MT5_SHA256=… ACCOUNT=file, JSON of a demo account
+	@images/build.sh mt5_checker
+	@tests/terminal/check_real.sh $(ACCOUNT)
+
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing
 	@bash devcluster/tests/test_clean.sh
@@ -231,6 +236,9 @@ bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's ca
 
 bench-operator: install ## the operator with OPERATOR_ACCOUNTS=100,1000,3000 on nodes that kwok plays, and CHURN=10 minutes in which accounts come and go
 	@$(PYTHON) -m tests.scale.operators $(if $(OPERATOR_ACCOUNTS),--accounts $(OPERATOR_ACCOUNTS)) $(if $(CHURN),--churn $(CHURN))
+
+bench-pods: install ## from a master's event to its slave's order, pod to pod, for each pair of platforms: TRADES=60 of each
+	@$(PYTHON) -m tests.farm.pairs $(if $(TRADES),--trades $(TRADES))
 
 bench-farm: install ## how many terminal pods this node carries, and what each costs: FARM_N=60 (at most 200), FARM_GROW=3600 (s), FARM_TRADES=30, FARM_IDLE=60 (s)
 	@$(PYTHON) -m tests.farm $(if $(FARM_N),--most $(FARM_N)) $(if $(FARM_GROW),--grow $(FARM_GROW)) $(if $(FARM_TRADES),--trades $(FARM_TRADES)) $(if $(FARM_IDLE),--idle $(FARM_IDLE))

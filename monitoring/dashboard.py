@@ -78,6 +78,11 @@ _ROUTERS = [
         },
     ),
     Graph(
+        "Accounts of a shard, of those that it may have",
+        "percentunit",
+        {"{{pod}}": "lockstep_router_accounts / lockstep_router_capacity"},
+    ),
+    Graph(
         "Database",
         "short",
         {

@@ -129,6 +129,12 @@ LS_API(int) ls_symbol(const wire::Symbol* frame) {
     return push(wire::KIND_SYMBOL, copy);
 }
 
+LS_API(int) ls_symbol_session(const wire::SymbolSession* frame) {
+    wire::SymbolSession copy = taken(frame);
+    finish_text(copy.symbol);
+    return push(wire::KIND_SYMBOL_SESSION, copy);
+}
+
 LS_API(int) ls_symbol_page_end(const wire::SymbolPageEnd* frame) { return push(wire::KIND_SYMBOL_PAGE_END, taken(frame)); }
 
 LS_API(int) ls_position(const wire::Position* frame) {

@@ -8,6 +8,7 @@
 #include "../mql5/Beat.mqh"
 #include "../mql5/Quotes.mqh"
 #include "../mql5/Symbols.mqh"
+#include "../mql5/Hours.mqh"
 #include "../mql5/Subscriptions.mqh"
 #include "Errors.mqh"
 #include "Tickets.mqh"
@@ -117,7 +118,7 @@ void Pass()
    if(!relayConnected)
       return;
    TakeRequests();
-   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0))
+   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0 || TellChangedHours()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();

@@ -125,6 +125,7 @@ void Snapshot()
    if(!snapshotDue)
      {
       MakeMoneyDue();
+      ForgetToldHours();
       return;
      }
    TakeRequests();

@@ -17,6 +17,7 @@
 #include "Account.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
+#include "Hours.mqh"
 #include "Subscriptions.mqh"
 
 input int  EventsPort =9101;  // port on which the relay takes events
@@ -89,7 +90,7 @@ void Pass()
    if(!relayConnected)
       return;
    TakeRequests();
-   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0))
+   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0 || TellChangedHours()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();
@@ -207,6 +208,7 @@ void Snapshot()
    if(!snapshotDue)
      {
       MakeMoneyDue();
+      ForgetToldHours();
       return;
      }
    TakeRequests();

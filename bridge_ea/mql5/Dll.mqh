@@ -14,6 +14,7 @@ int  ls_commands_open(int port);
 void ls_commands_close();
 int  ls_account(const WireAccount &frame);
 int  ls_symbol(const WireSymbol &frame);
+int  ls_symbol_session(const WireSymbolSession &frame);
 int  ls_symbol_page_end(const WireSymbolPageEnd &frame);
 int  ls_position(const WirePosition &frame);
 int  ls_snapshot_begin(int positions,int symbols);
@@ -57,7 +58,7 @@ void CheckLayout()
             && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK && sizeof(WireSubscribe)==WIRE_SIZE_SUBSCRIBE
             && sizeof(WireSymbolPage)==WIRE_SIZE_SYMBOL_PAGE && sizeof(WireQuoteRequest)==WIRE_SIZE_QUOTE_REQUEST
             && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END && sizeof(WireDealMoney)==WIRE_SIZE_DEAL_MONEY
-            && sizeof(WireMoneyOperation)==WIRE_SIZE_MONEY_OPERATION
+            && sizeof(WireMoneyOperation)==WIRE_SIZE_MONEY_OPERATION && sizeof(WireSymbolSession)==WIRE_SIZE_SYMBOL_SESSION
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }

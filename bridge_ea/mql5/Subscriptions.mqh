@@ -6,7 +6,9 @@
 
 string subscribed[];
 long   toldMark[];     // the mark of the tick that was told last
+ulong  toldHours[];    // the mark of the hours that were told last, 0: none yet
 int    nextToLookAt=0;
+int    nextHours=0;
 
 int FindSubscribed(string symbol)
   {
@@ -20,6 +22,7 @@ void ResizeSubscribed(int count)
   {
    ArrayResize(subscribed,count,64);
    ArrayResize(toldMark,count,64);
+   ArrayResize(toldHours,count,64);
   }
 
 // The relay's next connection begins without subscriptions.
@@ -39,11 +42,13 @@ void OnSubscribe(const WireSubscribe &s)
       ResizeSubscribed(count+1);
       subscribed[count]=symbol;
       toldMark[count]  =0;
+      toldHours[count] =0;
      }
    if(s.wanted!=0 || i<0)
       return;
    subscribed[i]=subscribed[count-1];
    toldMark[i]  =toldMark[count-1];
+   toldHours[i] =toldHours[count-1];
    ResizeSubscribed(count-1);
   }
 
@@ -67,6 +72,28 @@ int SendChangedTick(int i)
       return(0);
    toldMark[i]=TickMark(tick);
    return(SendTick(subscribed[i]));
+  }
+
+// Tells when symbols can be traded: each once after a snapshot, and again when that has changed. One is looked at in each pass. -1 if
+// the connection is gone.
+int TellChangedHours()
+  {
+   int count=ArraySize(subscribed);
+   if(count==0)
+      return(0);
+   nextHours=(nextHours+1)%count;
+   ulong mark=HoursMark(subscribed[nextHours]);
+   if(mark==toldHours[nextHours])
+      return(0);
+   toldHours[nextHours]=mark;
+   return(SendHours(subscribed[nextHours]));
+  }
+
+// A router that asks for a snapshot may know nothing of what was told before it.
+void ForgetToldHours()
+  {
+   for(int i=ArraySize(toldHours)-1; i>=0; i--)
+      toldHours[i]=0;
   }
 
 // Tells all quotes, so that none becomes old while its market is quiet. -1 if the connection is gone.

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from lockstep_core.proxies import Proxy, ProxyType
 from lockstep_core.resources.copier_account import AccountProxy
 from lockstep_core.resources.reasons import Reason
-from lockstep_keyring.errors import ProxiesUnknown, ProxyUnreadable
-from lockstep_keyring.exchange import ResealedProxy, SealedPassword, resealed_proxy
+from lockstep_keyring.errors import OfferedProxyUnusable, ProxiesUnknown, ProxyUnreadable
+from lockstep_keyring.exchange import ResealedProxy, SealedPassword, delivered_proxy, resealed_proxy
 from lockstep_keyring.generate import new_key
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import KEY_FILES, PrivateKeys, parse_keys
+from lockstep_keyring.offered import ProxyLogin
 from lockstep_keyring.sealing import ProxySealedFor, Sealed, SealedFor, proxy_sealed_for, renew, sealed_for
 
 from .sample_account import ACCOUNT, OTHER, SPEC
@@ -46,6 +47,11 @@ def asked(keys: PrivateKeys, bound: ProxySealedFor | SealedFor | None, password:
     return SealedPassword(b"", newest.key_id, POD.public_key().public_bytes_raw(), "", knows_proxies=True, proxy=proxy)
 
 
+def nothing_offered(name: str) -> ProxyLogin:
+    """A service without proxies."""
+    raise OfferedProxyUnusable(name)
+
+
 def test_the_proxy_is_delivered_with_its_password_sealed_to_the_pod(keys: PrivateKeys) -> None:
     delivered = resealed_proxy(keys, WITH, asked(keys, BOUND))
     assert delivered is not None
@@ -66,7 +72,8 @@ def test_a_proxy_without_a_login_needs_no_password(keys: PrivateKeys) -> None:
 
 def test_an_agent_that_would_start_without_the_proxy_gets_nothing(keys: PrivateKeys) -> None:
     with pytest.raises(ProxiesUnknown):
-        resealed_proxy(keys, WITH, replace(asked(keys, BOUND), knows_proxies=False))
+        delivered_proxy(keys, WITH, replace(asked(keys, BOUND), knows_proxies=False), nothing_offered)
+    assert delivered_proxy(keys, WITH, asked(keys, BOUND), nothing_offered) is not None
 
 
 def test_a_password_that_is_not_there_asks_the_owner_for_the_proxy(keys: PrivateKeys) -> None:

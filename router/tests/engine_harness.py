@@ -62,6 +62,7 @@ class EngineHarness:
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
         self.journal: list[Record] = []
+        self.is_written = True
         self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.to_terminal: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
         self.to_router: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
@@ -93,8 +94,13 @@ class EngineHarness:
     ) -> None:
         """Starts a new router, which knows the plan and what was written."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
-        quotes = lambda account: self.quotes.setdefault(account, {})  # noqa: E731 - a name for one line
-        self.engine = Engine(check, Environment.DEMO, quotes=quotes, canary=self.canary)
+        self.engine = Engine(
+            check,
+            Environment.DEMO,
+            quotes=lambda account: self.quotes.setdefault(account, {}),
+            is_written=lambda: self.is_written,
+            canary=self.canary,
+        )
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
         self.engine.on_sent_before(sent)

@@ -41,9 +41,9 @@ def raw_ns() -> int:
 class RouterProcess:
     """`python -m lockstep_router` with keys and ports of its own."""
 
-    def __init__(self, folder: Path, database_url: str, shard: str) -> None:
+    def __init__(self, folder: Path, database_url: str, shard: str, issuer: Issuer | None = None) -> None:
         self.folder = folder
-        self.issuer = Issuer()
+        self.issuer = issuer or Issuer()
         self.secret = os.urandom(32)
         self.public = zmq.curve_public(z85.encode(self.secret))
         self.trades, self.ticks, self.http = free_ports(3)
@@ -146,6 +146,11 @@ class WireRelay:
         self.ticket = self._router.issuer.ticket(self.terminal.account, epoch, key, int(time.time()) + expires_in_s)
         self._last_message_s = time.monotonic()
         self.terminal.hello(self.ticket)
+
+    def use(self, router: RouterProcess) -> None:
+        """The keyring says that the account's router is this one: the relay greets it."""
+        self._router = router
+        self.hello()
 
     def turn(self) -> None:
         now = time.monotonic()

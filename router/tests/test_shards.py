@@ -38,6 +38,13 @@ def test_the_name_of_a_shard_begins_with_its_environment() -> None:
         settings(LOCKSTEP_ENVIRONMENT="live", LOCKSTEP_SHARD="demo-2")
 
 
+def test_a_shard_takes_any_number_of_accounts_unless_the_deployment_says_how_many() -> None:
+    assert settings().capacity is None
+    assert settings(LOCKSTEP_SHARD_CAPACITY="1000").capacity == 1000
+    with pytest.raises(InvalidSettings, match="LOCKSTEP_SHARD_CAPACITY"):
+        settings(LOCKSTEP_SHARD_CAPACITY="0")
+
+
 @pytest.fixture(scope="module")
 def other_database(database: str) -> str:
     """The database as the router of the other shard logs in."""

@@ -99,3 +99,18 @@ def test_a_limit_that_is_lowered_while_connected_counts_for_the_next_opening() -
     harness.master.open(2 * LOT)
     harness.pass_ms(300)
     assert volumes(harness) == [50, 200]
+
+
+def test_on_a_netting_account_room_is_left_to_close_the_copies_of_the_other_direction() -> None:
+    harness = limited(slave_nets=True)
+    harness.master.open(LOT + LOT // 2, side=1)
+    bought = harness.master.open(LOT // 2)
+    harness.pass_ms(300)
+    assert volumes(harness) == [-100]
+    harness.master.open(LOT, side=1)
+    harness.pass_ms(300)
+    assert volumes(harness) == [-150], "of one lot, half a lot: closing what was bought takes the other half"
+    harness.master.close(bought)
+    harness.pass_ms(300)
+    assert volumes(harness) == [-200]
+    assert refused(harness) == 0

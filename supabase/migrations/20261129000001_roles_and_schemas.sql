@@ -26,9 +26,6 @@ grant usage on schema public to lockstep_api, lockstep_operator, lockstep_router
 -- Functions that run with the caller's own rights call auth.uid(). A hosted project has this grant from the start.
 grant usage on schema auth to authenticated;
 
--- Lets an exclusion constraint compare uuid and text (`trading_accounts_one_shard`).
-create extension if not exists btree_gist with schema extensions;
-
 -- Supabase grants every new table and function to the roles of the REST API. Here nothing is granted by default: what a role
 -- may do is granted by name, next to the table or function.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;

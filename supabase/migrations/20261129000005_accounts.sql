@@ -49,6 +49,10 @@ create table public.trading_accounts (
   environment text not null check (environment in ('demo', 'live')),
   -- The shard whose router serves the account. `choose_shard` fills it.
   shard text not null,
+  -- The shard that the account is on its way to, and the number of that move (docs/adr/042). Until the router of `shard` has
+  -- let go of the account, nobody else serves it.
+  moving_to text,
+  move bigint,
   -- The lengths of texts and numbers are those of lockstep_core.text_limits; a test compares them.
   login bigint not null check (login between 1 and 999999999999999),
   server text not null check (private.is_server(server)),
@@ -79,17 +83,21 @@ create table public.trading_accounts (
   proxy_address text,
   proxy_port int,
   proxy_login text,
+  -- In the place of these: a proxy that the service offers.
+  proxy_name text check (proxy_name ~ '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'),
+  constraint trading_accounts_one_proxy check (num_nonnulls(proxy_type, proxy_name) <= 1),
   constraint trading_accounts_proxy check (
     num_nonnulls(proxy_type, proxy_address, proxy_port, proxy_login) = 0
     or private.is_proxy(proxy_type, proxy_address, proxy_port, proxy_login)),
   constraint trading_accounts_one_per_login unique (user_id, platform, server, login),
   constraint trading_accounts_id_user_key unique (id, user_id),
   constraint trading_accounts_shard_fits_environment check (shard like environment || '-%'),
-  -- All accounts of a person in one environment are on one shard, so no copier has its accounts on two. Deferrable, so that one
-  -- statement can move all of them.
-  constraint trading_accounts_one_shard exclude using gist (user_id with =, environment with =, shard with <>) deferrable
+  constraint trading_accounts_moving check (
+    (moving_to is null) = (move is null) and moving_to <> shard and moving_to like environment || '-%')
 );
 create index trading_accounts_shard_idx on public.trading_accounts (shard);
+-- For counting what a shard has and what is on its way there.
+create index trading_accounts_place_idx on public.trading_accounts ((coalesce(moving_to, shard)));
 comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router, and by the operator while no terminal runs.';
 
 alter table public.trading_accounts enable row level security;
@@ -187,21 +195,57 @@ end $$;
 create trigger trading_accounts_limit before insert on public.trading_accounts
 for each row execute function private.limit_accounts();
 
--- The shard of a new account: that of the person's other accounts in the environment, else the one with the fewest accounts. A
--- router that was not seen for five minutes is chosen only where no other is known. Before any router has announced itself, it is
--- the name that the chart gives to the first one.
+-- How many accounts a shard has, those that are on their way to it included and those that leave it not.
+create function private.accounts_of(p_shard text) returns bigint
+language sql stable set search_path = '' as $$
+  select count(*) from public.trading_accounts a where coalesce(a.moving_to, a.shard) = p_shard
+$$;
+
+-- Whether a shard has room for so many more accounts. One that nobody knows has: it has not said how many it may have.
+create function private.has_room(p_shard text, p_more bigint) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce((
+    select private.accounts_of(s.name) + p_more <= s.capacity from private.shards s where s.name = p_shard and s.capacity is not null),
+    true)
+$$;
+
+-- The shard of an environment with room for so many more accounts and with the fewest. A router that was not seen for five minutes
+-- is chosen only where no other has room.
+create function private.roomy_shard(p_environment text, p_more bigint) returns text
+language sql stable set search_path = '' as $$
+  select s.name from private.shards s where s.environment = p_environment and private.has_room(s.name, p_more)
+  order by s.seen_at > now() - interval '5 minutes' desc, private.accounts_of(s.name), s.name limit 1
+$$;
+
+-- Whoever chooses a shard of an environment does so alone: two at once must not take the last place.
+create function private.lock_places(p_environment text) returns void
+language sql set search_path = '' as $$ select pg_advisory_xact_lock(hashtextextended(p_environment, 8)) $$;
+
+-- The shard of a new account: that of most of the person's accounts in the environment, so that a copier between them moves
+-- nothing; else the one with the fewest accounts. Before any router has announced itself, it is the name that the chart gives to the
+-- first one. Where every shard is full, the account is refused.
 create function private.choose_shard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   -- Inserts of one person run one after the other: two at once must not choose two shards.
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
+  if new.shard is not null then
+    return new;
+  end if;
+  perform private.lock_places(new.environment);
   new.shard := coalesce(
-    new.shard,
-    (select a.shard from public.trading_accounts a where a.user_id = new.user_id and a.environment = new.environment limit 1),
-    (select s.name from private.shards s where s.environment = new.environment
-      order by s.seen_at > now() - interval '5 minutes' desc,
-        (select count(*) from public.trading_accounts a where a.shard = s.name), s.name limit 1),
-    new.environment || '-1');
+    (select coalesce(a.moving_to, a.shard) from public.trading_accounts a
+      where a.user_id = new.user_id and a.environment = new.environment and private.has_room(coalesce(a.moving_to, a.shard), 1)
+      group by 1 order by count(*) desc, 1 limit 1),
+    private.roomy_shard(new.environment, 1),
+    case when not exists (select from private.shards s where s.environment = new.environment) then new.environment || '-1' end);
+  -- A repeated request (`on conflict do nothing`) adds no row and is not refused.
+  if new.shard is null then
+    select a.shard into new.shard from public.trading_accounts a where a.id = new.id;
+  end if;
+  if new.shard is null then
+    perform private.refuse(409, 'shards_full', jsonb_build_object('environment', new.environment));
+  end if;
   return new;
 end $$;
 create trigger trading_accounts_shard before insert on public.trading_accounts

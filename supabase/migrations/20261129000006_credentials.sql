@@ -43,12 +43,13 @@ begin
 end $$;
 
 -- Writes the proxy that a person entered for an account: JSON with `type`, `address`, `port` and, where it asks for a login, `login`,
--- `key_id` and `sealed`; null for none. Returns whether anything has changed.
+-- `key_id` and `sealed`; or with the `name` alone of one that the service offers; null for none. Returns whether anything has changed.
 create function private.set_proxy(p_account uuid, p_proxy text) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
   v_changed boolean;
   v_given jsonb;
+  v_name text;
   v_port int;
   v_sealed bytea;
 begin
@@ -61,7 +62,10 @@ begin
   exception when data_exception then
     perform private.refuse(422, 'proxy_malformed');
   end;
-  if p_proxy is not null and not private.is_proxy(v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login') then
+  v_name := v_given ->> 'name';
+  if v_name is not null and v_given = jsonb_build_object('name', v_name) then
+    perform private.check_offered_proxy(v_name);
+  elsif p_proxy is not null and (v_given ? 'name' or not private.is_proxy(v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login')) then
     perform private.refuse(422, 'proxy_malformed');
   elsif v_given ->> 'login' is not null then
     v_sealed := private.sealed_bytes(v_given ->> 'sealed');
@@ -70,9 +74,9 @@ begin
     end if;
   end if;
   update public.trading_accounts a set proxy_type = v_given ->> 'type', proxy_address = v_given ->> 'address', proxy_port = v_port,
-    proxy_login = v_given ->> 'login'
-  where a.id = p_account and (a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login)
-    is distinct from (v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login');
+    proxy_login = v_given ->> 'login', proxy_name = v_name
+  where a.id = p_account and (a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login, a.proxy_name)
+    is distinct from (v_given ->> 'type', v_given ->> 'address', v_port, v_given ->> 'login', v_name);
   v_changed := found;
   update private.credentials c set proxy_sealed = v_sealed,
     proxy_key_id = case when v_sealed is not null then v_given ->> 'key_id' end

@@ -1,5 +1,5 @@
--- Copiers: which account copies which, and by which rules. Both accounts have one owner and one environment, so they are on one
--- shard, too (`trading_accounts_one_shard`), and one router sees both.
+-- Copiers: which account copies which, and by which rules. Both accounts have one owner and one environment. One router must see
+-- both: where they are on two shards, `join_shards` moves one of them.
 create table public.copiers (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,

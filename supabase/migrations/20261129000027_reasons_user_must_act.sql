@@ -4,7 +4,7 @@ create or replace function public.reasons_user_must_act() returns text[]
 language sql immutable parallel safe set search_path = '' as $$ select array['CertificateRequired', 'CredentialsUnreadable', 'DemoExpired', 'InvalidCredentials', 'OtpRequired', 'PasswordChangeForced', 'ProxyRefused', 'ServerNotFound', 'WrongAccount', 'WrongEnvironment'] $$;
 comment on function public.reasons_user_must_act() is 'The reasons of an account''s state that end only when the account''s owner acts.';
 create or replace function private.reasons_service_must_act() returns text[]
-language sql immutable parallel safe set search_path = '' as $$ select array['BadSettings', 'BridgeNotStarted', 'MalformedRequest', 'OutOfMemory', 'PodRefused', 'PodStuck', 'PodUnknown', 'PodUnschedulable', 'RouterMissing', 'RowUnreadable', 'ServerNotInBundle', 'TerminalMissing', 'TerminalOutdated', 'UnsupportedWine'] $$;
+language sql immutable parallel safe set search_path = '' as $$ select array['BadSettings', 'BridgeNotStarted', 'MalformedRequest', 'OfferedProxyUnusable', 'OutOfMemory', 'PodRefused', 'PodStuck', 'PodUnknown', 'PodUnschedulable', 'RouterMissing', 'RowUnreadable', 'ServerNotInBundle', 'TerminalMissing', 'TerminalOutdated', 'UnsupportedWine'] $$;
 comment on function private.reasons_service_must_act() is 'The reasons of an account''s state that end only when whoever runs the service acts.';
 -- Functions of `public` that run with their caller's rights call it, and people may not enter `private`.
 grant execute on function public.reasons_user_must_act(), private.reasons_service_must_act() to authenticated;

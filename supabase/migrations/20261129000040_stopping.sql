@@ -10,7 +10,7 @@ declare
   v_copiers uuid[];
   v_copier uuid;
   v_stopped int;
-  v_requests jsonb := '[]';
+  v_requests jsonb := '[]'::jsonb;
 begin
   if p_what not in ('close_only', 'close_all') then
     raise exception using errcode = 'invalid_parameter_value', message = 'p_what is close_only or close_all';

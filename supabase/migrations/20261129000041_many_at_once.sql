@@ -7,7 +7,7 @@ declare
   v_user uuid := private.caller();
   v_slave uuid;
   v_copier public.copiers;
-  v_items jsonb := '[]';
+  v_items jsonb := '[]'::jsonb;
   v_state text;
   v_code text;
   v_details text;

@@ -1,5 +1,6 @@
 """What docs/install.md says of backups, carried out: a database that was dumped and restored is the one that it was."""
 
+import asyncio
 import secrets
 import shlex
 from collections.abc import Iterator
@@ -49,10 +50,10 @@ def databases() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-async def both(databases: tuple[str, str]) -> Both:
+def both(databases: tuple[str, str]) -> Both:
     dumped, restored = databases
-    story = await told(dumped)
-    await migrated(restored)
+    story = asyncio.run(told(dumped))
+    asyncio.run(migrated(restored))
     restore(dump(dumped), restored)
     return Both(story, dumped, restored)
 

@@ -9,13 +9,11 @@ farm could not be measured.
 import argparse
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 
 from lockstep_core.json_object import Json
 from tests.farm.crowd import Crowd, gathered
@@ -25,6 +23,7 @@ from tests.farm.figures import MB, between, figure, kinds_table, last_of, own, p
 from tests.farm.growth import Grown, available_bytes, grow
 from tests.farm.patience import patient
 from tests.farm.processes import Totals, cpu_of, memory_of, processes_of_pods
+from tests.farm.signals import end_as_ctrl_c
 from tests.stack.errors import StackError, TooLate
 from tests.stack.people import doors_and_broker
 from tests.stack.shell import say
@@ -129,14 +128,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def terminated(_: int, __: FrameType | None) -> None:
-    """As Ctrl-C, so that the accounts are removed."""
-    raise KeyboardInterrupt
-
-
 def main(arguments: list[str]) -> int:
     """A `StackError` becomes one plain message."""
-    signal.signal(signal.SIGTERM, terminated)
+    end_as_ctrl_c()
     try:
         bench(parsed(arguments))
     except StackError as error:

@@ -82,9 +82,9 @@ def gathered(doors: Doors, broker: Broker) -> Iterator[Crowd]:
     finally:
         names = {member.account.resource for member in crowd.members}
         crowd.drop(list(crowd.members))
-        wait_for("the end of the farm's pods", lambda: not _left(names) or None, REMOVAL_S, 2)
+        wait_for("the end of the farm's pods", lambda: not left_of(names) or None, REMOVAL_S, 2)
 
 
-def _left(names: set[str]) -> list[str]:
+def left_of(names: set[str]) -> list[str]:
     """The pods of these accounts that are still there."""
     return [pod["metadata"]["name"] for pod in items("pod", TERMINALS) if pod["spec"]["serviceAccountName"] in names]

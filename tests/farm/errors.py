@@ -29,3 +29,12 @@ class NotCopied(FarmError):
 
     def __init__(self, copied: int, slaves: int, seconds: float) -> None:
         super().__init__(f"A trade reached {copied} of {slaves} slaves within {seconds:.0f} s. Look at `make status`.")
+
+
+class RowsMissing(FarmError):
+    """Of trades that were made, not all have a row that says what they took."""
+
+    def __init__(self, found: int, trades: int, seconds: float) -> None:
+        super().__init__(
+            f"{found} of {trades} trades have a row with their times within {seconds:.0f} s. Look at `make status`."
+        )

@@ -70,13 +70,13 @@ def to_orders(crowd: Crowd, tickets: list[int]) -> list[list[float]]:
 def times_of(doors: Doors) -> Mapping[int, list[float]]:
     """By the master's position: the times (ms) from its event to the order of each slave that has one."""
     times: dict[int, list[float]] = defaultdict(list)
-    for row in _copies(doors):
+    for row in copies_of(doors):
         if SPAN in (row["spans"] or {}):
             times[int(row["master_position"])].append(row["spans"][SPAN] / 1000)
     return times
 
 
-def _copies(doors: Doors) -> Iterator[Json]:
+def copies_of(doors: Doors) -> Iterator[Json]:
     """All copies of the person, page by page."""
     cursor = ""
     while True:

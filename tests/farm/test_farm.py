@@ -7,6 +7,7 @@ import pytest
 from tests.farm.cgroups import pod_folder
 from tests.farm.figures import between, figure, last_of, own, per_kind
 from tests.farm.growth import ready_since
+from tests.farm.pairs import figures, table
 from tests.farm.processes import cpu_s, kind_of, pod_uid_of, pss_bytes
 
 UID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
@@ -90,3 +91,14 @@ def test_an_account_is_ready_since_its_condition_says_so() -> None:
     assert ready_since({"status": {"conditions": [ready]}}) == datetime(2026, 11, 30, 7, tzinfo=UTC).timestamp()
     assert ready_since({"status": {"conditions": [{**ready, "status": "False"}]}}) is None
     assert ready_since(None) is None
+
+
+def test_what_copies_took_from_pod_to_pod_is_told_by_span_in_milliseconds() -> None:
+    copies = [{"event_to_order_us": 1000.0 * n, "router_us": 100.0} for n in range(1, 11)]
+    found = figures([*copies, {"event_to_order_us": 4000.0}])
+    order = found["event→order"]
+    assert (order.n, order.p50, order.max) == (11, 5.0, 10.0)
+    assert (found["router"].n, found["router"].p99) == (10, 0.1)
+    lines = table({"MT5→MT4": found}).splitlines()
+    assert len(lines) == 1 + len(found)
+    assert lines[1].startswith("MT5→MT4")

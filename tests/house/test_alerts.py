@@ -126,7 +126,7 @@ def _metrics_in(text: str) -> list[str]:
 
 
 def _told() -> set[str]:
-    vitals = Vitals(lambda: 0.0)
+    vitals = Vitals(lambda: 0.0, capacity=1)
     vitals.on_numbers(LoopNumbers(True, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], canary_rounds=0))
     vitals.on_numbers(WriterNumbers(True, 0, {}, store_works=True))
     registries: list[CollectorRegistry] = [vitals.registry]

@@ -82,7 +82,16 @@ def test_every_value_that_can_be_given_is_described() -> None:
 
 def test_every_value_of_a_part_has_a_default_or_may_be_left_out_for_a_reason() -> None:
     optional = {"/global", "/router/shards/0/databaseSecret", "/router/shards/0/curveSecret"}
-    kinds = ("tolerations", "affinity", "topologySpreadConstraints", "imagePullSecrets", "brokers", "limits", "requests")
+    kinds = (
+        "tolerations",
+        "affinity",
+        "topologySpreadConstraints",
+        "imagePullSecrets",
+        "brokers",
+        "proxies",
+        "limits",
+        "requests",
+    )
     entries = re.compile("/(" + "|".join(kinds) + r"|extraPeers|metricsFrom|networkPolicies/egress/\w+)/")
     left_out = {path for path in KNOWN if path not in GIVEN and not path.endswith("/0") and not entries.search(path)}
     assert left_out == optional

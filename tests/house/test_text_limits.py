@@ -67,6 +67,8 @@ def test_every_door_takes_the_same_proxies() -> None:
     given = SCHEMAS["NewProxy"]["properties"]
     assert given["address"]["pattern"] == proxies.ADDRESS_PATTERN
     assert next(each for each in given["login"]["anyOf"] if "pattern" in each)["pattern"] == proxies.LOGIN_PATTERN
+    assert SPEC["proxyName"]["pattern"] == SCHEMAS["OfferedProxy"]["properties"]["name"]["pattern"] == proxies.NAME_PATTERN
+    assert MIGRATIONS.count(f"name ~ '{proxies.NAME_PATTERN}'") == 2
     assert f"p_address ~ '{proxies.ADDRESS_PATTERN}'" in MIGRATIONS
     assert f"p_login ~ '{proxies.LOGIN_PATTERN}'" in MIGRATIONS
     [ranges] = re.findall(r"unnest\('\{([^}]*)\}'::cidr\[\]\)", MIGRATIONS)

@@ -61,6 +61,8 @@ REQUIRED = frozenset(
         "a copy's stop loss was moved into profit",
         "a copy was opened in several orders",
         "a copy was opened after it had waited",
+        "a closed market refused an order",
+        "a copy was opened under a volume limit",
         "MT4 copy told without its link",
     }
 )
@@ -87,6 +89,7 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
         if any(is_protected(origin.copier, slave, copy) for copy in slave.positions_of(link)):
             found["a copy's stop loss was moved into profit"] += 1
         found["a copy was opened in several orders"] += _is_split(evidence, link)
+        found["a copy was opened under a volume limit"] += link in slave.fitted and link in evidence.opening_orders
         if master.nets and not evidence.fault_free:
             found["a netting master followed through faults"] += 1
     found.update(f"skipped {row.reason}" for row in evidence.database.copies.values() if row.status == "skipped")
@@ -97,6 +100,7 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
         found.update(_trades(account, account_id in masters))
         found.update(account.pending_orders.counts)
         found["MT4 copy told without its link"] += account.untold
+        found["a closed market refused an order"] += len(account.refused_closed)
     return found
 
 

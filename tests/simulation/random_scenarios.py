@@ -4,6 +4,7 @@ from random import Random
 
 import msgspec
 
+from tests.simulation.breaks import with_breaks
 from tests.simulation.broker import UTC_MS
 from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
 from tests.simulation.late_orders import with_late_openings
@@ -16,6 +17,7 @@ from tests.simulation.random_settings import (
     random_settings_with_prices,
 )
 from tests.simulation.scenario import FAULTS, CopierSpec, Scenario, Step
+from tests.simulation.volume_limits import with_volume_limits
 
 MOVING = 0.4
 """The fraction of scenarios in which prices move."""
@@ -41,6 +43,8 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     utc_ms = rng.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
     times = (utc_ms, random_news(rng, utc_ms))
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))
+    slaves = frozenset(spec.slave for spec in copiers)
+    markets = with_breaks(seed, utc_ms, slaves, with_volume_limits(seed, slaves, kinds, markets))
     return Scenario(seed, accounts, ledger_size, copiers, written, markets, kinds, figures, moves, *times)
 
 

@@ -23,8 +23,9 @@ class Played:
         self.scheduler = Scheduler()
         self.said: list[object] = []
         rng = Random(1)  # noqa: S311 - a seed must make the same run again
-        turn = (lambda call: call(), self._report, lambda: self.said.append("timer"))
-        self.loop = Mt4Loop(self.scheduler, rng, (MS, MS), *turn)
+        self.loop = Mt4Loop(
+            self.scheduler, rng, (MS, MS), lambda call: call(), self._report, lambda: self.said.append("timer")
+        )
 
     def _report(self, event: BrokerEvent) -> None:
         self.said.append(event.order.remaining if isinstance(event, OrderChanged) else type(event).__name__)

@@ -96,7 +96,7 @@ class Doors:
         """Removes an account and all that runs for it."""
         self._ask("DELETE", f"/v1/accounts/{account}")
 
-    def link(self, master: str, slave: str, sizing: Json, **settings: Json) -> Json:
+    def link(self, master: str, slave: str, sizing: Json, **settings: Json | int) -> Json:
         """Copies from master to slave from now on."""
         return self._post(
             "/v1/copiers", {"master_id": master, "slave_id": slave, "settings": {"sizing": sizing, **settings}}

@@ -75,7 +75,7 @@ class Scene:
 
 @contextmanager
 def raise_scene(
-    doors: Doors, broker: Broker, modes: tuple[int, int] = (HEDGING, HEDGING), **settings: Json
+    doors: Doors, broker: Broker, modes: tuple[int, int] = (HEDGING, HEDGING), **settings: Json | int
 ) -> Iterator[Scene]:
     """A new person with both accounts Ready and the copier in the router's plan; removed at the end.
 

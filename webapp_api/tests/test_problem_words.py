@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from lockstep_api.errors import RequestRefused, ResourceNotFound, TooLarge
-from lockstep_api.models import NewTemplate
 from lockstep_api.problems import answer, invalid
+from lockstep_api.template_models import NewTemplate
 
 
 @pytest.mark.parametrize(

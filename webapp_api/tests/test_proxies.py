@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lockstep_api.models import AccountResponse, NewAccount, NewProxy
+from lockstep_api.models import AccountResponse, NewAccount, NewProxy, OfferedProxy
 
 from .test_models import ACCOUNT, SEALED, refusal_of
 
@@ -77,3 +77,25 @@ def test_an_accounts_proxy_is_shown_without_its_password() -> None:
 def test_an_account_without_a_proxy_shows_none() -> None:
     columns = dict.fromkeys(("proxy_type", "proxy_address", "proxy_port", "proxy_login"))
     assert AccountResponse.model_validate(ROW | columns).proxy is None
+
+
+def test_a_proxy_of_the_service_is_chosen_by_its_name_alone() -> None:
+    given = NewAccount.model_validate(ACCOUNT | {"offered_proxy": {"name": "frankfurt-1"}}).offered_proxy
+    assert given is not None
+    assert json.loads(given.as_json()) == {"name": "frankfurt-1"}
+    for name in ("", "Frankfurt 1", "-a", "a" * 64, "a\n"):
+        with pytest.raises(ValidationError):
+            OfferedProxy.model_validate({"name": name})
+
+
+def test_an_account_is_added_with_one_proxy_at_most() -> None:
+    both = {"proxy": OPEN, "offered_proxy": {"name": "frankfurt-1"}}
+    with pytest.raises(ValidationError) as raised:
+        NewAccount.model_validate(ACCOUNT | both)
+    assert [error["type"] for error in raised.value.errors()] == ["two_proxies"]
+    assert refusal_of(NewAccount, ACCOUNT | both)[1]
+
+
+def test_of_a_proxy_of_the_service_nothing_but_its_name_is_shown() -> None:
+    shown = AccountResponse.model_validate(ROW | {"proxy_name": "frankfurt-1"}).model_dump(mode="json")
+    assert (shown["proxy_name"], shown["proxy"]) == ("frankfurt-1", None)

@@ -3,6 +3,7 @@ import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, HkdfSha256 } from "@hpke/core";
 import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import { describe, expect, it } from "vitest";
+import { choiceOf, chosenProxy, namesToChoose } from "@/features/accounts/offered-proxies";
 import { NO_PROXY, PROXY_PASSWORD_BYTES, proxyErrors, type TypedProxy, typedOf } from "@/features/accounts/proxy";
 import { proxySealInfo, sealProxy } from "@/lib/seal";
 
@@ -43,7 +44,14 @@ describe.each(vectors.proxy_seals as Vector[])("the proxy of $proxy_login of the
   });
 });
 
-const GOOD: TypedProxy = { type: "SOCKS5", address: "203.0.113.7", port: "1080", login: "me", password: "p w" };
+const GOOD: TypedProxy = {
+  ...NO_PROXY,
+  type: "SOCKS5",
+  address: "203.0.113.7",
+  port: "1080",
+  login: "me",
+  password: "p w",
+};
 const wrong = (changes: Partial<TypedProxy>) => Object.keys(proxyErrors({ ...GOOD, ...changes }));
 
 it("a proxy that no terminal could be given is refused in the form", () => {
@@ -62,10 +70,26 @@ it("a proxy that no terminal could be given is refused in the form", () => {
 
 it("where there is to be no proxy, nothing is asked", () => {
   expect(proxyErrors(NO_PROXY)).toEqual({});
-  expect(typedOf({ proxy: null })).toEqual(NO_PROXY);
+  expect(typedOf({ proxy: null, proxy_name: null })).toEqual(NO_PROXY);
 });
 
 it("an account's proxy is shown for changing, and its password is entered again", () => {
   const proxy = { type: "HTTP", address: "203.0.113.8", port: 3128, login: null } as const;
-  expect(typedOf({ proxy })).toEqual({ type: "HTTP", address: "203.0.113.8", port: "3128", login: "", password: "" });
+  const shown = { ...NO_PROXY, type: "HTTP", address: "203.0.113.8", port: "3128" };
+  expect(typedOf({ proxy, proxy_name: null })).toEqual(shown);
+});
+
+it("a proxy of the service is chosen by its name, and nothing else is asked", () => {
+  const typed = { ...GOOD, ...chosenProxy("offered:frankfurt-1") };
+  expect([typed.type, typed.name, choiceOf(typed)]).toEqual(["offered", "frankfurt-1", "offered:frankfurt-1"]);
+  expect(proxyErrors(typed)).toEqual({});
+  expect(chosenProxy("HTTP")).toEqual({ type: "HTTP", name: "" });
+  const shown = { ...NO_PROXY, type: "offered", name: "frankfurt-1" };
+  expect(typedOf({ proxy: null, proxy_name: "frankfurt-1" })).toEqual(shown);
+});
+
+it("a proxy that is offered no more stays in the list of the account that has it", () => {
+  expect(namesToChoose(["frankfurt-1"], "")).toEqual(["frankfurt-1"]);
+  expect(namesToChoose(["frankfurt-1"], "frankfurt-1")).toEqual(["frankfurt-1"]);
+  expect(namesToChoose([], "london-1")).toEqual(["london-1"]);
 });

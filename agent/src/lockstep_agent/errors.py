@@ -119,6 +119,16 @@ class ProxyRefused(Ending):
         super().__init__(f"The proxy refuses: {why}.", why)
 
 
+class OfferedProxyUnusable(Ending):
+    """A proxy of the service lets nobody through with the service's own login. If it stays so, the service must act."""
+
+    reason = Reason.OFFERED_PROXY_UNUSABLE
+    doubtful = True
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The proxy of the service refuses: {why}.", why)
+
+
 class DisplayFailed(Ending):
     """Xvfb did not start. Give up; a new pod may have better luck."""
 

@@ -64,14 +64,16 @@ class _Proxy(msgspec.Struct, frozen=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
     login: str = ""
     password_sealed: str = ""
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SealedProxy:
-    """The account's proxy, and the password of its login, still sealed to this pod."""
+    """The account's proxy, and the password of its login, still sealed to this pod. `offered`: it is one of the service."""
 
     proxy: Proxy
     password_sealed: bytes = field(repr=False)
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ def _proxy(answer: dict[str, object]) -> SealedProxy | None:
         raise KeyringUnavailable("a proxy that is none") from None
     if read.login and not is_proxy_login(read.login):
         raise KeyringUnavailable("a proxy that is none")
-    return SealedProxy(Proxy(read.type, read.address, read.port, read.login), sealed)
+    return SealedProxy(Proxy(read.type, read.address, read.port, read.login), sealed, read.offered)
 
 
 def _bytes(answer: dict[str, object], name: str) -> bytes:

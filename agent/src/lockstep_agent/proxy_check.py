@@ -7,7 +7,7 @@ import asyncio
 import base64
 from ipaddress import AddressValueError, IPv4Address
 
-from lockstep_agent.errors import ProxyRefused, ProxyUnreachable
+from lockstep_agent.errors import OfferedProxyUnusable, ProxyRefused, ProxyUnreachable
 from lockstep_agent.secrets import ProxyAccess
 from lockstep_core.proxies import ProxyType
 
@@ -26,7 +26,8 @@ _PASSING_STATUSES = frozenset((408, 425, 429))
 
 
 async def check_proxy(access: ProxyAccess, broker: Address | None) -> None:
-    """Tries once, for a bounded time. Raises `ProxyUnreachable` (it may pass) and `ProxyRefused` (somebody must act).
+    """Tries once, for a bounded time. Raises `ProxyUnreachable` (it may pass), `ProxyRefused` (the account's owner must act)
+    and `OfferedProxyUnusable` (the service must).
 
     Where the broker's address is not known, SOCKS5 is spoken as far as the login. An HTTP proxy is only connected to then.
     """
@@ -44,6 +45,11 @@ async def check_proxy(access: ProxyAccess, broker: Address | None) -> None:
         raise ProxyUnreachable("the connection was closed") from None
     except OSError as error:
         raise ProxyUnreachable(error.strerror or type(error).__name__) from None
+    except ProxyRefused as refused:
+        if access.offered:
+            # Nobody but the service knows the login of its proxies.
+            raise OfferedProxyUnusable(refused.detail) from None
+        raise
 
 
 async def _socks5(

@@ -103,7 +103,7 @@ class RelayKeeper:
             return LoginSecrets(password)
         proxy, sealed = delivery.proxy.proxy, delivery.proxy.password_sealed
         opened = open_proxy_delivery(keys, account, epoch, sealed) if proxy.login else bytearray()
-        return LoginSecrets(password, ProxyAccess(proxy, opened))
+        return LoginSecrets(password, ProxyAccess(proxy, opened, delivery.proxy.offered))
 
     async def run_relay(self) -> None:
         """Runs the relay until its process ends."""

@@ -7,10 +7,11 @@ from lockstep_core.proxies import Proxy
 
 @dataclass(frozen=True, slots=True)
 class ProxyAccess:
-    """A proxy, and the password of its login; empty where the proxy asks for none."""
+    """A proxy, and the password of its login; empty where the proxy asks for none. `offered`: it is one of the service."""
 
     proxy: Proxy
     password: bytearray = field(default_factory=bytearray, repr=False)
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,6 +364,17 @@ def test_refusals_that_a_ticket_may_cure_fetch_one(refusal: Refusal, after_ms: i
     assert ef.RefreshTicket(after_ms) in last(*READY, ev.RouterRefused(refusal))
 
 
+def test_an_account_that_moved_is_asked_after_soon_and_then_rarely() -> None:
+    boot, _ = told(*READY)
+    pauses = []
+    for at_ms in (0, 1_000, 14_999, 15_000, 60_000):
+        boot, effects = step(boot, ev.RouterRefused(Refusal.MOVED), 100_000 + at_ms, LIMITS)
+        pauses += [effect.after_ms for effect in effects if isinstance(effect, ef.RefreshTicket)]
+    assert pauses == [250, 250, 250, 5000, 5000]
+    boot, _ = step(boot, ev.RouterChanged(True), 200_000, LIMITS)
+    assert ef.RefreshTicket(250) in step(boot, ev.RouterRefused(Refusal.MOVED), 300_000, LIMITS)[1]
+
+
 ANY_EVENT = st.sampled_from(
     [
         *READY,

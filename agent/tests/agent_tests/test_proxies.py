@@ -9,7 +9,14 @@ import structlog
 
 from lockstep_agent import keyring_client, proxy_check
 from lockstep_agent.boot.events import Event
-from lockstep_agent.errors import CredentialsGarbled, Ending, KeyringUnavailable, ProxyRefused, ProxyUnreachable
+from lockstep_agent.errors import (
+    CredentialsGarbled,
+    Ending,
+    KeyringUnavailable,
+    OfferedProxyUnusable,
+    ProxyRefused,
+    ProxyUnreachable,
+)
 from lockstep_agent.health import Health
 from lockstep_agent.ini import sections
 from lockstep_agent.keyring_client import TIMES_BELIEVED
@@ -149,6 +156,16 @@ def test_what_may_pass_is_tried_again_and_a_person_is_asked_for_the_rest() -> No
     assert Reason.PROXY_REFUSED.actor is Actor.USER
 
 
+async def test_a_proxy_of_the_service_that_refuses_is_the_services_to_mend() -> None:
+    async with proxy_peer(b"\5\xff") as peer:
+        offered = replace(peer.access(ProxyType.SOCKS5, "the-service", b"pw"), offered=True)
+        with pytest.raises(OfferedProxyUnusable) as told:
+            await check_proxy(offered, BROKER)
+    assert (told.value.reason.actor, told.value.doubtful) == (Actor.SERVICE, True)
+    with pytest.raises(ProxyUnreachable):
+        await check_proxy(offered, BROKER)
+
+
 @pytest.mark.parametrize("kind", list(ProxyType))
 async def test_a_proxy_that_is_away_is_unreachable(kind: ProxyType) -> None:
     with socket.socket() as nobody:
@@ -187,6 +204,14 @@ async def test_the_proxy_comes_with_the_password_and_its_own_is_sealed_for_this_
     [(_, _, body)] = peer.asked
     assert base64.b64decode(str(body["proxy_sealed"])) == b"sealed in a browser, too"
     assert (body["proxy_sealed_key_id"], body["knows_proxies"]) == ("fedcba9876543210", True)
+
+
+async def test_a_proxy_of_the_service_is_known_as_such(settings: AgentSettings, peer: KeyringPeer) -> None:
+    with_proxy(peer, 1080)
+    assert peer.proxy is not None
+    peer.proxy = {**peer.proxy, "offered": True}
+    got = await keeper(settings, peer)[0].credentials()
+    assert got.proxy == ProxyAccess(Proxy(ProxyType.SOCKS5, "127.0.0.1", 1080, "me"), bytearray(b"pw"), offered=True)
 
 
 async def test_an_account_with_a_proxy_takes_no_answer_without_it(settings: AgentSettings, peer: KeyringPeer) -> None:

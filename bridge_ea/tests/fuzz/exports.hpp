@@ -11,6 +11,7 @@ int ls_commands_listen(int port);
 void ls_commands_close();
 int ls_account(const wire::Account* frame);
 int ls_symbol(const wire::Symbol* frame);
+int ls_symbol_session(const wire::SymbolSession* frame);
 int ls_symbol_page_end(const wire::SymbolPageEnd* frame);
 int ls_position(const wire::Position* frame);
 int ls_snapshot_begin(int positions, int symbols);

@@ -41,6 +41,7 @@ static const Layout ACCOUNT = {LAYOUT(Account, ACCOUNT),
 static const Layout SYMBOL = {LAYOUT(Symbol, SYMBOL),
                               {TEXT(Symbol, symbol), TEXT(Symbol, currency_base), TEXT(Symbol, currency_profit), TEXT(Symbol, currency_margin)},
                               {}};
+static const Layout SYMBOL_SESSION = {LAYOUT(SymbolSession, SYMBOL_SESSION), {TEXT(SymbolSession, symbol)}, {}};
 static const Layout SYMBOL_PAGE_END = {LAYOUT(SymbolPageEnd, SYMBOL_PAGE_END), {}, {}};
 static const Layout POSITION = {LAYOUT(Position, POSITION), {TEXT(Position, symbol), TEXT(Position, comment)}, {}};
 static const Layout SNAPSHOT_BEGIN = {LAYOUT(SnapshotBegin, SNAPSHOT_BEGIN), {}, {offsetof(wire::SnapshotBegin, sent_ns)}};

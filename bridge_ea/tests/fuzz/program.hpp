@@ -102,7 +102,7 @@ class Program {
     }
 
     void hand_in() {
-        switch (chance_.below(16)) {
+        switch (chance_.below(17)) {
             case 0: return on_events(ls_account, ACCOUNT);
             case 1: return on_events(ls_symbol, SYMBOL);
             case 2: return on_events(ls_symbol_page_end, SYMBOL_PAGE_END);
@@ -118,6 +118,7 @@ class Program {
             case 12: return on_commands(ls_quote, TICK);
             case 13: return on_commands(ls_result, RESULT);
             case 14: return placed();
+            case 15: return on_events(ls_symbol_session, SYMBOL_SESSION);
             default: return beat();
         }
     }

@@ -16,6 +16,8 @@ ADDRESS_PATTERN: Final = (
 )
 LOGIN_PATTERN: Final = r"^[!-9;-~]{1,128}$"
 """A login at a proxy: visible ASCII. HTTP ends it at the first colon."""
+NAME_PATTERN: Final = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+"""The name of a proxy that the service offers."""
 
 _LOGIN = re.compile(LOGIN_PATTERN)
 

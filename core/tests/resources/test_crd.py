@@ -32,7 +32,8 @@ def test_identity_cannot_be_changed() -> None:
     fixed = [f"self.{name} == oldSelf.{name}" for name in ("accountId", "platform", "login")]
     # A broker may rename its server; the password is sealed for the name.
     moves = "self.server == oldSelf.server || self.credentials.version > oldSelf.credentials.version"
-    assert rules == [*fixed, moves]
+    one_proxy = "!(has(self.proxy) && has(self.proxyName))"
+    assert rules == [*fixed, moves, one_proxy]
 
 
 def test_no_reference_and_no_union_is_left_in_the_schema() -> None:

@@ -14,12 +14,14 @@ from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange, Mounted
 from lockstep_keyring.login_turns import LoginTurns, Rules
 from lockstep_keyring.metrics import KeyringMetrics
+from lockstep_keyring.offered import OfferedLogins
 from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
 from lockstep_service.logs import configure_logs
+from lockstep_service.proxies_file import PROXIES_FILE, ProxiesFile
 from lockstep_service.settings import read_settings
 from lockstep_service.vitals import Pulse, serving_vitals
 
@@ -30,9 +32,11 @@ async def serve(settings: KeyringSettings) -> None:
     cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
     brokers = BrokersFile(settings.brokers_file)
-    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue)
+    proxies = OfferedLogins(ProxiesFile(settings.proxies_dir / PROXIES_FILE.name).offered, settings.proxies_dir)
+    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue, proxies.address)
     turns = LoginTurns(cluster, settings.namespace, rules, time.time)
-    exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), turns, time.time)
+    mounted = Mounted(store.keys, store.routers, proxies.named)
+    exchange = Exchange(cluster, settings.terminals_namespace, mounted, turns, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
     server = uvicorn.Server(_server_config(settings, exchange, metrics))
     with serving_vitals(

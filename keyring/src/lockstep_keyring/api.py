@@ -85,7 +85,14 @@ def _proxy(resealed: ResealedProxy | None) -> DeliveredProxy | None:
     if resealed is None:
         return None
     proxy, sealed = resealed.proxy, _base64(resealed.password_sealed)
-    return DeliveredProxy(type=proxy.type, address=proxy.address, port=proxy.port, login=proxy.login, password_sealed=sealed)
+    return DeliveredProxy(
+        type=proxy.type,
+        address=proxy.address,
+        port=proxy.port,
+        login=proxy.login,
+        password_sealed=sealed,
+        offered=resealed.offered,
+    )
 
 
 def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> None:

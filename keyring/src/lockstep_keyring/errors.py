@@ -45,6 +45,13 @@ class ProxyUnreadable(KeyringError):
     reason = Reason.PROXY_REFUSED
 
 
+class OfferedProxyUnusable(KeyringError):
+    """The account uses a proxy that is not offered, or whose Secret is missing. Whoever runs the service must see to it."""
+
+    status = 422
+    reason = Reason.OFFERED_PROXY_UNUSABLE
+
+
 class ProxiesUnknown(KeyringError):
     """The account has a proxy, and the agent's release would start the terminal without it. It gets no password."""
 

@@ -10,8 +10,9 @@ from lockstep_keyring.grant import ClaimedPod, Grant, grant, identify
 from lockstep_keyring.keys import PrivateKeys
 from lockstep_keyring.login_turns import LoginTurns
 from lockstep_keyring.messages import Router
+from lockstep_keyring.offered import ProxyLogin
 from lockstep_keyring.routers import Routers, router_of
-from lockstep_keyring.sealing import Sealed, reseal, reseal_proxy
+from lockstep_keyring.sealing import Sealed, reseal, reseal_proxy, seal_offered
 from lockstep_keyring.tickets import issue_ticket
 from lockstep_keyring.turn_slips import read_slip, write_slip
 
@@ -34,10 +35,13 @@ class SealedPassword:
 
 @dataclass(frozen=True, slots=True)
 class ResealedProxy:
-    """The account's proxy, and its password sealed to the pod; empty where it asks for none."""
+    """The account's proxy, and its password sealed to the pod; empty where it asks for none. `offered`: it is one of the
+    service.
+    """
 
     proxy: Proxy
     password_sealed: bytes
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Mounted:
 
     keys: Callable[[], PrivateKeys]
     routers: Callable[[], Routers]
+    proxy: Callable[[str], ProxyLogin]
 
 
 class Exchange:
@@ -82,7 +87,7 @@ class Exchange:
         granted = await self._granted(token, claimed)
         keys = self._mounted.keys()
         # What cannot be opened takes no turn, and its owner hears of it at once.
-        proxy = resealed_proxy(keys, granted, password)
+        proxy = delivered_proxy(keys, granted, password, self._mounted.proxy)
         sealed = reseal(keys, granted, password.sealed, password.sealed_key_id, password.delivery_key)
         if password.turn is not None:
             # An agent of an earlier release would come without its slip, and book one turn after the other.
@@ -116,13 +121,26 @@ class Exchange:
         return grant(identity, pod, account, claimed)
 
 
-def resealed_proxy(keys: PrivateKeys, granted: Grant, password: SealedPassword) -> ResealedProxy | None:
-    """The account's proxy for its pod, None if it has none. Raises ProxiesUnknown, ProxyUnreadable and MalformedRequest."""
-    if granted.spec.proxy is None:
-        return None
-    if not password.knows_proxies:
+def delivered_proxy(
+    keys: PrivateKeys, granted: Grant, password: SealedPassword, offered: Callable[[str], ProxyLogin]
+) -> ResealedProxy | None:
+    """The account's proxy for its pod, None if it has none. Raises ProxiesUnknown, ProxyUnreadable, OfferedProxyUnusable and
+    MalformedRequest.
+    """
+    if granted.spec.is_proxied and not password.knows_proxies:
         # An agent of an earlier release would start the terminal without it, and the broker would see another address.
         raise ProxiesUnknown("The account has a proxy, of which this agent knows nothing; use the agent of this release.")
+    if granted.spec.proxy_name is None:
+        return resealed_proxy(keys, granted, password)
+    found = offered(granted.spec.proxy_name)
+    sealed = seal_offered(granted, found.password, password.delivery_key) if found.proxy.login else b""
+    return ResealedProxy(found.proxy, sealed, offered=True)
+
+
+def resealed_proxy(keys: PrivateKeys, granted: Grant, password: SealedPassword) -> ResealedProxy | None:
+    """The account's own proxy, None if it has none. Raises ProxyUnreadable and MalformedRequest."""
+    if granted.spec.proxy is None:
+        return None
     proxy = granted.spec.proxy.proxy()
     if not proxy.login:
         return ResealedProxy(proxy, b"")

@@ -1,6 +1,6 @@
 """`python -m lockstep_keyring.install`: make the secrets that an installation lacks, and list its routers.
 
-It first checks the catalogue of brokers, and ends with a sentence for each fault in it.
+It first checks the catalogue of brokers and the list of offered proxies, and ends with a sentence for each fault in them.
 
 The chart runs it before each installation and upgrade. A Secret that exists is never written: whoever brings their own
 secrets makes them first. So no rendering of the chart holds a key, and none can make a new key over one in use.
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json
 from lockstep_core.brokers.catalogue import BadCatalogue, parse_catalogue
 from lockstep_core.json_object import Json as JsonObject
 from lockstep_core.resources.copier_account import Environment, Name, ShardName
+from lockstep_core.resources.offered_proxies import BadProxies, parse_offered_proxies
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S
 from lockstep_keyring.errors import ClusterUnreachable, KeyringError, NoKeys, SecretIncomplete
 from lockstep_keyring.keys import KEY_FILES, KEY_SIZE
@@ -65,6 +66,7 @@ class InstallSettings(BaseModel):
     namespace: str
     shards: Json[tuple[ShardOfChart, ...]]
     brokers: str = "[]"
+    proxies: str = "[]"
     keys_secret: str = "lockstep-keyring-keys"  # noqa: S105 (a name)
     tls_secret: str = "lockstep-keyring-tls"  # noqa: S105
     second_factor_secret: str = "lockstep-webapp-api"  # noqa: S105
@@ -151,6 +153,7 @@ async def install(api: KubernetesApi, settings: InstallSettings) -> None:
 async def _run(settings: InstallSettings) -> None:
     # Before anything is written: a catalogue with a fault must not leave half an installation behind.
     parse_catalogue(settings.brokers)
+    parse_offered_proxies(settings.proxies)
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
         try:
             await install(api, settings)
@@ -163,7 +166,7 @@ def main() -> int:
     configure_logs()
     try:
         asyncio.run(_run(read_settings(InstallSettings, os.environ)))
-    except (KeyringError, InvalidSettings, BadCatalogue) as error:
+    except (KeyringError, InvalidSettings, BadCatalogue, BadProxies) as error:
         _log.error("not installed", detail=str(error))
         return 2
     return 0

@@ -52,10 +52,19 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How many logins there may be: `paces` by environment, and what the catalogue says of single servers."""
+    """How many logins there may be: `paces` by environment, and what the catalogue says of single servers. `proxy_address`
+    tells where a proxy is that the service offers.
+    """
 
     paces: Mapping[Environment, Pace]
     catalogue: Callable[[], Catalogue]
+    proxy_address: Callable[[str], str | None] = lambda _: None
+
+    def egress(self, spec: CopierAccountSpec) -> str:
+        """The address that the broker sees: accounts with one proxy share its turns, and take none of the others'."""
+        if spec.proxy_name is not None:
+            return self.proxy_address(spec.proxy_name) or spec.proxy_name
+        return DIRECT if spec.proxy is None else spec.proxy.address
 
     def pace(self, spec: CopierAccountSpec) -> Pace:
         """The pace at an account's server."""
@@ -118,7 +127,7 @@ class LoginTurns:
     async def _try(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
         known = self._known or await self._cluster.kept(self._namespace, CONFIG_MAP)
         self._known = known
-        egress = _egress(spec)
+        egress = self._rules.egress(spec)
         key, now_s = _key(spec.server, egress), self._now_s()
         before = _turns(known.data.get(key))
         after, answer = decide(before, now_s)
@@ -129,11 +138,6 @@ class LoginTurns:
             self._known = None
             self._known = await self._cluster.keep(self._namespace, CONFIG_MAP, KeptConfigMap(data, known.version))
         return answer
-
-
-def _egress(spec: CopierAccountSpec) -> str:
-    """The address that the broker sees: accounts with one proxy share its turns, and take none of the others'."""
-    return DIRECT if spec.proxy is None else spec.proxy.address
 
 
 def _key(server: str, egress: str) -> str:

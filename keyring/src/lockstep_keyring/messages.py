@@ -82,13 +82,16 @@ class TicketResponse(_Body):
 
 
 class DeliveredProxy(_Body):
-    """The account's proxy. `password_sealed` is sealed like the account's; empty where there is no login."""
+    """The account's proxy. `password_sealed` is sealed like the account's; empty where there is no login. `offered`: it is
+    one of the service, so its faults are the service's.
+    """
 
     type: ProxyType
     address: str
     port: int
     login: str
     password_sealed: str
+    offered: bool = False
 
 
 class CredentialsResponse(TicketResponse):

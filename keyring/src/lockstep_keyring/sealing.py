@@ -93,6 +93,11 @@ def reseal_proxy(keys: PrivateKeys, granted: Grant, proxy: Proxy, sealed: Sealed
     return _delivered(plaintext, delivery_key, proxy_delivery_info(granted.account, granted.epoch))
 
 
+def seal_offered(granted: Grant, password: bytes, delivery_key: bytes) -> bytes:
+    """The password of a proxy of the service, for the pod's key. Raises MalformedRequest."""
+    return _delivered(password, delivery_key, proxy_delivery_info(granted.account, granted.epoch))
+
+
 def _delivered(plaintext: bytes, delivery_key: bytes, info: bytes) -> bytes:
     try:
         return _suite().encrypt(plaintext, X25519PublicKey.from_public_bytes(delivery_key), info)

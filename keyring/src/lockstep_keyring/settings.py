@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
 from lockstep_core.brokers.catalogue import Logins
 from lockstep_core.resources.copier_account import Environment
 from lockstep_service.brokers_file import BROKERS_FILE
+from lockstep_service.proxies_file import PROXIES_DIR
 
 LOGINS = """{
   "Demo": {"perMinute": 60, "burst": 10, "refusals": 5},
@@ -36,6 +37,7 @@ class KeyringSettings(BaseModel):
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     brokers_file: Path = BROKERS_FILE
+    proxies_dir: Path = PROXIES_DIR
     logins: Annotated[Json[dict[Environment, Logins]], AfterValidator(_for_both)] = Field(
         default=LOGINS, validate_default=True
     )

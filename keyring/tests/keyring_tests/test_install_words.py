@@ -1,4 +1,4 @@
-"""What the job before an installation says of a catalogue of brokers with a fault, before it writes anything."""
+"""What the job before an installation says of a list with a fault, before it writes anything."""
 
 import os
 import subprocess
@@ -6,12 +6,21 @@ import sys
 
 import pytest
 
+BROKERS = '[{"brand": "Broker", "servers": [{"server": "Broker-Demo", "platform": "MT6", "environment": "demo"}]}]'
+PROXIES = '[{"name": "a", "type": "HTTP", "address": "10.0.0.1", "port": 1080}]'
+
 
 @pytest.mark.timeout(120)
-def test_a_fault_in_the_catalogue_ends_the_installation_with_its_place() -> None:
-    brokers = '[{"brand": "Broker", "servers": [{"server": "Broker-Demo", "platform": "MT6", "environment": "demo"}]}]'
-    settings = {"LOCKSTEP_NAMESPACE": "lockstep", "LOCKSTEP_SHARDS": "[]", "LOCKSTEP_BROKERS": brokers}
+@pytest.mark.parametrize(
+    ("variable", "given", "place"),
+    [
+        ("LOCKSTEP_BROKERS", BROKERS, "brokers[0].servers[0].platform"),
+        ("LOCKSTEP_PROXIES", PROXIES, "proxies[0].address: Value error, write a public IPv4 address"),
+    ],
+)
+def test_a_fault_in_a_list_ends_the_installation_with_its_place(variable: str, given: str, place: str) -> None:
+    settings = {"LOCKSTEP_NAMESPACE": "lockstep", "LOCKSTEP_SHARDS": "[]", variable: given}
     job = [sys.executable, "-m", "lockstep_keyring.install"]
     done = subprocess.run(job, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "brokers[0].servers[0].platform" in done.stdout + done.stderr
+    assert place in done.stdout + done.stderr

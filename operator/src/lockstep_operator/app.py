@@ -22,12 +22,13 @@ from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 from lockstep_operator.settings import OperatorSettings
 from lockstep_operator.start_slots import StartSlots, Turns
-from lockstep_operator.sync import Sync
+from lockstep_operator.sync import Offered, Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.workers import RelistProgress, relist, worker
 from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.kubernetes_api import KubernetesApi
+from lockstep_service.proxies_file import ProxiesFile
 
 _log = structlog.get_logger("lockstep.operator")
 
@@ -108,8 +109,9 @@ def _parts(
 ) -> dict[str, Coroutine[None, None, None]]:
     cache, logins, view = DatabaseCache(), LoginIndex(), ClusterView()
     queue: WorkQueue[UUID] = WorkQueue()
-    sync = _sync(settings, kube, cache, metrics, queue)
-    template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue)
+    proxies = ProxiesFile(settings.proxies_file)
+    sync = _sync(settings, kube, cache, metrics, queue, proxies)
+    template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue, proxies.offered)
     observer = Observer(kube, cache, template, logins, view, sync.resync)
     turns = Turns(StartSlots(settings.starts_at_once, view, cache.state), Pacer(settings.rollout_pause_s))
     reconciler = Reconciler(kube, cache, view, template, observer, turns, metrics, rows=sync)
@@ -134,7 +136,12 @@ async def _require_kind(kube: Kube) -> None:
 
 
 def _sync(
-    settings: OperatorSettings, kube: Kube, cache: DatabaseCache, metrics: OperatorMetrics, queue: WorkQueue[UUID]
+    settings: OperatorSettings,
+    kube: Kube,
+    cache: DatabaseCache,
+    metrics: OperatorMetrics,
+    queue: WorkQueue[UUID],
+    proxies: ProxiesFile,
 ) -> Sync:
     return Sync(
         kube,
@@ -144,7 +151,7 @@ def _sync(
         rows_relist_s=settings.rows_relist_s,
         shards_refresh_s=settings.shards_refresh_s,
         max_relist_deletions=settings.max_relist_deletions,
-        platforms=tuple(settings.pod_template().images),
+        offered=Offered(tuple(settings.pod_template().images), lambda: proxies.offered().names),
     )
 
 

@@ -27,7 +27,8 @@ _ACCOUNTS = """
 select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a.role, a.operating_mode,
        a.state, a.state_reason, a.state_message, a.state_epoch, a.trading, c.key_id, c.sealed,
        c.version as credentials_version,
-       a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login, c.proxy_key_id, c.proxy_sealed
+       a.proxy_type, a.proxy_address, a.proxy_port, a.proxy_login, c.proxy_key_id, c.proxy_sealed,
+       a.proxy_name
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
 _REMOVED = """
@@ -45,6 +46,10 @@ where id = $1 and coalesce(state_epoch, 0) <= $2
 _OFFER = """
 with gone as (delete from private.offered_platforms where platform <> all($1))
 insert into private.offered_platforms (platform) select unnest($1::text[]) on conflict do nothing
+"""
+_OFFER_PROXIES = """
+with gone as (delete from private.offered_proxies where name <> all($1))
+insert into private.offered_proxies (name) select unnest($1::text[]) on conflict do nothing
 """
 _SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -91,6 +96,10 @@ class OperatorDatabase:
     async def offer(self, platforms: Collection[Platform]) -> None:
         """Says of which platforms accounts may be added. Raises DatabaseUnavailable."""
         await self._fetch(_OFFER, [platform.value for platform in platforms])
+
+    async def offer_proxies(self, names: Collection[str]) -> None:
+        """Says which proxies of the service an account may use. Raises DatabaseUnavailable."""
+        await self._fetch(_OFFER_PROXIES, list(names))
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         try:

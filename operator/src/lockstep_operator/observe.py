@@ -59,7 +59,7 @@ class Observer:
 
     def _observed(self, account: CopierAccount, pods: tuple[PodFacts, ...]) -> Observed:
         spec = account.spec
-        can_build = self._cache.shard_for(spec) is not None and spec.platform in self._template.images
+        can_build = self._cache.shard_for(spec) is not None and self._template.can_build(spec)
         wished = revision(spec, self._template) if can_build else None
         return Observed(pods, self._cache.state(spec.account_id), wished)
 
@@ -116,6 +116,8 @@ class Observer:
         spec = account.spec
         if spec.platform not in self._template.images:
             return Reason.TERMINAL_MISSING, f"No terminal image for {spec.platform} is configured."
+        if not self._template.can_build(spec):
+            return Reason.OFFERED_PROXY_UNUSABLE, f"No proxy {spec.proxy_name} is offered."
         if self._cache.shard_for(spec) is None:
             router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
             return Reason.ROUTER_MISSING, f"No router for {router} has announced itself."

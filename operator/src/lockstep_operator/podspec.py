@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lockstep_core.brokers.catalogue import Catalogue, Server
 from lockstep_core.json_object import Json
+from lockstep_core.proxies import Proxy
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform, Role
 from lockstep_core.resources.names import (
     API_VERSION,
@@ -22,6 +23,7 @@ from lockstep_core.resources.names import (
     account_name,
     server_label,
 )
+from lockstep_core.resources.offered_proxies import OfferedProxies
 from lockstep_operator.egress import Egress
 from lockstep_operator.facts import REVISION_ANNOTATION
 from lockstep_operator.placement import Placement
@@ -38,7 +40,7 @@ _UNREACHABLE_S = 30
 @dataclass(frozen=True, slots=True)
 class PodTemplate:
     """What all terminal pods have in common. `images` by platform; quantities in Kubernetes' notation; `catalogue` gives
-    what is known of brokers now.
+    what is known of brokers now, and `proxies` those of the service.
     """
 
     images: Mapping[Platform, str]
@@ -55,6 +57,18 @@ class PodTemplate:
     placement: Placement = field(default_factory=Placement)
     catalogue: Callable[[], Catalogue] = Catalogue
     egress: Egress = field(default_factory=Egress)
+    proxies: Callable[[], OfferedProxies] = OfferedProxies
+
+    def proxy_of(self, spec: CopierAccountSpec) -> Proxy | None:
+        """The proxy through which this account's terminal goes, None if it has none, or one that is not offered."""
+        if spec.proxy_name is None:
+            return None if spec.proxy is None else spec.proxy.proxy()
+        offered = self.proxies().named(spec.proxy_name)
+        return None if offered is None else offered.proxy()
+
+    def can_build(self, spec: CopierAccountSpec) -> bool:
+        """Whether this account's terminal has an image, and the proxy that it needs."""
+        return spec.platform in self.images and (not spec.is_proxied or self.proxy_of(spec) is not None)
 
 
 def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
@@ -67,8 +81,13 @@ def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
     credentials = [spec.credentials.secret_name, spec.credentials.version]
     if spec.proxy is not None:
         credentials.append(spec.proxy.model_dump(mode="json"))
+    if spec.proxy_name is not None:
+        credentials.append(spec.proxy_name)
     # All the classes instead of the pod's own: an account that becomes a master is no reason for another terminal.
     common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
+    if spec.proxy_name is not None:
+        # A proxy of the service that moves is a reason for another terminal: its network policy names the old address.
+        common["proxy"] = repr(template.proxy_of(spec))
     return f"{_digest([account, credentials])}.{_digest(common)}"
 
 
@@ -102,7 +121,7 @@ def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
         SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
-        **({} if spec.proxy is None else {EGRESS_LABEL: THROUGH_PROXY}),
+        **({EGRESS_LABEL: THROUGH_PROXY} if spec.is_proxied else {}),
     }
 
 
@@ -219,7 +238,7 @@ def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> 
         "LOCKSTEP_KEYRING_URL": template.keyring_url,
         "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
         "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
-        "LOCKSTEP_PROXIED": "no" if spec.proxy is None else "yes",
+        "LOCKSTEP_PROXIED": "yes" if spec.is_proxied else "no",
     }
 
 

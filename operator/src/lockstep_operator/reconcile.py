@@ -134,7 +134,7 @@ class Reconciler:
                 _log.warning("pod not marked", account=str(account.spec.account_id), detail=str(error))
 
     async def _start(self, account: CopierAccount, start: StartPod, *, wrote: bool) -> float | None:
-        if self._cache.shard_for(account.spec) is None or account.spec.platform not in self._template.images:
+        if self._cache.shard_for(account.spec) is None or not self._template.can_build(account.spec):
             return None
         # Since the epoch was written, no pod of an earlier one gets the password. One that got it before is seen here.
         if wrote and any(not is_given_up(pod, self._kube.now()) for pod in await self._observer.pods(account)):
@@ -152,9 +152,9 @@ class Reconciler:
 
     async def _open_egress(self, account: CopierAccount) -> None:
         """Lets the terminal that is about to start reach the account's proxy, if it has one."""
-        egress = self._template.egress
-        if account.spec.proxy is not None and egress.enforced:
-            policy = build_egress_policy(account, account.spec.proxy.proxy(), egress, owner_reference(account))
+        egress, proxy = self._template.egress, self._template.proxy_of(account.spec)
+        if proxy is not None and egress.enforced:
+            policy = build_egress_policy(account, proxy, egress, owner_reference(account))
             await self._kube.apply("networkpolicies", policy)
 
     async def _tell(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:

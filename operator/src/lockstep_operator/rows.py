@@ -55,6 +55,7 @@ class TradingAccountRow:
     proxy_login: str | None = None
     proxy_key_id: str | None = None
     proxy_sealed: bytes | None = None
+    proxy_name: str | None = None
 
 
 def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
@@ -73,6 +74,7 @@ def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
         credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
         shard=row.shard,
         proxy=_proxy(row),
+        proxy_name=row.proxy_name,
     )
 
 

@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 from lockstep_core import json_object
 from lockstep_core.brokers.catalogue import Catalogue
 from lockstep_core.resources.copier_account import Environment, Platform, Role
+from lockstep_core.resources.offered_proxies import OfferedProxies
 from lockstep_operator.egress import Egress
 from lockstep_operator.placement import Placement
 from lockstep_operator.podspec import PodTemplate
 from lockstep_service.brokers_file import BROKERS_FILE
+from lockstep_service.proxies_file import PROXIES_FILE
 
 
 class OperatorSettings(BaseModel):
@@ -42,6 +44,7 @@ class OperatorSettings(BaseModel):
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
     brokers_file: Path = BROKERS_FILE
+    proxies_file: Path = PROXIES_FILE
     workers: int = Field(16, ge=1, le=64)
     starts_at_once: int = Field(4, ge=1, le=1000)
     relist_s: float = Field(300, gt=0)
@@ -53,8 +56,12 @@ class OperatorSettings(BaseModel):
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
-    def pod_template(self, catalogue: Callable[[], Catalogue] = Catalogue) -> PodTemplate:
-        """What all terminal pods have in common. `catalogue`: what is known of brokers at the time it is called."""
+    def pod_template(
+        self, catalogue: Callable[[], Catalogue] = Catalogue, proxies: Callable[[], OfferedProxies] = OfferedProxies
+    ) -> PodTemplate:
+        """What all terminal pods have in common. `catalogue` and `proxies`: what is known of brokers, and which proxies the
+        service offers, at the time they are called.
+        """
         images = {Platform.MT4: self.terminal_image_mt4, Platform.MT5: self.terminal_image_mt5}
         return PodTemplate(
             images={platform: image for platform, image in images.items() if image},
@@ -75,6 +82,7 @@ class OperatorSettings(BaseModel):
                 affinity=self.terminal_affinity,
             ),
             catalogue=catalogue,
+            proxies=proxies,
             egress=Egress(
                 enforced=self.terminal_network_policies,
                 allowed=self.terminal_proxies,

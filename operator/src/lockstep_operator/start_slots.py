@@ -81,7 +81,9 @@ class StartSlots:
         self._waiting = {account: asked for account, asked in self._waiting.items() if asked > now - FORGOTTEN}
 
     def _is_seen(self, account: UUID, granted: datetime) -> bool:
-        return any(pod.created is not None and pod.created >= granted for pod in self._view.pods(account) or ())
+        # Pods say the whole second of their creation: one that was created right after the permission seems to be older.
+        since = granted.replace(microsecond=0)
+        return any(pod.created is not None and pod.created >= since for pod in self._view.pods(account) or ())
 
     def _nodes(self) -> int:
         return len({pod.node for _, pod in self._view.living() if pod.node})

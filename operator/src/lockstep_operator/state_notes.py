@@ -32,6 +32,7 @@ _QUEUED = frozenset(
         Reason.POD_UNSCHEDULABLE,
         Reason.POD_REFUSED,
         Reason.POD_UNKNOWN,
+        Reason.OFFERED_PROXY_UNUSABLE,
     }
 )
 """What keeps a terminal from being started."""

@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -44,6 +45,14 @@ _RELISTED_AT_ONCE = 100
 _log = structlog.get_logger("lockstep.operator")
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What accounts may be of here: platforms that have an image, and proxies of the service, which may change."""
+
+    platforms: Collection[Platform]
+    proxies: Callable[[], Collection[str]] = tuple
+
+
 class Sync:
     """Copies rows to CopierAccounts. It calls `enqueue` for each account whose row or session state has changed."""
 
@@ -57,7 +66,7 @@ class Sync:
         rows_relist_s: float,
         shards_refresh_s: float,
         max_relist_deletions: int,
-        platforms: Collection[Platform],
+        offered: Offered,
     ) -> None:
         self._kube = kube
         self._cache = cache
@@ -66,7 +75,8 @@ class Sync:
         self._rows_relist_s = rows_relist_s
         self._shards_refresh_s = shards_refresh_s
         self._max_relist_deletions = max_relist_deletions
-        self._platforms = platforms
+        self._offered = offered
+        self._told_proxies: Collection[str] | None = None
         self._changed: set[UUID] = set()
         self._applied: dict[UUID, Wish] = {}
         self._applying: set[UUID] = set()
@@ -121,11 +131,13 @@ class Sync:
         # Listen before the relist: a change between the two is then either in the relist or notified, never missed.
         async with connected(database_url, self.changed, self._on_loss) as database:
             self._metrics.database_up.set(1)
-            await database.offer(self._platforms)
+            await database.offer(self._offered.platforms)
+            self._told_proxies = None
             _log.info("database connected")
             next_relist_s = time.monotonic()
             while not self._lost:
                 await self._refresh_shards(database)
+                await self._offer_proxies(database)
                 if time.monotonic() >= next_relist_s:
                     await self._relist(database)
                     next_relist_s = time.monotonic() + self._rows_relist_s
@@ -154,6 +166,13 @@ class Sync:
             await self._save_shards()
             for resource in await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}"):
                 self._enqueue(UUID(resource["spec"]["accountId"]))
+
+    async def _offer_proxies(self, database: OperatorDatabase) -> None:
+        """Tells which proxies may be chosen. The list is a mounted file, which changes without a restart."""
+        names = self._offered.proxies()
+        if names != self._told_proxies:
+            await database.offer_proxies(names)
+            self._told_proxies = names
 
     async def _work_off(self, database: OperatorDatabase, until_s: float) -> None:
         """Applies changed rows until that monotonic time, or until the connection ends."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
 from lockstep_operator.metrics import OperatorMetrics
-from lockstep_operator.sync import Sync
+from lockstep_operator.sync import Offered, Sync
 from lockstep_service.kubernetes_api import KubernetesApi
 
 from .conftest import ROW
@@ -28,7 +28,7 @@ async def syncing(written: Written, credentials: Path) -> AsyncIterator[tuple[Sy
         kube = Kube(api, "lockstep-terminals", lambda *_: None)
         pauses = {"rows_relist_s": 300.0, "shards_refresh_s": 60.0}
         cache = DatabaseCache()
-        yield Sync(kube, cache, OperatorMetrics(), enqueue, **pauses, max_relist_deletions=3, platforms=()), asked
+        yield Sync(kube, cache, OperatorMetrics(), enqueue, **pauses, max_relist_deletions=3, offered=Offered(())), asked
 
 
 async def test_nobody_is_asked_to_look_before_everything_is_written(written: Written, tmp_path: Path) -> None:

@@ -72,6 +72,13 @@ def test_a_pod_that_starts_holds_its_place_until_it_is_ready() -> None:
     assert farm.slots.call(NOW) == (ACCOUNTS[1],)
 
 
+def test_a_pod_of_the_second_in_which_it_was_allowed_is_seen_at_once() -> None:
+    farm, allowed = Farm(per_node=1), NOW + timedelta(milliseconds=850)
+    farm.taken(allowed, count=2)
+    farm.pod(ACCOUNTS[0], created=allowed, ready="True")
+    assert farm.slots.call(allowed + timedelta(milliseconds=100)) == (ACCOUNTS[1],)
+
+
 @pytest.mark.parametrize("reason", [Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE])
 def test_a_pod_that_waits_for_its_turn_at_its_broker_keeps_nobody_from_starting(reason: Reason) -> None:
     farm = Farm(per_node=1)

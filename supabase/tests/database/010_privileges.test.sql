@@ -41,6 +41,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_operator', 'private.credentials', 'SELECT'),
   ('lockstep_operator', 'private.removed_accounts', 'DELETE SELECT'),
   ('lockstep_operator', 'private.offered_platforms', 'DELETE INSERT SELECT'),
+  ('lockstep_operator', 'private.offered_proxies', 'DELETE INSERT SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
   ('lockstep_router', 'trading_accounts', 'SELECT'),
   ('lockstep_router', 'copiers', 'SELECT'),
@@ -98,16 +99,18 @@ $$, $$
     'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
     'ask_flatten_account', 'recent_requests', 'live_positions', 'copy_money', 'money_earned', 'equity_points',
     'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
-    'reasons_user_must_act', 'readiness', 'link_symbols', 'remove_copier', 'offered_environments'])
+    'reasons_user_must_act', 'readiness', 'link_symbols', 'remove_copier', 'offered_environments', 'offered_proxies',
+    'stop_copying', 'link_slaves', 'change_copiers', 'change_accounts', 'money_by_group', 'money_by_pair'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
   select 'lockstep_keyring', unnest(array['reseal_credentials', 'reseal_proxies'])
   union all
-  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy'])
+  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy',
+    'are_tags', 'release_account'])
   union all
-  select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy'])
+  select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy', 'are_tags'])
 $$,
   'who may call which function');
 

@@ -50,6 +50,7 @@ from (values
   ('private.idempotency',     array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.removed_accounts', array['42501', '42501', '42501', '42501', '0', '42501']),
   ('private.offered_platforms', array['42501', '42501', '42501', '42501', '2', '42501']),
+  ('private.offered_proxies', array['42501', '42501', '42501', '42501', '1', '42501']),
   ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
   ('private.account_shards',  array['42501', '42501', '42501', '42501', '42501', '3']),
   ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1'])

@@ -1,7 +1,7 @@
 -- An account's proxy: what it may be, who sets it, and that its password is kept sealed and apart.
 begin;
 \ir helpers.psql
-select plan(42);
+select plan(53);
 select tests.people();
 -- The stable code of a refusal (MESSAGE), else its SQLSTATE.
 create function tests.refusal(p_statement text) returns text language plpgsql as $$
@@ -68,6 +68,25 @@ select is(tests.refusal($$update public.trading_accounts set proxy_port = 1$$), 
 select is(tests.refusal($$update public.trading_accounts set (proxy_type, proxy_address, proxy_port) = ('HTTP', '10.0.0.1', 80)$$), '23514',
   'nor is one inside the cluster');
 
+-- One that the service offers, by its name.
+select tests.become('authenticated', tests.alice());
+select is(public.offered_proxies(), array['frankfurt-1'], 'people see the names of the proxies that are offered');
+select results_eq($$select proxy_name, proxy_type, credentials_version from public.replace_proxy(tests.account(1), '{"name": "frankfurt-1"}')$$,
+  $$values ('frankfurt-1', null::text, 5)$$, 'and choose one: the terminal starts anew');
+select is((public.replace_proxy(tests.account(1), '{"name": "frankfurt-1"}')).credentials_version, 5, 'the same again changes nothing');
+select is(tests.refusal(format('select public.replace_proxy(tests.account(1), %L)', c.proxy)), c.refusal, 'no proxy is ' || c.proxy)
+from (values ('{"name": "london-1"}', 'proxy_not_offered'), ('{"name": null}', 'proxy_malformed'), ('{"name": 5}', 'proxy_malformed'),
+  ('{"name": "frankfurt-1", "port": 1}', 'proxy_malformed'), (tests.proxy('{"name": "frankfurt-1"}'), 'proxy_malformed')) c (proxy, refusal);
+select results_eq($$select proxy_name, proxy_type from public.replace_proxy(tests.account(1), tests.proxy())$$,
+  $$values (null::text, 'SOCKS5')$$, 'one of the account''s own takes its place');
+select tests.become('postgres');
+select is(tests.refusal($$update public.trading_accounts set proxy_name = 'frankfurt-1' where id = tests.account(1)$$), '23514',
+  'nobody gives an account both');
+delete from private.offered_proxies;
+update public.trading_accounts set proxy_name = 'frankfurt-1' where id = tests.account(3);
+select is((select proxy_name from public.trading_accounts where id = tests.account(3)), 'frankfurt-1',
+  'an account keeps a proxy that is offered no more');
+
 -- A rotation of the keyring's keys.
 select tests.become('authenticated', tests.alice());
 select lives_ok($$select public.replace_proxy(tests.account(1), tests.proxy())$$, 'a proxy is set again');
@@ -81,6 +100,6 @@ select is_empty($$select private.reseal_proxies('ffffffffffffffff', jsonb_build_
   'and stores it sealed again');
 select tests.become('postgres');
 select results_eq($$select proxy_key_id, proxy_sealed, version from private.credentials where account_id = tests.account(1)$$,
-  $$values ('ffffffffffffffff', repeat('z', 60)::bytea, 5)$$, 'without a new version, so no terminal restarts');
+  $$values ('ffffffffffffffff', repeat('z', 60)::bytea, 6)$$, 'without a new version, so no terminal restarts');
 select * from finish();
 rollback;

@@ -35,9 +35,12 @@ from router.bench.router import EURUSD, SETTINGS, USER, deal, environment, free_
 from router.tests.ticket_issuer import KEY_ID, Issuer
 from tests.scale.routers.errors import NotTaken, NotWelcome
 from tests.scale.routers.native import Driver
-from tests.scale.routers.sockets import dealer, large_context
+from tests.scale.routers.sockets import PATIENCE_MS, dealer, large_context, received
 
 BEAT_NS = 1_000_000_000
+BEAT = encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, 0))
+JOIN_AT_ONCE = 50
+"""A handshake may take five seconds: a thousand at once would be refused on a slow machine."""
 FRAME_AT = ENVELOPE.size + 1
 """Where a message of the router says what its first frame is."""
 
@@ -68,6 +71,7 @@ class Relay:
     socket: "zmq.Socket[bytes]"
     keys: tuple[bytes, bytes]
     sent_frames: int = 0
+    acked: int = 0
     beaten_ns: int = 0
 
     def events(self, *frames: Frame) -> bytes:
@@ -77,12 +81,21 @@ class Relay:
         self.sent_frames += len(frames)
         return message
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the router has taken all that was sent."""
+        return self.acked == self.sent_frames
+
     def beat(self) -> None:
-        """Says that it is there, and reads the acknowledgements that have come."""
-        self.socket.send(encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, now_ns())))
+        """Says that it is there."""
+        self.socket.send(BEAT)
+        self.read()
+
+    def read(self) -> None:
+        """Reads what has come and is not measured: acknowledgements, and commands that were sent again."""
         with suppress(zmq.Again):
             while True:
-                self.socket.recv(zmq.DONTWAIT)
+                self.acked = max(self.acked, decode_envelope(self.socket.recv(zmq.DONTWAIT)).ack)
 
     def show(self) -> None:
         """A snapshot of an account without positions."""
@@ -144,16 +157,21 @@ class Crowd:
 
     def join(self, logins: Sequence[int]) -> None:
         """Lets accounts in, with a snapshot of each. Raises `NotWelcome`."""
+        for first in range(0, len(logins), JOIN_AT_ONCE):
+            self._join(logins[first : first + JOIN_AT_ONCE])
+            self.beat()
+        self.settle(0.5)
+
+    def _join(self, logins: Sequence[int]) -> None:
         for login in logins:
             self.relays[login] = self._connected(login)
         for login in logins:
             relay = self.relays[login]
-            if decode_envelope(relay.socket.recv()).kind != Kind.WELCOME:
+            if decode_envelope(received(relay.socket)).kind != Kind.WELCOME:
                 raise NotWelcome(login)
             relay.show()
             relay.beaten_ns = now_ns()
             self._beating.append(relay)
-        self.settle(0.5)
 
     def settle(self, seconds: float) -> None:
         """Nothing but beats for a while."""
@@ -205,7 +223,7 @@ class Crowd:
     def _commanded(self, group: Group, messages: list[bytes], count: int, action: Action) -> tuple[list[int], list[Command]]:
         sockets = [self.relays[login].socket for login in group.slaves]
         sender = self.relays[group.master].socket
-        times, bodies = self._driver.fan_out(sender, messages, sockets, count, FRAME_AT, Command.KIND)
+        times, bodies = self._driver.fan_out(sender, messages, sockets, count, FRAME_AT, Command.KIND, BEAT)
         commands = []
         for body in bodies:
             frame, _ = decode(body, ENVELOPE.size)
@@ -221,7 +239,18 @@ class Crowd:
             relay = self.relays[login]
             for at, command in enumerate(commands[number * count : (number + 1) * count]):
                 relay.socket.send(relay.events(deal(first + at, command.link, entry, now_ns())))
-            self.take_records()
+            self.beat()
+        self._until_heard([self.relays[login] for login in group.slaves])
+
+    def _until_heard(self, relays: Sequence[Relay]) -> None:
+        until_ns = now_ns() + PATIENCE_MS * 1_000_000
+        while waiting := [relay for relay in relays if not relay.is_heard]:
+            if now_ns() > until_ns:
+                raise NotTaken("take what terminals report")
+            for relay in waiting:
+                relay.read()
+            self.beat()
+            time.sleep(0.001)
 
     def ticket(self, login: int, public_key: bytes) -> bytes:
         """A ticket that is good for an hour."""

@@ -32,4 +32,4 @@ class NotTaken(ScaleError):
     """The router did something else than what the measurement needs."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the router was expected to {what}")
+        super().__init__(f"the router was expected to {what}; where a machine has much else to do, it sends commands again")

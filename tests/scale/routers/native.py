@@ -10,6 +10,7 @@ import zmq
 
 from tests.bench.shell import run
 from tests.scale.routers.errors import NoLibrary, SocketFailed
+from tests.scale.routers.sockets import PATIENCE_MS
 
 HERE = Path(__file__).parent
 ROOM = 512
@@ -37,16 +38,25 @@ def compiled(source: str, folder: Path, *options: str) -> Path:
 class Driver:
     """Sends and receives on sockets of this process, in C."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = PATIENCE_MS / 1000) -> None:
+        self._patience_ns = int(patience_s * 1e9)
         with tempfile.TemporaryDirectory() as folder:
             self._library = ctypes.CDLL(str(compiled("driver.c", Path(folder), "-shared", "-fPIC")))
         self._library.pace.restype = ctypes.c_long
 
     def fan_out(
-        self, sender: "zmq.Socket[bytes]", messages: Sequence[bytes], to: Sockets, each: int = 1, at: int = -1, kind: int = 0
+        self,
+        sender: "zmq.Socket[bytes]",
+        messages: Sequence[bytes],
+        to: Sockets,
+        each: int = 1,
+        at: int = -1,
+        kind: int = 0,
+        beat: bytes = b"",
     ) -> tuple[list[int], list[bytes]]:
         """Sends, and takes `each` messages from every other socket, of those whose byte at `at` is `kind`: the ns since the
-        first was sent, and the beginnings of the messages, socket by socket. Raises `SocketFailed`.
+        first was sent, and the beginnings of the messages, socket by socket. All sockets send `beat` once a second
+        meanwhile. Raises `SocketFailed`.
         """
         count = len(to) * each
         bodies, took = ctypes.create_string_buffer(count * ROOM), (ctypes.c_int64 * count)()
@@ -64,6 +74,9 @@ class Driver:
             bodies,
             ctypes.c_size_t(ROOM),
             took,
+            beat,
+            ctypes.c_size_t(len(beat)),
+            ctypes.c_int64(self._patience_ns),
         )
         if failed:
             raise SocketFailed(-failed)

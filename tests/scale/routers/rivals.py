@@ -15,7 +15,7 @@ from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from router.bench.router import deal, free_port
 from tests.scale.routers.native import Driver, compiled
-from tests.scale.routers.sockets import dealer, large_context
+from tests.scale.routers.sockets import dealer, large_context, received
 
 MESSAGE = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, DealEntry.IN, 0)))
 ASYNCIO = [sys.executable, "-m", "tests.scale.routers.asyncio_relay"]
@@ -59,7 +59,7 @@ def running(command: list[str], slaves: int) -> Iterator[Rival]:
         peers = [dealer(context, port, public) for _ in range(slaves + 1)]
         for peer in peers:
             peer.send(b"here")
-            peer.recv()
+            received(peer)
         yield Rival(peers)
     finally:
         process.kill()

@@ -73,11 +73,11 @@ def fanout_1000(driver: Driver, rounds: int) -> Iterator[Figure]:
 
 
 def commands_a_second(driver: Driver, rounds: int) -> Iterator[Figure]:
-    """A hundred trades at once for a hundred slaves each."""
+    """Fifty trades at once for a hundred slaves each."""
     with crowd(driver, groups_of(1, 100)) as made:
         group, taken = made.groups[0], []
         for _ in range(rounds + 1):
-            times = made.round(group, 100)
+            times = made.round(group, AT_ONCE)
             taken.append(len(times) / (max(times) / 1e9))
         yield figure("commands", "1/s", taken[1:])
 

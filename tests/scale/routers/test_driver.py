@@ -15,7 +15,7 @@ Pair = tuple["zmq.Socket[bytes]", "zmq.Socket[bytes]"]
 
 @pytest.fixture(scope="module")
 def driver() -> Driver:
-    return Driver()
+    return Driver(patience_s=0.3)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def pair() -> Iterator[Pair]:
     ends = context.socket(zmq.PAIR), context.socket(zmq.PAIR)
     ends[0].bind("inproc://pair")
     ends[1].connect("inproc://pair")
-    ends[1].rcvtimeo = 200
+    ends[1].rcvtimeo = 100
     yield ends
     context.destroy(linger=0)
 
@@ -43,6 +43,13 @@ def test_messages_of_other_kinds_are_passed_over(driver: Driver, pair: Pair) -> 
 def test_what_does_not_come_is_said(driver: Driver, pair: Pair) -> None:
     with pytest.raises(SocketFailed, match="did not come in time"):
         driver.fan_out(pair[0], [], [pair[1]])
+
+
+def test_sockets_beat_while_they_wait(pair: Pair) -> None:
+    sender, receiver = pair
+    with pytest.raises(SocketFailed):
+        Driver(patience_s=1.3).fan_out(sender, [], [receiver], at=1, kind=ord("A"), beat=b"beat")
+    assert sender.recv() == b"beat"
 
 
 def test_a_pace_is_kept_and_stops_when_told(driver: Driver, pair: Pair) -> None:

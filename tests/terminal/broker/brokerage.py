@@ -22,6 +22,7 @@ from broker.model import (
     RequestAnswered,
 )
 from broker.mt4 import Mt4Book
+from broker.sessions import is_in_session
 
 COMPANY = "Lockstep Test Broker Ltd."
 
@@ -89,9 +90,14 @@ class Brokerage:
 
     def trade(self, customer: Customer, request: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
         """Carries out a request. All terminals of the account get the events but the answer, which only its sender gets."""
-        events = customer.book.execute(request, self.quotes, now_msc, request.symbol in self.closed)
+        closed = request.symbol in self.closed or not self._is_in_session(customer, request.symbol, now_msc)
+        events = customer.book.execute(request, self.quotes, now_msc, closed)
         self._send_events(customer, [e for e in events if not isinstance(e, RequestAnswered)], now_msc)
         return events
+
+    def _is_in_session(self, customer: Customer, name: str, now_msc: int) -> bool:
+        symbol = self.symbols.get(name)
+        return symbol is None or is_in_session(symbol.sessions, now_msc + customer.book.terms.zone_s * 1000)
 
     def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[BrokerEvent]:
         """Fills so much of a pending order. `gone_first` reports its end before its deal, as MetaTrader may."""

@@ -4,7 +4,8 @@ GET    /healthz                                  {}
 GET    /symbols                                  specifications and quotes
 POST   /quotes {symbol, bid, ask, freeze?}       sets a quote; freezes the symbol at it, or thaws it (freeze false)
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
-POST   /symbols {symbol, …}                      changes its trading conditions (fields of broker.model.BrokerSymbol)
+POST   /symbols {symbol, …}                      changes its trading conditions (fields of broker.model.BrokerSymbol), also
+                                                 its sessions: outside of them it is closed
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
 POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?, platform?, …}

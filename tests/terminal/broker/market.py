@@ -4,6 +4,7 @@ import csv
 import heapq
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from broker.model import BrokerQuote, BrokerSymbol
 
@@ -18,7 +19,7 @@ def read_symbols(path: Path = DATA / "symbols.csv") -> dict[str, BrokerSymbol]:
 
 
 def _symbol(row: Mapping[str, str]) -> BrokerSymbol:
-    numbers = {key: int(row[key]) for key in row if key not in ("name", "base", "profit")}
+    numbers: dict[str, Any] = {key: int(row[key]) for key in row if key not in ("name", "base", "profit")}
     return BrokerSymbol(name=row["name"], base=row["base"], profit=row["profit"], **numbers)
 
 

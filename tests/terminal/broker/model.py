@@ -95,7 +95,8 @@ class BrokerSymbol:
     """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel.
 
     `shown`: a new terminal has it in Market Watch. `value_factor`: the tick value is told so many times as big as it is.
-    `volume_limit`: the most lots in one direction, pending orders included; 0: any.
+    `volume_limit`: the most lots in one direction, pending orders included; 0: any. `sessions`: when it can be traded, as
+    "day from to" by the server's clock, in seconds of the day and separated by commas; empty: always.
     """
 
     name: str
@@ -113,6 +114,7 @@ class BrokerSymbol:
     trade_mode: int = 4
     value_factor: float = 1.0
     volume_limit: int = 0
+    sessions: str = ""
 
     @property
     def point(self) -> float:

@@ -18,6 +18,11 @@ struct Symbol {
     int64_t digits, stops_level, freeze_level, trade_mode, filling, expiration, calc_mode;
 };
 
+// When a symbol can be traded on a day of the week, in seconds of the day.
+struct Session {
+    int64_t day, from_s, to_s;
+};
+
 struct Quote {
     double bid, ask;
     int64_t time_msc;
@@ -97,6 +102,7 @@ struct Terminal {
     virtual int symbols(bool selected) = 0;
     virtual bool symbol_at(int index, bool selected, Symbol& out) = 0;
     virtual bool symbol(const wchar_t* name, Symbol& out) = 0;
+    virtual bool session(const wchar_t* name, int day, int index, Session& out) = 0;
     virtual bool select_symbol(const wchar_t* name, bool selected) = 0;
     virtual bool quote(const wchar_t* name, Quote& out) = 0;
 

@@ -60,6 +60,13 @@ struct Market : Text {
         out.time_msc = q.time_msc;
         return true;
     }
+    bool SymbolInfoSessionTrade(const string& name, ENUM_DAY_OF_WEEK day, uint index, datetime& from, datetime& to) {
+        Session s = {};
+        if (!terminal->session(name, day, static_cast<int>(index), s)) return false;
+        from = s.from_s;
+        to = s.to_s;
+        return true;
+    }
     int64 SymbolInfoInteger(const string& name, ENUM_SYMBOL_INFO_INTEGER what) {
         mql::Symbol s = {};
         terminal->symbol(name, s);

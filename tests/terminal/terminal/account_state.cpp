@@ -1,5 +1,7 @@
 #include "account_state.hpp"
 
+#include <sstream>
+
 #include "../runtime/constants.hpp"
 #include "platform.hpp"
 
@@ -66,6 +68,16 @@ void AccountState::apply_account(const Line& line) {
     put(account_.server, server_);
 }
 
+// Sessions as the broker writes them: "day from to", separated by commas.
+static std::vector<mql::Session> sessions_of(const std::string& text) {
+    std::vector<mql::Session> out;
+    for (const std::string& one : split(text, ',')) {
+        mql::Session s = {};
+        if (std::istringstream(one) >> s.day >> s.from_s >> s.to_s) out.push_back(s);
+    }
+    return out;
+}
+
 void AccountState::apply_symbol(const Line& line) {
     mql::Symbol s = {};
     put(s.name, line.text("name"));
@@ -87,6 +99,7 @@ void AccountState::apply_symbol(const Line& line) {
     s.filling = line.integer("filling");
     s.expiration = mql::SYMBOL_EXPIRATION_GTC | mql::SYMBOL_EXPIRATION_SPECIFIED;
     s.calc_mode = line.integer("calc_mode");
+    sessions_[s.name] = sessions_of(line.text("sessions"));
     for (mql::Symbol& known : symbols_)
         if (wcscmp(known.name, s.name) == 0) {
             known = s;

@@ -31,6 +31,7 @@ class AccountState {
     size_t position_count();
     std::vector<mql::Symbol> symbols(bool selected);
     bool symbol(const std::wstring& name, mql::Symbol& out);
+    bool session(const std::wstring& name, int day, int index, mql::Session& out);
     bool select(const std::wstring& name, bool selected);
     bool quote(const std::wstring& name, mql::Quote& out);
 
@@ -72,6 +73,7 @@ class AccountState {
     std::map<uint64_t, mql::Order> past_orders_;
     std::map<uint64_t, mql::Deal> deals_;
     std::vector<mql::Symbol> symbols_;
+    std::map<std::wstring, std::vector<mql::Session>> sessions_;
     std::map<std::wstring, ULONGLONG> shown_since_;  // the symbols in Market Watch
     std::map<std::wstring, mql::Quote> quotes_;
     std::map<uint32_t, mql::Request> requests_;

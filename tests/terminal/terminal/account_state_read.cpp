@@ -119,6 +119,16 @@ bool AccountState::symbol(const std::wstring& name, mql::Symbol& out) {
     return false;
 }
 
+bool AccountState::session(const std::wstring& name, int day, int index, mql::Session& out) {
+    LockGuard guard(lock_);
+    for (const mql::Session& session : sessions_[name])
+        if (session.day == day && index-- == 0) {
+            out = session;
+            return true;
+        }
+    return false;
+}
+
 bool AccountState::select(const std::wstring& name, bool selected) {
     LockGuard guard(lock_);
     bool is_known = false;

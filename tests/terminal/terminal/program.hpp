@@ -55,6 +55,7 @@ class RunningProgram : public mql::Terminal {
     int symbols(bool selected) override { return static_cast<int>(context_.account.symbols(selected).size()); }
     bool symbol_at(int index, bool selected, mql::Symbol& out) override;
     bool symbol(const wchar_t* name, mql::Symbol& out) override { return context_.account.symbol(name, out); }
+    bool session(const wchar_t* name, int day, int index, mql::Session& out) override { return context_.account.session(name, day, index, out); }
     bool select_symbol(const wchar_t* name, bool selected) override { return context_.account.select(name, selected); }
     bool quote(const wchar_t* name, mql::Quote& out) override { return context_.account.quote(name, out); }
     int positions() override { return static_cast<int>(context_.account.position_count()); }

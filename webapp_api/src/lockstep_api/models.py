@@ -23,7 +23,7 @@ from pydantic import (
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.addresses import is_port_for_terminals, is_public
 from lockstep_core.copiers import CopierMode, CopierSettings
-from lockstep_core.proxies import ADDRESS_PATTERN, LOGIN_PATTERN, ProxyType
+from lockstep_core.proxies import ADDRESS_PATTERN, LOGIN_PATTERN, NAME_PATTERN, ProxyType
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
@@ -140,8 +140,20 @@ class NewProxy(RequestModel):
         return json.dumps({**plain, **sealed})
 
 
+class OfferedProxy(RequestModel):
+    """A proxy that the service offers, by its name."""
+
+    name: Annotated[str, Field(max_length=63, pattern=NAME_PATTERN)]
+
+    def as_json(self) -> str:
+        """What the database takes."""
+        return self.model_dump_json()
+
+
 class NewAccount(RequestModel):
-    """A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated."""
+    """A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
+    Its terminal reaches the broker through `proxy`, or one that the service offers, alone.
+    """
 
     id: UUID
     label: Label
@@ -152,6 +164,13 @@ class NewAccount(RequestModel):
     role: Role
     sealed: SealedCredentials
     proxy: NewProxy | None = None
+    offered_proxy: OfferedProxy | None = None
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> Self:
+        if self.proxy is not None and self.offered_proxy is not None:
+            raise refusal("two_proxies")
+        return self
 
 
 class AccountChange(ChangeRequest):
@@ -202,20 +221,6 @@ class CopierChange(ChangeRequest):
         return self
 
 
-class NewTemplate(RequestModel):
-    """Settings of copiers to save under a name."""
-
-    name: Label
-    settings: CopierSettings
-
-
-class TemplateChange(ChangeRequest):
-    """Changes to a template. `settings` replaces all settings."""
-
-    name: Label | None = None
-    settings: CopierSettings | None = None
-
-
 class ResponseModel(BaseModel):
     """The base of response bodies. Columns of a row that have no field here are left out."""
 
@@ -243,7 +248,8 @@ class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
-    that waits for room has a place in a queue of `queue_length`, others have none.
+    that waits for room has a place in a queue of `queue_length`, others have none. It has a `proxy` of its own, or one of
+    the service with `proxy_name`, or none.
     """
 
     id: UUID
@@ -264,6 +270,7 @@ class AccountResponse(ResponseModel):
     queue_length: int | None = None
     proxy: AccountProxy | None = None
     tags: tuple[str, ...] = ()
+    proxy_name: str | None = None
     credentials_version: int
     created_at: datetime
     updated_at: datetime
@@ -322,16 +329,6 @@ class CopierResponse(ResponseModel):
     notices: tuple[CopierNotice, ...] = ()
 
 
-class TemplateResponse(ResponseModel):
-    """Settings of copiers that were saved under a name. A change here does not change copiers that were made from them."""
-
-    id: UUID
-    name: str
-    settings: dict[str, JsonValue]
-    created_at: datetime
-    updated_at: datetime
-
-
 class CopyResponse(ResponseModel):
     """A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
     words of `reason`.
@@ -387,12 +384,6 @@ class CopierList(ResponseModel):
     """All copiers of the caller, oldest first."""
 
     items: tuple[CopierResponse, ...]
-
-
-class TemplateList(ResponseModel):
-    """All templates of the caller, by name."""
-
-    items: tuple[TemplateResponse, ...]
 
 
 class CopyList(ResponseModel):

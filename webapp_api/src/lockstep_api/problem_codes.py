@@ -44,6 +44,7 @@ _WITHOUT_PARAMS = (
     "refused",
     "role_in_use",
     "proxy_malformed",
+    "proxy_not_offered",
     "sealed_malformed",
     "sealing_key_unavailable",
     "second_factor_exists",
@@ -71,6 +72,8 @@ PARAMS: Mapping[str, Shape] = {
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
     "environment_not_offered": {"environment": str},
+    "group_too_large": {"accounts": int, "most": int},
+    "shards_full": {"environment": str},
     "login_malformed": {"most": int},
     "platform_not_offered": {"platform": str},
     "login_paused": _WAIT,
@@ -94,5 +97,6 @@ FIELD_PARAMS: Mapping[str, Shape] = {
     "one_line": {},
     "proxy_login_and_password": {},
     "sealed_size": {},
+    "two_proxies": {},
 }
 """What can be wrong with one field."""

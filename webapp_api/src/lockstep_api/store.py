@@ -14,11 +14,11 @@ from lockstep_api.models import (
     NewCopier,
     NewProxy,
     NewServer,
-    NewTemplate,
+    OfferedProxy,
     SealedCredentials,
-    TemplateChange,
 )
 from lockstep_api.rows import Query, Row, Rows, Where, by_id
+from lockstep_api.template_models import NewTemplate, TemplateChange
 from lockstep_core.wire.enums import Permission
 
 _MONEY = ("account_id", "currency", "balance", "equity", "margin_free", "leverage", "credit")
@@ -78,7 +78,7 @@ class Store:
         arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
         return _one(await self._rows.call("replace_credentials", arguments), "account")
 
-    async def replace_proxy(self, account: UUID, proxy: NewProxy | None) -> Row:
+    async def replace_proxy(self, account: UUID, proxy: NewProxy | OfferedProxy | None) -> Row:
         """Sets an account's proxy, or removes it. Returns the account with its next version of credentials."""
         arguments = {"p_account": str(account), "p_proxy": None if proxy is None else proxy.as_json()}
         return _one(await self._rows.call("replace_proxy", arguments), "account")
@@ -196,6 +196,7 @@ def _one(data: Any, what: Resource) -> Row:
 
 
 def _registration(account: NewAccount) -> dict[str, Any]:
+    proxy = account.proxy or account.offered_proxy
     return {
         "p_id": str(account.id),
         "p_label": account.label,
@@ -206,5 +207,5 @@ def _registration(account: NewAccount) -> dict[str, Any]:
         "p_role": account.role,
         "p_key_id": account.sealed.key_id,
         "p_sealed": account.sealed.ciphertext,
-        "p_proxy": None if account.proxy is None else account.proxy.as_json(),
+        "p_proxy": None if proxy is None else proxy.as_json(),
     }

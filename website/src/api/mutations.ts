@@ -17,6 +17,9 @@ export const changeCredentials = (account: string, body: Schemas["NewCredentials
 export const setProxy = (account: string, body: Schemas["NewProxy"]) =>
   unwrap(api.PUT("/v1/accounts/{account}/proxy", { params: { path: { account } }, body }));
 
+export const setOfferedProxy = (account: string, name: string) =>
+  unwrap(api.PUT("/v1/accounts/{account}/offered-proxy", { params: { path: { account } }, body: { name } }));
+
 export const removeProxy = (account: string) =>
   unwrap(api.DELETE("/v1/accounts/{account}/proxy", { params: { path: { account } } }));
 

@@ -18,6 +18,7 @@ export type Kind =
   | "copy"
   | "dashboard"
   | "environment"
+  | "proxy"
   | "equity"
   | "link-check"
   | "live"
@@ -97,6 +98,14 @@ export const environments = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("environment"),
     queryFn: () => unwrap(from.GET("/v1/environments")).then((found) => found.items),
+  });
+
+/** The proxies that this service offers, by name. */
+export const offeredProxies = () =>
+  queryOptions({
+    queryKey: keyOf("proxy"),
+    queryFn: () => unwrap(api.GET("/v1/proxies")).then((found) => found.items),
+    staleTime: 3_600_000,
   });
 
 /** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */

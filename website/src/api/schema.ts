@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proxies
+         * @description The proxies of the service that an account may use; where they are and how they are logged in to, nobody is told.
+         */
+        get: operations["proxies_v1_proxies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -204,6 +224,27 @@ export interface paths {
          * @description Lets the terminal reach its broker without a proxy. The terminal is restarted.
          */
         delete: operations["remove_proxy_v1_accounts__account__proxy_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/offered-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Offered Proxy
+         * @description Lets the terminal reach its broker through a proxy that the service offers, and no other way. The terminal is
+         *     restarted.
+         */
+        put: operations["use_offered_proxy_v1_accounts__account__offered_proxy_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -840,6 +881,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Money
+         * @description What copies earned and cost in a period (by default the last 30 days), in each currency apart.
+         */
+        get: operations["money_v1_money_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/activity": {
         parameters: {
             query?: never;
@@ -1444,7 +1505,8 @@ export interface components {
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
          *     what the terminal or the broker said itself, to be quoted. `tags` are the groups that its owner has it in. An account
-         *     that waits for room has a place in a queue of `queue_length`, others have none.
+         *     that waits for room has a place in a queue of `queue_length`, others have none. It has a `proxy` of its own, or one of
+         *     the service with `proxy_name`, or none.
          */
         AccountResponse: {
             /**
@@ -1500,6 +1562,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3629,6 +3693,81 @@ export interface components {
             candidates: string[];
         };
         /**
+         * Money
+         * @description The money of a period, in each currency apart. What lost most comes first. `pairs` are of the last 5,000 copies.
+         */
+        Money: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Results */
+            results: components["schemas"]["MoneyResults"][];
+            /** By Account */
+            by_account: components["schemas"]["MoneyGroup"][];
+            /** By Symbol */
+            by_symbol: components["schemas"]["MoneyGroup"][];
+            /** By Day */
+            by_day: components["schemas"]["MoneyGroup"][];
+            /** By Hour */
+            by_hour: components["schemas"]["MoneyGroup"][];
+            /** Pairs */
+            pairs: components["schemas"]["PairMoney"][];
+        };
+        /**
+         * MoneyGroup
+         * @description The money of one account, symbol, day or hour (0 to 23) in one currency.
+         */
+        MoneyGroup: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            /** Deals */
+            deals: number;
+            /** Key */
+            key: string;
+        };
+        /**
+         * MoneyResults
+         * @description How copies ended in one currency, all costs included.
+         *
+         *     `profit_factor` is what winning copies earned for each unit that losing ones lost, null without losses. `expectancy` is
+         *     what a copy earned on average, as decimal text.
+         */
+        MoneyResults: {
+            /** Currency */
+            currency: string;
+            /** Wins */
+            wins: number;
+            /** Losses */
+            losses: number;
+            /** Even */
+            even: number;
+            /** Won */
+            won: string;
+            /** Lost */
+            lost: string;
+            /** Profit Factor */
+            profit_factor: number | null;
+            /** Expectancy */
+            expectancy: string | null;
+        };
+        /**
          * MoneySums
          * @description Money as a broker booked it, as decimal text in `currency`. Costs are below zero; `net` is profit and all costs.
          */
@@ -3675,6 +3814,7 @@ export interface components {
         /**
          * NewAccount
          * @description A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
+         *     Its terminal reaches the broker through `proxy`, or one that the service offers, alone.
          */
         NewAccount: {
             /**
@@ -3705,6 +3845,7 @@ export interface components {
             role: "master" | "slave" | "both";
             sealed: components["schemas"]["SealedCredentials"];
             proxy?: components["schemas"]["NewProxy"] | null;
+            offered_proxy?: components["schemas"]["OfferedProxy"] | null;
         };
         /**
          * NewApiToken
@@ -3840,6 +3981,14 @@ export interface components {
             close_position_time_gap_in_minutes?: number | null;
         };
         /**
+         * OfferedProxy
+         * @description A proxy that the service offers, by its name.
+         */
+        OfferedProxy: {
+            /** Name */
+            name: string;
+        };
+        /**
          * OutOfSyncCopy
          * @description A copy whose position on the slave does not match the master's.
          */
@@ -3942,6 +4091,29 @@ export interface components {
         OutOfSyncList: {
             /** Items */
             items: components["schemas"]["OutOfSyncCopy"][];
+        };
+        /**
+         * PairMoney
+         * @description What the copies of a copier earned that closed in the period, beside what the same lots earned at its master.
+         *
+         *     `against_master` is below zero where copying has cost something. Only where both accounts have one currency.
+         */
+        PairMoney: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /** Currency */
+            currency: string;
+            /** Copies */
+            copies: number;
+            /** Net */
+            net: string;
+            /** Master Net */
+            master_net: string;
+            /** Against Master */
+            against_master: string;
         };
         /**
          * Pending
@@ -4061,6 +4233,14 @@ export interface components {
              * @default []
              */
             problems: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProxyList
+         * @description The names of the proxies.
+         */
+        ProxyList: {
+            /** Items */
+            items: string[];
         };
         /**
          * ProxyType
@@ -4412,6 +4592,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4491,6 +4673,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** Proxy Name */
+            proxy_name?: string | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -5304,6 +5488,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proxies_v1_proxies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyList"];
                 };
             };
             /** @description A problem */
@@ -6441,6 +6705,112 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_offered_proxy_v1_accounts__account__offered_proxy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferedProxy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9756,6 +10126,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    money_v1_money_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                copier_id?: string | null;
+                account_id?: string | null;
+                /** @description Where days begin, as in the time zone database. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
                 };
             };
             /** @description A problem */

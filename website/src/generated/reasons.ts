@@ -19,6 +19,7 @@ export const SERVICE_MUST_ACT: ReadonlySet<string> = new Set([
   "BadSettings",
   "BridgeNotStarted",
   "MalformedRequest",
+  "OfferedProxyUnusable",
   "OutOfMemory",
   "PodRefused",
   "PodStuck",

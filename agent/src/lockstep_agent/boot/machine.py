@@ -29,6 +29,8 @@ from lockstep_core.wire.envelope import Refusal
 
 TICKET_PAUSE_MS = 5_000
 RELAY_PAUSE_MS = 200
+MOVED_PAUSE_MS = 250
+MOVED_SOON_MS = 15_000
 
 
 def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
@@ -128,7 +130,8 @@ def _snapshot_received(event: ev.SnapshotReceived, boot: Boot, _now_ms: int, _li
 
 @_on.register
 def _router_changed(event: ev.RouterChanged, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
-    return replace(boot, router_up=event.up, router_asked_ms=now_ms), ()
+    moved_ms = None if event.up else boot.moved_ms
+    return replace(boot, router_up=event.up, router_asked_ms=now_ms, moved_ms=moved_ms), ()
 
 
 @_on.register
@@ -144,7 +147,7 @@ def _turn_given(event: ev.TurnGiven, boot: Boot, _now_ms: int, _limits: BootLimi
 
 
 @_on.register
-def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+def _router_refused(event: ev.RouterRefused, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     boot = replace(boot, router_up=False)
     match event.refusal:
         case Refusal.STALE_EPOCH:
@@ -153,7 +156,16 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: 
             return failed(boot, Reason.ROUTER_UNREACHABLE, Refusal.WRONG_KEY.name)
         case Refusal.EXPIRED_TICKET:
             return boot, (RefreshTicket(0),)
+        case Refusal.MOVED:
+            return _moved(boot, now_ms)
     return boot, (RefreshTicket(TICKET_PAUSE_MS),)
+
+
+def _moved(boot: Boot, now_ms: int) -> Step:
+    """The account is on its way to another router. The keyring knows within a moment which, or something is in its way."""
+    since_ms = now_ms if boot.moved_ms is None else boot.moved_ms
+    pause_ms = MOVED_PAUSE_MS if now_ms - since_ms < MOVED_SOON_MS else TICKET_PAUSE_MS
+    return replace(boot, moved_ms=since_ms), (RefreshTicket(pause_ms),)
 
 
 @_on.register

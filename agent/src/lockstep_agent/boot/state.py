@@ -44,9 +44,9 @@ class Boot:
     nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
     unsupported. `build`: what the terminal said last of its own build. `silent`: connections whose program gives no sign of
     life. `router_asked_ms`: when the session with the router last began or ended, or the keyring was last asked where the
-    router is. `turn`: why the terminal must not log in yet. `restarting`: why the terminal is being stopped in order to
-    start it again. `symbol`: how many chart symbols were tried in vain. `waiting_ms`: since when it waits for what it waits
-    for.
+    router is. `moved_ms`: since when routers say that the account is another one's. `turn`: why the terminal must not log
+    in yet. `restarting`: why the terminal is being stopped in order to start it again. `symbol`: how many chart symbols
+    were tried in vain. `waiting_ms`: since when it waits for what it waits for.
     """
 
     wanted: WantedAccount
@@ -72,6 +72,7 @@ class Boot:
     authorized_once: bool = False
     router_up: bool = False
     router_asked_ms: int = 0
+    moved_ms: int | None = None
     keyring_lost: bool = False
     turn: AwaitedTurn | None = None
     updating: bool = False

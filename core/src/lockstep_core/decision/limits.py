@@ -94,6 +94,8 @@ def within_volume_limit(opening: Opening, lots: Lots) -> Lots | Skip:
     slave, spec = opening.context.slave, opening.spec
     exposure = slave.exposure or exposure_of(slave.book, slave.specs)
     held = sum(s.volume for s in exposure.stakes if s.symbol == spec.name and s.side == opening.side)
+    if slave.book.netting:
+        held = max(held, held + _added_by_closing(opening))
     fitting = floor_to_step(max(spec.volume_limit - held, 0), spec.volume_step)
     if lots <= fitting:
         return lots
@@ -101,6 +103,15 @@ def within_volume_limit(opening: Opening, lots: Lots) -> Lots | Skip:
         return Lots(fitting)
     params = {"symbol": spec.name, "held": lots_text(held), "limit": lots_text(spec.volume_limit)}
     return Skip(SkipCode.VOLUME_LIMIT, "", params)
+
+
+def _added_by_closing(opening: Opening) -> int:
+    """How many lots more a netting account will have in the direction of an opening once all copies of the other direction
+    are closed, which changes its net position: a broker that has no room for that does not let them be closed.
+    """
+    name, side, book = opening.spec.name, opening.side, opening.context.slave.book
+    copies = sum(copy.volume for copy in book.by_magic.values() if copy.symbol == name and copy.side != side)
+    return copies - sum(net.volume for net in book.positions.values() if net.symbol == name and net.side != side)
 
 
 def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:

@@ -1,21 +1,23 @@
 """The CopierAccount custom resource. The CRD is generated from these models (`resources.crd`)."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.json_object import Json
 from lockstep_core.proxies import ADDRESS_PATTERN, Proxy, ProxyType
 from lockstep_core.proxies import LOGIN_PATTERN as PROXY_LOGIN_PATTERN
+from lockstep_core.proxies import NAME_PATTERN as PROXY_NAME_PATTERN
 from lockstep_core.text_limits import LOGIN_PATTERN, SERVER_CHARACTERS, SHARD_CHARACTERS, in_braces, server_pattern
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
 ShardName = Annotated[
     str, StringConstraints(min_length=1, max_length=SHARD_CHARACTERS, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
 ]
+ProxyName = Annotated[str, StringConstraints(pattern=PROXY_NAME_PATTERN)]
 
 
 class Platform(StrEnum):
@@ -112,9 +114,23 @@ class CopierAccountSpec(_Model):
     proxy: AccountProxy | None = Field(
         default=None, description="The proxy through which alone the terminal reaches its broker; none if absent."
     )
+    proxy_name: ProxyName | None = Field(
+        default=None, description="In the place of a proxy: one that the service offers, by its name."
+    )
     shard: ShardName | None = Field(
         default=None, description="The router that serves the account; chosen by environment if absent."
     )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.proxy is not None and self.proxy_name is not None:
+            raise ValueError("an account has a proxy of its own or one that is offered, not both")
+        return self
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether the terminal reaches its broker through a proxy alone."""
+        return self.proxy is not None or self.proxy_name is not None
 
 
 class Condition(_Model):

@@ -15,6 +15,10 @@ _MOVES = {
     "rule": "self.server == oldSelf.server || self.credentials.version > oldSelf.credentials.version",
     "message": "server changes only together with the password, which is sealed for it",
 }
+_ONE_WAY = {
+    "rule": "!(has(self.proxy) && has(self.proxyName))",
+    "message": "an account has a proxy of its own or one that is offered, not both",
+}
 _DROPPED = {"title", "additionalProperties"}
 _COLUMNS = (
     ("Platform", ".spec.platform"),
@@ -70,7 +74,7 @@ def _schema_of(model: type[CopierAccountSpec] | type[CopierAccountStatus]) -> Sc
 def _spec_schema() -> Schema:
     spec = _schema_of(CopierAccountSpec)
     rules = [{"rule": f"self.{name} == oldSelf.{name}", "message": f"{name} cannot be changed"} for name in _IMMUTABLE]
-    return {**spec, "x-kubernetes-validations": [*rules, _MOVES]}
+    return {**spec, "x-kubernetes-validations": [*rules, _MOVES, _ONE_WAY]}
 
 
 def _status_schema() -> Schema:

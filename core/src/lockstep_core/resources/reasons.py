@@ -118,6 +118,11 @@ class Reason(StrEnum):
         Actor.USER,
         "The account's proxy lets nobody through with this login and password, or is no such proxy.",
     )
+    OFFERED_PROXY_UNUSABLE = (
+        "OfferedProxyUnusable",
+        Actor.SERVICE,
+        "The account uses a proxy of the service that is offered no more, or that refuses the service's own login.",
+    )
     EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
     NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."
     MALFORMED_REQUEST = "MalformedRequest", Actor.SERVICE, "The keyring cannot use a request that no correct agent sends."

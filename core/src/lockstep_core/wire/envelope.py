@@ -47,7 +47,7 @@ KINDS = frozenset(map(int, Kind))
 
 class Refusal(IntEnum):
     """Why the router will not have a relay (`flags` of REFUSED). EXPIRED_TICKET is worth another HELLO with a new ticket,
-    QUARANTINED one after a while.
+    QUARANTINED one after a while. MOVED: another router has the account or will have it; the keyring says which.
     """
 
     BAD_TICKET = 1
@@ -56,6 +56,7 @@ class Refusal(IntEnum):
     UNKNOWN_ACCOUNT = 4
     WRONG_KEY = 5
     QUARANTINED = 6
+    MOVED = 7
 
 
 MAX_MESSAGE = 65_536

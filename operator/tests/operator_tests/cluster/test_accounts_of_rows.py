@@ -80,3 +80,24 @@ async def test_an_account_that_is_there_again_is_not_removed(url: str) -> None:
     finally:
         await connection.execute("delete from auth.users where id = $1", user)
         await connection.close()
+
+
+async def test_proxies_are_offered_and_withdrawn_and_an_account_keeps_its_own(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    user, database = uuid4(), OperatorDatabase(connection)
+    try:
+        account = await add_account(connection, user, "demo-7")
+        await connection.execute("update public.trading_accounts set proxy_name = 'frankfurt-1' where id = $1", account)
+        for offered in (("frankfurt-1", "london-1"), ("london-1",), ()):
+            await connection.execute("set role lockstep_operator")
+            await database.offer_proxies(offered)
+            await connection.execute("reset role")
+            found = await connection.fetch("select name from private.offered_proxies order by name")
+            assert tuple(record["name"] for record in found) == offered
+        await connection.execute("set role lockstep_operator")
+        (row,) = await database.accounts_of([account])
+        assert custom_resource(spec_of(row))["spec"]["proxyName"] == "frankfurt-1"
+    finally:
+        await connection.execute("reset role")
+        await connection.execute("delete from auth.users where id = $1", user)
+        await connection.close()

@@ -47,6 +47,7 @@ class TrackedAccount:
     symbols whose quotes its terminal was asked to tell; `traded`: those that it traded last. `naming`: the search for the
     links of an MT4 slave's unnamed orders.
     `seen_again`: its terminal sees its broker again and has told no snapshot since, so what was paid meanwhile is not told.
+    `leaving`: it is to go to another shard, so no order is begun on it.
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
@@ -65,6 +66,7 @@ class TrackedAccount:
         "incarnation",
         "index",
         "is_mt4",
+        "leaving",
         "left_out",
         "messages",
         "messages_day",
@@ -128,6 +130,7 @@ class TrackedAccount:
         self.messages_day = 0
         self.sent_before = sent_before
         self.synced = False
+        self.leaving = False
         self.assembly: Assembly | None = None
         self.taking_over: TakingOver | None = None
         self.naming: Iterator[None] | None = None

@@ -7,7 +7,7 @@ Accounts take turns: of each message only a slice is handled at once, and what i
 exception that nobody foresaw shuts out the account that it came with, and no other.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.canary import Canary, CanaryPair
+from lockstep_router.engine.departures import NOBODY, Departures, copiers_of
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.receiver import Receiver
 from lockstep_router.engine.sessions import Sessions
@@ -32,7 +33,7 @@ from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
 from lockstep_router.execution.task_runner import TaskRunner
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink, ManualRequest
+from lockstep_router.journal.records import AccountReleased, HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
 QuotesOf = Callable[[UUID], MutableMapping[str, Quote]]
 """Returns an account's newest quotes by symbol, a mapping that whoever receives ticks keeps up to date."""
@@ -48,7 +49,7 @@ def no_quotes(_account: UUID) -> MutableMapping[str, Quote]:
 class Engine:
     """The accounts of one shard, all of one environment.
 
-    `faults`: exceptions that nobody foresaw.
+    `faults`: exceptions that nobody foresaw. `is_written` says whether nearly all that was to be written is.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Engine:
         environment: Environment,
         outputs: Callable[[], Outputs] = Outputs,
         quotes: QuotesOf = no_quotes,
+        is_written: Callable[[], bool] = lambda: True,
         canary: CanaryPair | None = None,
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
@@ -80,6 +82,8 @@ class Engine:
         )
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
         self._canary = None if canary is None else Canary(self.accounts, canary, self._on_fault)
+        self._plan = Plan({}, {})
+        self._departures = Departures(self.accounts, self._copy_manager.index, is_written)
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
         """How many orders earlier routers sent, as (account, Unix time in ms, number): for accounts that are new in the next
@@ -95,11 +99,26 @@ class Engine:
         now_ns: int,
         guards: Iterable[KnownGuard] = (),
         requests: Iterable[ManualRequest] = (),
+        leaving: Mapping[UUID, int] = NOBODY,
     ) -> Outputs:
         """A new plan, whole, with rows of links and guards (those of copies that are followed already are ignored) and the
-        users' manual requests.
+        users' manual requests. `leaving`: its accounts that are to go to another shard, each with the number of its move.
         """
         out = self._outputs()
+        gone = self._departures.on_plan(leaving, now_ns)
+        if gone:
+            # They went before the database heard of it, or this router is new and never takes them on.
+            requests = [request for request in requests if not _concerns(plan, request, gone)]
+            plan = _without(plan, gone)
+        self._take(plan, known, guards, now_ns, out)
+        self._sent_before.clear()
+        self._sessions.wants_plan = False
+        self._release(gone, now_ns, out)
+        self._manual_requests.on_plan(requests, now_ns, out)
+        return out
+
+    def _take(self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
+        self._plan = plan
         for number in [n for n in self.accounts if n not in plan.accounts]:
             self._sessions.end(self.accounts.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
             self._quarantine.forget(number)
@@ -111,12 +130,21 @@ class Engine:
                 )
             else:
                 tracked.account = account
-        self._sent_before.clear()
-        self._sessions.wants_plan = False
         self._copy_manager.on_plan(plan, known, guards, now_ns, out)
         self._subscriptions.on_plan()
-        self._manual_requests.on_plan(requests, now_ns, out)
-        return out
+
+    def _let_go(self, going: Mapping[UUID, int], now_ns: int, out: Outputs) -> None:
+        """Ends all that is done for accounts that leave; after that nothing is commanded or written of them."""
+        for number in going:
+            self._sessions.end(self.accounts[number], Refusal.MOVED, now_ns, out)
+        self._manual_requests.leave(copiers_of(self._copy_manager.index, going))
+        self._take(_without(self._plan, going), (), (), now_ns, out)
+        self._release(going, now_ns, out)
+
+    def _release(self, going: Mapping[UUID, int], now_ns: int, out: Outputs) -> None:
+        for number, move in going.items():
+            self._sessions.on_moved(number, now_ns)
+            out.journal.append(AccountReleased(number, move))
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> Outputs:
         """The economic calendar around now, whole, sorted by time."""
@@ -146,12 +174,15 @@ class Engine:
         out = self._outputs()
         self._copy_manager.on_clock(now_ns)
         self._subscriptions.turn(now_ns, out)
+        if going := self._departures.due(now_ns):
+            self._let_go(going, now_ns, out)
         if now_ns - self._swept_ns >= SWEEP_NS:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
             self._manual_requests.on_clock(now_ns, out)
             if self._canary is not None:
                 self._canary.turn(now_ns, out)
+            self._release(self._departures.untold(now_ns), now_ns, out)
         return out
 
     def set_utc_offset(self, offset_ns: int) -> None:
@@ -260,6 +291,16 @@ class Engine:
         self._sessions.end(tracked, Refusal.QUARANTINED, now_ns, out)
         self._frames.report_quarantined(tracked, now_ns, out)
         self._copy_manager.on_quarantine(tracked.account.id, now_ns, out)
+
+
+def _without(plan: Plan, accounts: Collection[UUID]) -> Plan:
+    """A plan without these accounts. Their copiers stay in it and do nothing."""
+    return Plan({number: account for number, account in plan.accounts.items() if number not in accounts}, plan.copiers)
+
+
+def _concerns(plan: Plan, request: ManualRequest, accounts: Collection[UUID]) -> bool:
+    copier = plan.copiers.get(request.copier)
+    return copier is not None and (copier.master in accounts or copier.slave in accounts)
 
 
 def _innermost_line(error: Exception) -> str:

@@ -15,6 +15,8 @@ from lockstep_router.journal.outputs import Outputs
 SILENCE_NS = 5_000_000_000
 NEW_ACCOUNT_NS = 10_000_000_000
 STRANGER_NS = 60_000_000_000
+MOVED_NS = 60_000_000_000
+"""So long a relay is told that its account has moved: by then it has asked the keyring where to."""
 
 
 class Sessions:
@@ -31,6 +33,7 @@ class Sessions:
         self._quarantine = quarantine
         self._by_key: dict[bytes, UUID] = {}
         self._strangers: dict[UUID, int] = {}
+        self._moved: dict[UUID, int] = {}
 
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
@@ -88,8 +91,13 @@ class Sessions:
         for session in [s for s in self.by_peer.values() if s.expires_s <= unix_s]:
             yield self._accounts[session.account]
 
+    def on_moved(self, account: UUID, now_ns: int) -> None:
+        """An account has gone to another router: its relay is told at once when it comes here."""
+        self._moved[account] = now_ns
+
     def forget_strangers(self, now_ns: int) -> None:
-        """Forgets those that spoke for an unknown account and did not come again."""
+        """Forgets those that spoke for an unknown account and did not come again, and those that moved long ago."""
+        self._moved = {a: at_ns for a, at_ns in self._moved.items() if now_ns - at_ns < MOVED_NS}
         self._strangers = {a: first for a, first in self._strangers.items() if now_ns - first < STRANGER_NS}
 
     def drop(self, session: Session) -> TrackedAccount | None:
@@ -117,6 +125,9 @@ class Sessions:
 
     def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
         """The account may be so new that its plan is still on its way: it is refused only after `NEW_ACCOUNT_NS`."""
+        if ticket.account in self._moved:
+            send_envelope(peer, Kind.REFUSED, Refusal.MOVED, 0, now_ns, out)
+            return
         first_ns = self._strangers.setdefault(ticket.account, now_ns)
         self.wants_plan = True
         if now_ns - first_ns >= NEW_ACCOUNT_NS:

@@ -138,7 +138,7 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back: what was on its way may be lost, so it is due now. Where that happens again and again,
+        """The slave's relay came back: what was on its way may be lost, so it is due now. Where that happens time and again,
         pauses double: to say everything anew each time would keep a relay busy that goes down under what it has to carry.
         """
         pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS

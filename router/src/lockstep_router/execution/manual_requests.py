@@ -4,7 +4,7 @@ A request only changes the targets of its links; the usual commands carry it out
 closes nothing else. It is answered once. A router that finds it unanswered begins it again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from lockstep_core.skips import PASSING, Skip, SkipCode
@@ -67,6 +67,11 @@ class ManualRequests:
             if number not in self._answered and number not in self._open:
                 self._open[number] = _Pending(request)
         self.on_clock(now_ns, out)
+
+    def leave(self, copiers: Collection[UUID]) -> None:
+        """Forgets the requests about these copiers without an answer: another router goes on with them."""
+        for number in [number for number, pending in self._open.items() if pending.request.copier in copiers]:
+            del self._open[number]
 
     def on_clock(self, now_ns: int, out: Outputs) -> None:
         """Goes on with what is not answered; to be called several times a second."""

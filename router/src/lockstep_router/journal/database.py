@@ -16,12 +16,13 @@ from lockstep_router.journal.rows import HISTORY, KINDS, Refused, Row, rows_of
 
 MOST_NEWS = 2000
 _SHARD = """
-insert into private.shards (name, environment, seen_at) values ($1, $2, now())
-on conflict (name) do update set environment = excluded.environment, seen_at = now()
+insert into private.shards (name, environment, seen_at, capacity) values ($1, $2, now(), $3)
+on conflict (name) do update set environment = excluded.environment, seen_at = now(), capacity = excluded.capacity
 """
 _RUN = "update private.shards set run = $2 where name = $1 and ($3::bigint[] is null or run is null or run = any ($3))"
 _ACCOUNTS = """
-select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
+select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode, coalesce(move, 0) as move
+from public.trading_accounts
 where shard = $1 order by id
 """
 _COPIERS = """
@@ -46,6 +47,7 @@ select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoc
 from public.trade_events
 where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() - interval '25 hours'
   and account_id in (select a.id from public.trading_accounts a where a.shard = $1)
+  and ($2::uuid[] is null or account_id = any ($2))
 group by 1, 2
 """
 _GUARDS = """
@@ -120,6 +122,7 @@ where excluded.status not in ('waiting', 'skipped') or c.status in ('sent', 'unr
   or (excluded.status = 'waiting' and c.status = 'skipped')
 """
 _FILLED = "update public.copies set waits = false where link_id = $1 and waits"
+_RELEASED = "select private.release_account($1, $2)"
 _ACCOUNT = """
 update public.trading_accounts set state = $3, state_reason = $4, state_message = $5, state_epoch = $2, state_at = $6
 where id = $1 and coalesce(state_epoch, 0) <= $2
@@ -135,12 +138,15 @@ _STATEMENTS: Mapping[str, str] = {
     "account": _ACCOUNT,
     "money": _MONEY,
     "operation": _OPERATION,
+    "released": _RELEASED,
 }
 
 
-async def announce_shard(connection: Connection, shard: str, environment: str) -> None:
-    """Tells that this shard has a router. The database refuses every shard but the one of the role that is logged in."""
-    await connection.execute(_SHARD, shard, environment)
+async def announce_shard(connection: Connection, shard: str, environment: str, capacity: int | None = None) -> None:
+    """Tells that this shard has a router, and how many accounts it may have; None: any number. The database refuses every
+    shard but the one of the role that is logged in.
+    """
+    await connection.execute(_SHARD, shard, environment, capacity)
 
 
 async def claim_run(connection: Connection, shard: str, run: int, after: Collection[int] | None = None) -> bool:
@@ -176,9 +182,9 @@ async def read_plan(connection: Connection, shard: str, followed: Collection[UUI
     )
 
 
-async def read_sent(connection: Connection, shard: str) -> SentOrdersMessage:
-    """How many orders went to the brokers of one shard's accounts in the last day."""
-    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, shard)])
+async def read_sent(connection: Connection, shard: str, accounts: Collection[UUID] | None = None) -> SentOrdersMessage:
+    """How many orders went to the brokers of one shard's accounts in the last day: of all, or of these."""
+    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, shard, accounts)])
 
 
 async def read_calendar(connection: Connection) -> CalendarMessage:

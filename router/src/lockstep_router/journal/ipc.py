@@ -103,14 +103,17 @@ class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
 
 
 class Written(msgspec.Struct, frozen=True, gc=False, tag="written"):
-    """Writer to loop: all records of this run up to `last` are in the database, or in the file on the shard's volume."""
+    """Writer to loop: all records of this run up to `last` are in the database, or in the file on the shard's volume.
+    `waiting`: how many batches the database has not got.
+    """
 
     run: int
     last: int
+    waiting: int = 0
 
 
 class AccountRow(msgspec.Struct, frozen=True, gc=False):
-    """A row of `trading_accounts` as far as copying needs it."""
+    """A row of `trading_accounts` as far as copying needs it. `move`: the number of a move to another shard, or 0."""
 
     id: UUID
     user_id: UUID
@@ -118,6 +121,7 @@ class AccountRow(msgspec.Struct, frozen=True, gc=False):
     role: str
     epoch: int
     mode: str = "on"
+    move: int = 0
 
 
 class CopierRow(msgspec.Struct, frozen=True, gc=False):
@@ -194,7 +198,7 @@ class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
 
 class SentOrdersMessage(msgspec.Struct, frozen=True, gc=False, tag="sent"):
     """Writer to loop, before its first plan: orders sent in the last day, as (account, start of a quarter of an hour as Unix
-    time in ms, number).
+    time in ms, number). Before a later plan: those of accounts that are new in it and may come from another shard.
     """
 
     items: list[tuple[UUID, int, int]]

@@ -46,13 +46,22 @@ def _gone(before: Sequence[Row], now: Sequence[Row]) -> set[UUID]:
 
 def _is_other(row: AccountRow, known: AccountRow) -> bool:
     """Whether an account changed in what the loop does not know better itself: it has the epochs first."""
-    return (row.user_id, row.login, row.role, row.mode) != (known.user_id, known.login, known.role, known.mode)
+    return _without_epoch(row) != _without_epoch(known)
+
+
+def _without_epoch(row: AccountRow) -> tuple[object, ...]:
+    return (row.user_id, row.login, row.role, row.mode, row.move)
 
 
 def followed(plan: PlanMessage) -> set[UUID]:
-    """The copiers whose accounts are both in a plan: copies of others are not followed."""
-    accounts = {row.id for row in plan.accounts}
+    """The copiers whose accounts are both in a plan, to stay: the loop may forget the copies of others at any time."""
+    accounts = staying(plan)
     return {row.id for row in plan.copiers if row.master in accounts and row.slave in accounts}
+
+
+def staying(plan: PlanMessage) -> set[UUID]:
+    """The accounts of a plan that are not to go to another shard."""
+    return {row.id for row in plan.accounts if not row.move}
 
 
 def _resets(plan: PlanMessage) -> set[tuple[UUID, str, int]]:

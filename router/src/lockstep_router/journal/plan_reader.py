@@ -27,11 +27,13 @@ def copier_of(row: CompiledCopier) -> Copier:
 
 class PlanReader:
     """Reads one plan after the other. `unreadable`: rows of the present one that cannot be used and are left out alone. The
-    writer leaves such rows out already and tells their owners; here they would be a fault.
+    writer leaves such rows out already and tells their owners; here they would be a fault. `leaving`: the accounts that are
+    to go to another shard, with the number of the move.
     """
 
     def __init__(self) -> None:
         self.unreadable: set[UUID] = set()
+        self.leaving: dict[UUID, int] = {}
         self._number: int | None = None
         self._accounts: dict[UUID, tuple[AccountRow, TradingAccount]] = {}
         self._copiers: dict[UUID, tuple[CompiledCopier, Copier]] = {}
@@ -52,6 +54,7 @@ class PlanReader:
         for copier_row in message.copiers:
             self._read_copier(copier_row)
         self._follow_masters()
+        self.leaving = {number: row.move for number, (row, _) in self._accounts.items() if row.move}
         accounts = {number: account for number, (_, account) in self._accounts.items()}
         return Plan(accounts, {number: copier for number, (_, copier) in self._copiers.items()})
 
@@ -66,7 +69,9 @@ class PlanReader:
             return
         self._forget(row.id)
         try:
-            self._accounts[row.id] = (row, account_of(row))
+            # A move changes nothing of the account, and what did not change must stay the object that it was.
+            account = account_of(row)
+            self._accounts[row.id] = (row, known[1] if known is not None and known[1] == account else account)
         except UNREADABLE:
             self.unreadable.add(row.id)
 

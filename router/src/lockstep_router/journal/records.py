@@ -144,6 +144,13 @@ class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
     account: UUID
 
 
+class AccountReleased(msgspec.Struct, frozen=True, gc=False, tag="released"):
+    """This router commands an account no more and writes nothing of it after this: by this move another one may have it."""
+
+    account: UUID
+    move: int
+
+
 Record = (
     HistoryEvent
     | CopyRow
@@ -153,6 +160,7 @@ Record = (
     | OrderFilled
     | DealMoneyRow
     | MoneyOperationRow
+    | AccountReleased
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from lockstep_router.journal.ipc import Batch
 from lockstep_router.journal.records import (
+    AccountReleased,
     AccountStateRow,
     CopyRow,
     DealMoneyRow,
@@ -40,6 +41,8 @@ _KIND_OF: Mapping[type, str] = {
     AccountStateRow: "account",
     DealMoneyRow: "money",
     MoneyOperationRow: "operation",
+    # Whoever may read an account next must find all that is above.
+    AccountReleased: "released",
 }
 KINDS = tuple(_KIND_OF.values())
 """What a record can be, in the order in which a batch is written."""
@@ -100,6 +103,8 @@ def row_of(record: Record, run: int, n: int, offset_ns: int) -> Row:
             key, columns = (record.account, record.deal), _money(record, offset_ns)
         case MoneyOperationRow():
             key, columns = (record.account, record.deal), _operation(record, offset_ns)
+        case AccountReleased():
+            key, columns = record.account, (record.account, record.move)
     return Row(n, kind_of(record), key, columns)
 
 

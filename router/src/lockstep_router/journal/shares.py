@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from uuid import UUID
 
 from lockstep_router.journal.records import (
+    AccountReleased,
     AccountStateRow,
     CopyRow,
     DealMoneyRow,
@@ -96,7 +97,7 @@ def owner_of(record: Record) -> UUID | None:
     match record:
         case CopyRow():
             return record.slave_account
-        case HistoryEvent() | AccountStateRow() | OrderFilled() | DealMoneyRow() | MoneyOperationRow():
+        case HistoryEvent() | AccountStateRow() | OrderFilled() | DealMoneyRow() | MoneyOperationRow() | AccountReleased():
             return record.account
         case GuardRow():
             return record.copier

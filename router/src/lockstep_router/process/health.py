@@ -18,9 +18,12 @@ _COUNTERS = ("messages", "sent", "dropped", "passed_over", "faults", "unroutable
 
 
 class Vitals(Collector):
-    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock."""
+    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock; `capacity`: how many
+    accounts the shard may have.
+    """
 
-    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+    def __init__(self, monotonic_s: Callable[[], float], capacity: int | None = None) -> None:
+        self._capacity = capacity
         self._monotonic_s = monotonic_s
         self._loop: LoopNumbers | None = None
         self._writer: WriterNumbers | None = None
@@ -73,6 +76,9 @@ class Vitals(Collector):
             if self._loop.canary_rounds is not None:
                 name, text = "lockstep_canary_rounds", "minutes in which the canary was to trade"
                 yield CounterMetricFamily(name, text, self._loop.canary_rounds)
+        if self._capacity is not None:
+            text = "accounts that the shard may have"
+            yield GaugeMetricFamily("lockstep_router_capacity", text, self._capacity)
         if self._writer is not None:
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)

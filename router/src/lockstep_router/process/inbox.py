@@ -116,6 +116,8 @@ class Inbox:
             if self._read and self._read[0].id == entry.id:
                 self._read.popleft()
                 self._reached, self._gone = entry.id, self._gone + 1
+            if not self.waiting:
+                await self._confirm(entry.batch)
             return
         if self._new and self._new[0] is entry.batch:
             self._new.popleft()

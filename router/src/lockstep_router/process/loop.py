@@ -39,6 +39,8 @@ POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
 TIDY_NS = 10_000_000_000
 MAX_SAMPLES = 10_000
+NEARLY_WRITTEN = 500
+"""With more records than this unwritten, accounts that are to go to another shard stay: their release would come late."""
 _HELLO = int(Kind.HELLO)
 
 
@@ -79,12 +81,14 @@ class Loop:
         self._table = QuoteTable()
         self._plans = PlanReader()
         direct = lambda: Direct(self._post)  # noqa: E731 - a name for one line
-        self._engine = Engine(check_ticket, settings.environment, direct, self._table.of, settings.canary)
+        written, canary = self._is_written, settings.canary
+        self._engine = Engine(check_ticket, settings.environment, direct, self._table.of, written, canary)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
+        self._stored = 0
         self._parent = parent
         self._engine.set_utc_offset(time.time_ns() - now_ns())
         self._stopping = False
@@ -212,6 +216,7 @@ class Loop:
             match message:
                 case ipc.Written():
                     self._journal.on_written(message.run, message.last)
+                    self._stored = message.waiting
                 case ipc.WriterHello():
                     self._send_to_writer(ipc.WantPlan(first=not self._has_plan))
                 case ipc.PlanMessage():
@@ -222,6 +227,9 @@ class Loop:
                     self._act(self._engine.on_calendar(tuple(message.items), now_ns()))
                 case ipc.LiveTaken():
                     self._live_taken = True
+
+    def _is_written(self) -> bool:
+        return self._journal.unwritten + self._stored <= NEARLY_WRITTEN
 
     def _on_writer(self) -> None:
         """A writer is at the other end that has received nothing from this loop: either of them is new."""
@@ -235,7 +243,7 @@ class Loop:
         if plan is None:
             self._send_to_writer(ipc.WantPlan(first=not self._has_plan, whole=True))
             return
-        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
+        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests, self._plans.leaving))
         if not self._has_plan:
             # Sockets are read only once there is a plan: before that every account would look unknown.
             self._has_plan = True

@@ -39,6 +39,8 @@ class Settings:
     trades_port: int = 7400
     ticks_port: int = 7401
     http_port: int = 9100
+    capacity: int | None = None
+    """How many accounts the shard may have; None: any number. The database sends no more there."""
     connections_per_address: int = 8
     """How many connections one address may have with the router's two public sockets together."""
 
@@ -64,6 +66,7 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
         trades_port=variables.take("TRADES_PORT", port, str(Settings.trades_port)),
         ticks_port=variables.take("TICKS_PORT", port, str(Settings.ticks_port)),
         http_port=variables.take("METRICS_PORT", port, str(Settings.http_port)),
+        capacity=variables.take("SHARD_CAPACITY", _number_or_none, ""),
         connections_per_address=variables.take("CONNECTIONS_PER_ADDRESS", positive, str(Settings.connections_per_address)),
     )
 
@@ -81,6 +84,10 @@ def _account_or_none(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise ValueError("must be the id of an account") from None
+
+
+def _number_or_none(text: str) -> int | None:
+    return positive(text) if text else None
 
 
 def read_secret_key(path: Path) -> tuple[bytes, bytes]:

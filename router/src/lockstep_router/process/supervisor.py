@@ -67,7 +67,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
     settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     context: zmq.Context[Any] = zmq.Context()
     numbers = local(context, zmq.PULL, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=True)
-    vitals = Vitals(time.monotonic)
+    vitals = Vitals(time.monotonic, settings.capacity)
     server = ProbeServer(routes(vitals), settings.http_port, settings.bind_host)
     children = [Child("loop", _without_database(env)), Child("writer", env)]
     while not stopping.is_set():

@@ -20,7 +20,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc, plan_refusals
-from lockstep_router.journal.plan_changes import changes, followed
+from lockstep_router.journal.plan_changes import changes, followed, staying
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.journal.service_levels import ServiceLevels
@@ -108,8 +108,9 @@ class Writer:
         self._new_loop.set()
 
     async def _confirm(self, batch: ipc.Batch) -> None:
-        """Tells the loop that a batch is safe."""
-        await self._loop.send(ipc.encode(ipc.Written(batch.run, batch.first + len(batch.records) - 1)))
+        """Tells the loop that a batch is safe, and how much of what is safe the database has not got."""
+        last = batch.first + len(batch.records) - 1
+        await self._loop.send(ipc.encode(ipc.Written(batch.run, last, self._inbox.waiting)))
 
     async def _offer_kept(self) -> None:
         """Gives a loop that starts without the database the plan that is kept."""
@@ -201,7 +202,7 @@ class Writer:
 
     async def _announce(self, connection: Connection) -> None:
         """Tells that this router still is."""
-        await database.announce_shard(connection, self._settings.shard, self._settings.environment)
+        await database.announce_shard(connection, self._settings.shard, self._settings.environment, self._settings.capacity)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
@@ -261,18 +262,19 @@ class Writer:
         whole = before is None or self._inbox.needs_whole
         known = set[UUID]() if before is None or whole else followed(before)
         rows = await database.read_plan(connection, self._settings.shard, known)
-        sent = await database.read_sent(connection, self._settings.shard) if first else None
         plan, problems = self._compiler.message(rows)
         unreadable = self._compiler.unreadable
         for row, problem in problems.items():
             log.error("row refused", row=row, problem=problem)
         self._left_out = (len(plan.refused), len(unreadable))
+        new = None if first or self._plan is None else staying(plan) - staying(self._plan)
+        sent = await database.read_sent(connection, self._settings.shard, new) if new is None or new else None
         message = plan if before is None else changes(before, plan)
         if message is not None:
             await self._send_plan(plan, message, sent)
         if message is not None or whole:
             await self._inbox.keep_plan(rows, whole=whole)
-        if sent is not None:
+        if sent is not None and new is None:
             await self._inbox.keep_sent(sent)
         await self._tell(connection, plan_refusals.changes_of(rows, plan, unreadable))
 

@@ -8,7 +8,16 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import KeysOf, StoreOf, Words
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewProxy, NewServer
+from lockstep_api.models import (
+    AccountChange,
+    AccountList,
+    AccountResponse,
+    NewAccount,
+    NewCredentials,
+    NewProxy,
+    NewServer,
+    OfferedProxy,
+)
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
 from lockstep_api.sealing import PublishedKeys, require_known_key
@@ -70,6 +79,14 @@ async def replace_credentials(
 async def replace_proxy(account: UUID, body: NewProxy, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Sets the proxy through which alone the terminal reaches its broker. The terminal is restarted."""
     _require_known_proxy_key(keys, body)
+    return AccountResponse.model_validate(await store.replace_proxy(account, body), context=words)
+
+
+@router.put("/{account}/offered-proxy", responses=documented(404, 413))
+async def use_offered_proxy(account: UUID, body: OfferedProxy, store: StoreOf, words: Words) -> AccountResponse:
+    """Lets the terminal reach its broker through a proxy that the service offers, and no other way. The terminal is
+    restarted.
+    """
     return AccountResponse.model_validate(await store.replace_proxy(account, body), context=words)
 
 

@@ -1,5 +1,6 @@
 """Routes for the overview, statistics and the activity log."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
 from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.moments import Moment
+from lockstep_api.money import Money, money_of
 from lockstep_api.pages import Activity, Dashboard, Statistics
 from lockstep_api.problems import documented
 from lockstep_api.readiness import Readiness
@@ -18,6 +20,7 @@ from lockstep_api.signed_in import SignedInRoute
 
 router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["overview"], responses=documented(401, 403, 503))
 _PERIOD = timedelta(days=30)
+_PAIRS_OF = 5_000
 _GROUPS = ("by_symbol", "by_hour", "by_day")
 
 Zone = Annotated[str, Query(max_length=64, description="Where days begin, as in the time zone database.")]
@@ -58,6 +61,31 @@ async def statistics(
         p_zone=zone,
     )
     return Statistics.model_validate({**_with_ratios(found), "since": start, "until": end})
+
+
+@router.get("/money")
+async def money(
+    store: StoreOf,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    copier_id: UUID | None = None,
+    account_id: UUID | None = None,
+    zone: Zone = "UTC",
+) -> Money:
+    """What copies earned and cost in a period (by default the last 30 days), in each currency apart."""
+    end = until or datetime.now(UTC)
+    start = since or end - _PERIOD
+    _zone(zone)
+    about = {
+        "p_since": start.isoformat(),
+        "p_until": end.isoformat(),
+        "p_copier": copier_id and str(copier_id),
+        "p_account": account_id and str(account_id),
+    }
+    groups, pairs = await asyncio.gather(
+        store.call("money_by_group", **about, p_zone=zone), store.call("money_by_pair", **about, p_sample=_PAIRS_OF)
+    )
+    return money_of(groups, pairs, start, end)
 
 
 @router.get("/activity")

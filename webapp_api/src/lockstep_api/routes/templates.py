@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from lockstep_api.context import StoreOf
-from lockstep_api.models import NewTemplate, TemplateChange, TemplateList, TemplateResponse
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute
+from lockstep_api.template_models import NewTemplate, TemplateChange, TemplateList, TemplateResponse
 
 router = APIRouter(
     prefix="/v1/templates", route_class=SignedInRoute, tags=["templates"], responses=documented(401, 403, 503)

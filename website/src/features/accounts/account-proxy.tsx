@@ -29,7 +29,7 @@ export function AccountProxy({ account }: { readonly account: Account }) {
     setErrors(found);
     if (Object.keys(found).length === 0) change.mutate();
   };
-  const { proxy } = account;
+  const { proxy, proxy_name: offered } = account;
   return (
     <details className="mt-4 text-sm">
       <summary className="cursor-pointer font-medium">{t("advanced")}</summary>
@@ -40,7 +40,7 @@ export function AccountProxy({ account }: { readonly account: Account }) {
               {proxy.type} {proxy.address}:{proxy.port}
             </bdi>
           ) : (
-            t("none")
+            <bdi>{offered ?? t("none")}</bdi>
           )}
         </p>
         {change.error ? <Failure error={change.error} /> : null}

@@ -1,5 +1,6 @@
 import { useTranslations } from "next-intl";
 import { SelectField, TextField } from "@/ui/field";
+import { choiceOf, chosenProxy, OfferedProxies } from "./offered-proxies";
 import { PROXY_PASSWORD_BYTES, type ProxyErrors, type TypedProxy } from "./proxy";
 
 interface ProxyFieldsProps {
@@ -8,7 +9,7 @@ interface ProxyFieldsProps {
   readonly onChange: (typed: TypedProxy) => void;
 }
 
-const TYPES = ["none", "SOCKS5", "HTTP"] as const;
+const TYPES = ["SOCKS5", "HTTP"] as const;
 
 /** The proxy through which alone an account's terminal reaches its broker. */
 export function ProxyFields({ typed, errors, onChange }: ProxyFieldsProps) {
@@ -26,18 +27,16 @@ export function ProxyFields({ typed, errors, onChange }: ProxyFieldsProps) {
   return (
     <div className="grid gap-4">
       <p className="text-sm text-muted">{t("about")}</p>
-      <SelectField
-        label={t("type")}
-        value={typed.type}
-        onChange={(e) => set({ type: e.target.value as TypedProxy["type"] })}
-      >
+      <SelectField label={t("type")} value={choiceOf(typed)} onChange={(e) => set(chosenProxy(e.target.value))}>
+        <option value="none">{t("none")}</option>
+        <OfferedProxies kept={typed.name} />
         {TYPES.map((type) => (
           <option key={type} value={type}>
-            {type === "none" ? t("none") : type}
+            {type}
           </option>
         ))}
       </SelectField>
-      {typed.type === "none" ? null : (
+      {typed.type === "none" || typed.type === "offered" ? null : (
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField {...text("address")} help={t("addressHelp")} className="num" />
           <TextField {...text("port")} inputMode="numeric" className="num" />

@@ -10,9 +10,10 @@ const ADDRESS = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-
 const LOGIN = /^[!-9;-~]{1,128}$/;
 export const PROXY_PASSWORD_BYTES = 255;
 
-/** An account's proxy, as typed. Without a login it has no password. */
+/** An account's proxy, as typed. Without a login it has no password. Of one that the service offers, `name` is all that is known. */
 export interface TypedProxy {
-  readonly type: "none" | Schemas["ProxyType"];
+  readonly type: "none" | "offered" | Schemas["ProxyType"];
+  readonly name: string;
   readonly address: string;
   readonly port: string;
   readonly login: string;
@@ -20,20 +21,22 @@ export interface TypedProxy {
 }
 export type ProxyErrors = Partial<Record<keyof TypedProxy, true>>;
 
-export const NO_PROXY: TypedProxy = { type: "none", address: "", port: "", login: "", password: "" };
+export const NO_PROXY: TypedProxy = { type: "none", name: "", address: "", port: "", login: "", password: "" };
 
 /** The proxy that an account has, to be changed. Nobody here knows its password. */
-export const typedOf = ({ proxy }: Pick<Account, "proxy">): TypedProxy =>
-  proxy
-    ? { type: proxy.type, address: proxy.address, port: String(proxy.port), login: proxy.login ?? "", password: "" }
+export const typedOf = ({ proxy, proxy_name }: Pick<Account, "proxy" | "proxy_name">): TypedProxy => {
+  if (proxy_name) return { ...NO_PROXY, type: "offered", name: proxy_name };
+  return proxy
+    ? { ...NO_PROXY, type: proxy.type, address: proxy.address, port: String(proxy.port), login: proxy.login ?? "" }
     : NO_PROXY;
+};
 
 const isProxyPassword = (text: string): boolean =>
   isPassword(text) && new TextEncoder().encode(text).length <= PROXY_PASSWORD_BYTES;
 
 /** The fields that no proxy can have; none where there is to be no proxy. */
 export function proxyErrors({ type, address, port, login, password }: TypedProxy): ProxyErrors {
-  if (type === "none") return {};
+  if (type === "none" || type === "offered") return {};
   const isPort = /^[0-9]{1,5}$/.test(port.trim()) && Number(port) >= 1 && Number(port) <= 65535;
   const found: ProxyErrors = {};
   if (!ADDRESS.test(address.trim())) found.address = true;
@@ -49,13 +52,13 @@ interface Owner {
   readonly login: string | number;
 }
 
-/** What the API takes: the password is sealed for this account and this proxy. Null for no proxy. */
+/** What the API takes of an account's own proxy: the password is sealed for this account and this proxy. Null without one. */
 export async function sealedProxy(
   client: QueryClient,
   typed: TypedProxy,
   account: Owner,
 ): Promise<Schemas["NewProxy"] | null> {
-  if (typed.type === "none") return null;
+  if (typed.type === "none" || typed.type === "offered") return null;
   const where = { type: typed.type, address: typed.address.trim(), port: Number(typed.port) };
   if (!typed.login) return where;
   const key = await client.fetchQuery(queries.sealingKey());
@@ -65,6 +68,7 @@ export async function sealedProxy(
 
 /** Gives an account another proxy, or none; its terminal restarts. */
 export async function replaceProxy(client: QueryClient, account: Account, typed: TypedProxy): Promise<Account> {
+  if (typed.type === "offered") return mutations.setOfferedProxy(account.id, typed.name);
   const proxy = await sealedProxy(client, typed, account);
   return proxy ? mutations.setProxy(account.id, proxy) : mutations.removeProxy(account.id);
 }

@@ -12,7 +12,8 @@ export async function register(client: QueryClient, typed: NewAccount, of: Typed
   const { password, login, label, ...rest } = typed;
   const sealed = await seal(password, { ...rest, id, login }, key);
   const body = { ...rest, id, login: Number(login), label: label || `${rest.server} ${login}`.slice(0, 64), sealed };
-  return mutations.addAccount({ ...body, proxy: await sealedProxy(client, of, { ...rest, id, login }) });
+  const proxy = await sealedProxy(client, of, { ...rest, id, login });
+  return mutations.addAccount({ ...body, proxy, offered_proxy: of.type === "offered" ? { name: of.name } : null });
 }
 
 /** Replaces the password of an account; its terminal restarts with the new one. */

@@ -1,0 +1,84 @@
+"""Accounts that leave this router for that of another shard (docs/adr/042).
+
+An account that is to leave is served as ever until the journal is nearly written: the database must hear soon that it was
+let go, or else nobody serves it. Then no order is begun on it. It is let go when its orders in flight have ended, or after
+`DRAIN_NS`: what has not ended by then is in the rows of its copies, and the next router asks the terminal what became of it,
+as it does after a crash. All accounts of a user that leave do so at once: they are one group, or do not concern each other.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy_index import CopyIndex
+
+DRAIN_NS = 2_000_000_000
+AGAIN_NS = 10_000_000_000
+"""What was let go is told again after so long, for as long as the database says that it is to leave."""
+NOBODY: Mapping[UUID, int] = MappingProxyType({})
+
+
+class Departures:
+    """Who leaves, by which move, and until when its orders are waited for. `is_written`: whether the journal nearly is."""
+
+    def __init__(self, accounts: Mapping[UUID, TrackedAccount], index: CopyIndex, is_written: Callable[[], bool]) -> None:
+        self._is_written = is_written
+        self._accounts = accounts
+        self._index = index
+        self._leaving: dict[UUID, int] = {}
+        self._until_ns: dict[UUID, int] = {}
+        self._gone: dict[UUID, int] = {}
+        self._told_ns = 0
+
+    def on_plan(self, leaving: Mapping[UUID, int], now_ns: int) -> Mapping[UUID, int]:
+        """Takes what a plan says. Returns those that are to leave and are not here: they must not come back."""
+        for number in self._leaving.keys() - leaving.keys():
+            # It is to stay after all.
+            if number in self._accounts:
+                self._accounts[number].leaving = False
+        self._leaving = {number: move for number, move in leaving.items() if number in self._accounts}
+        self._until_ns = {number: end_ns for number, end_ns in self._until_ns.items() if number in self._leaving}
+        self._gone, self._told_ns = {n: move for n, move in leaving.items() if n not in self._leaving}, now_ns
+        return self._gone
+
+    def due(self, now_ns: int) -> Mapping[UUID, int]:
+        """Those that are let go now, each with its move."""
+        if not self._leaving:
+            return NOBODY
+        self._begin(now_ns)
+        held = {self._user(number) for number in self._leaving if self._is_held(number, now_ns)}
+        going = {number: move for number, move in self._leaving.items() if self._user(number) not in held}
+        for number in going:
+            del self._leaving[number], self._until_ns[number]
+        self._gone |= going
+        return going
+
+    def untold(self, now_ns: int) -> Mapping[UUID, int]:
+        """Those that were let go long ago, while the database still has them here: what it was told may be lost."""
+        if not self._gone or now_ns - self._told_ns < AGAIN_NS:
+            return NOBODY
+        self._told_ns = now_ns
+        return dict(self._gone)
+
+    def _begin(self, now_ns: int) -> None:
+        if len(self._until_ns) < len(self._leaving) and self._is_written():
+            for number in self._leaving.keys() - self._until_ns.keys():
+                self._accounts[number].leaving = True
+                self._until_ns[number] = now_ns + DRAIN_NS
+
+    def _user(self, number: UUID) -> UUID:
+        return self._accounts[number].account.user_id
+
+    def _is_held(self, number: UUID, now_ns: int) -> bool:
+        until_ns = self._until_ns.get(number)
+        if until_ns is None:
+            return True
+        if now_ns >= until_ns:
+            return False
+        return self._accounts[number].is_busy or any(copy.in_flight is not None for copy in self._index.of_slave(number))
+
+
+def copiers_of(index: CopyIndex, accounts: Collection[UUID]) -> set[UUID]:
+    """The copiers that have one of these accounts."""
+    return {copier.id for number in accounts for copier in (*index.led_by(number), *index.following(number))}
