@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/scale tests/farm release/tests
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/scale tests/farm tests/alerts release/tests
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -49,6 +49,10 @@ down: ## stop the cluster of this checkout; only its state on disk stays
 .PHONY: site
 site: ## the website of the cluster at http://127.0.0.1:3000, until Ctrl-C
 	@KUBECONFIG=build/kubeconfig build/bin/kubectl -n lockstep port-forward service/lockstep-website 3000:3000
+
+.PHONY: monitoring
+monitoring: setup ## watch the cluster with the real Prometheus (:9090) and Alertmanager (:9093), and print alerts, until Ctrl-C
+	@$(PYTHON) -m tests.alerts
 
 .PHONY: mails
 mails: ## the newest mails of the cluster's own mail server: whom they are to, and their links

@@ -48,6 +48,7 @@ def _quantiles(metric: str) -> dict[str, str]:
 
 _COPIES = [
     Graph("Master's event to slave's order", "s", _quantiles("lockstep_copies_event_to_order_seconds")),
+    Graph("The canary's", "s", _quantiles("lockstep_canary_event_to_order_seconds")),
     Graph("Of it in the router", "s", _quantiles("lockstep_router_frame_to_command_seconds")),
     Graph("Copied a second", "ops", {"copied": f"sum(rate(lockstep_copies_event_to_order_seconds_count{RATE}))"}),
     Graph("Doubled in an hour (must be 0)", "short", {"{{pod}}": "increase(lockstep_copies_doubled_total[1h])"}),
@@ -60,7 +61,14 @@ _ROUTERS = [
     Graph("Connected terminals", "short", {"{{pod}}": "lockstep_router_sessions"}),
     Graph("Longest turn in µs", "short", {"{{pod}}": "lockstep_router_turn_max_us"}),
     Graph("Messages a second", "ops", {"in": f"sum(rate(lockstep_router_messages_total{RATE}))"}),
-    Graph("Records that wait for the database", "short", {"{{pod}}": "lockstep_router_unwritten"}),
+    Graph(
+        "What waits for the database",
+        "short",
+        {
+            "records in the process {{pod}}": "lockstep_router_unwritten",
+            "batches on the volume {{pod}}": "lockstep_router_stored",
+        },
+    ),
     Graph(
         "Faults, and who is shut out",
         "short",
@@ -79,6 +87,7 @@ _ROUTERS = [
         "short",
         {
             "up {{pod}}": "lockstep_router_database_up",
+            "volume {{pod}}": "lockstep_router_store_up",
             "lost {{pod}}": "increase(lockstep_router_lost_records_total[1h])",
             "refused {{kind}}": "sum by (kind) (increase(lockstep_router_records_refused_total[1h]))",
             "unusable copiers {{pod}}": "lockstep_router_copiers_refused",

@@ -269,7 +269,7 @@ struct WireSymbolSession
    uchar symbol[32];
   };
 #define WIRE_KIND_DEAL_MONEY 13
-#define WIRE_SIZE_DEAL_MONEY 128
+#define WIRE_SIZE_DEAL_MONEY 144
 struct WireDealMoney
   {
    ulong deal;
@@ -286,6 +286,8 @@ struct WireDealMoney
    uint entry;
    uint reason;
    uchar symbol[32];
+   long volume;
+   double price;
   };
 #define WIRE_KIND_MONEY_OPERATION 14
 #define WIRE_SIZE_MONEY_OPERATION 64

@@ -284,10 +284,12 @@ struct DealMoney {
    uint32_t entry;
    uint32_t reason;
    char symbol[32];
+   int64_t volume;
+   double price;
 };
 constexpr uint32_t KIND_DEAL_MONEY = 13;
 constexpr uint32_t FIRST_SIZE_DEAL_MONEY = 128;
-static_assert(sizeof(DealMoney) == 128, "layout of DealMoney");
+static_assert(sizeof(DealMoney) == 144, "layout of DealMoney");
 struct MoneyOperation {
    uint64_t deal;
    double amount;

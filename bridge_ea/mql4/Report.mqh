@@ -143,6 +143,9 @@ int SendDealMoney()
    m.closes    =(ulong)Opposite(OrderComment());
    m.entry     =(m.closes!=0 ? WIRE_DEAL_ENTRY_OUT_BY : WIRE_DEAL_ENTRY_OUT);
    m.reason    =ReasonOfEnd(OrderComment());
+   // The end of a buy is a sell.
+   m.volume    =UnitsOf(OrderLots())*(OrderType()==OP_BUY ? -1 : 1);
+   m.price     =OrderClosePrice();
    StringToCharArray(OrderSymbol(),m.symbol,0,31,CP_UTF8);
    return(ls_deal_money(m));
   }

@@ -44,6 +44,8 @@ int SendDealMoney(ulong deal)
    m.fee       =DealFee(deal);
    m.entry     =(uint)HistoryDealGetInteger(deal,DEAL_ENTRY);
    m.reason    =DealReason(deal);
+   m.volume    =UnitsOf(HistoryDealGetDouble(deal,DEAL_VOLUME))*(HistoryDealGetInteger(deal,DEAL_TYPE)==DEAL_TYPE_SELL ? -1 : 1);
+   m.price     =HistoryDealGetDouble(deal,DEAL_PRICE);
    StringToCharArray(HistoryDealGetString(deal,DEAL_SYMBOL),m.symbol,0,31,CP_UTF8);
    if(m.entry==WIRE_DEAL_ENTRY_OUT_BY && HistoryOrderSelect(m.order))
       m.closes=OppositePosition(m.order);

@@ -13,6 +13,7 @@ from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.market.money import Quote
 from lockstep_router.accounts.tickets import check_ticket
+from lockstep_router.engine.canary import CanaryPair
 from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
@@ -50,8 +51,13 @@ class EngineHarness:
     """
 
     def __init__(
-        self, *copiers: Copier, connect: bool = True, kinds: Mapping[UUID, AccountKind] = MappingProxyType({})
+        self,
+        *copiers: Copier,
+        connect: bool = True,
+        kinds: Mapping[UUID, AccountKind] = MappingProxyType({}),
+        canary: CanaryPair | None = None,
     ) -> None:
+        self.canary = canary
         self.now_ns = 10**12
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
@@ -93,6 +99,7 @@ class EngineHarness:
             Environment.DEMO,
             quotes=lambda account: self.quotes.setdefault(account, {}),
             is_written=lambda: self.is_written,
+            canary=self.canary,
         )
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()

@@ -126,6 +126,7 @@ class WireRelay:
         self._router = router
         self._last_message_s = time.monotonic()
         self._last_beat_s = 0.0
+        self.ticket = b""
         self.socket = self.connect(router.trades)
 
     def connect(self, port: int) -> zmq.Socket[bytes]:
@@ -142,9 +143,9 @@ class WireRelay:
         self.socket.close()
         self.socket = self.connect(self._router.trades)
         key = z85.decode(self.keys[0])
-        ticket = self._router.issuer.ticket(self.terminal.account, epoch, key, int(time.time()) + expires_in_s)
+        self.ticket = self._router.issuer.ticket(self.terminal.account, epoch, key, int(time.time()) + expires_in_s)
         self._last_message_s = time.monotonic()
-        self.terminal.hello(ticket)
+        self.terminal.hello(self.ticket)
 
     def use(self, router: RouterProcess) -> None:
         """The keyring says that the account's router is this one: the relay greets it."""

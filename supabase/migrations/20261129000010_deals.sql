@@ -49,6 +49,24 @@ end $$;
 create trigger trade_events_deal after insert on public.trade_events
 for each row when (new.kind = 'deal') execute function private.keep_deal();
 
+-- What happened while a terminal was not heard it tells later, out of its own history, and again whenever a router starts. Such an
+-- event is kept where the deal is not known yet, and happened since the account is here.
+create function private.keep_late_deal() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if exists (
+    select from public.deals d
+    where d.account_id = new.account_id and d.deal = (new.data ->> 'deal')::bigint and d.entry = (new.data ->> 'entry')::int
+  ) or not exists (
+    select from public.trading_accounts a where a.id = new.account_id and a.created_at <= new.occurred_at
+  ) then
+    return null;
+  end if;
+  return new;
+end $$;
+create trigger trade_events_late_deal before insert on public.trade_events
+for each row when (new.kind = 'deal' and new.data ? 'late') execute function private.keep_late_deal();
+
 -- A deal on a master's account prices all copies of its position. A deal on a slave's account prices the copy whose link it
 -- carries when it opens, and the copy of its position when it closes.
 create function private.price_copies() returns trigger

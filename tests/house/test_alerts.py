@@ -29,7 +29,7 @@ SECTIONS = ("Symptom", "Metric", "Action", "Verification")
 
 @pytest.fixture(scope="module")
 def promtool() -> str:
-    command = [str(ROOT / "devcluster/promtool.sh")]
+    command = [str(ROOT / "devcluster/prometheus.sh"), "promtool"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -127,8 +127,8 @@ def _metrics_in(text: str) -> list[str]:
 
 def _told() -> set[str]:
     vitals = Vitals(lambda: 0.0, capacity=1)
-    vitals.on_numbers(LoopNumbers(True, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, []))
-    vitals.on_numbers(WriterNumbers(True, 0, {}))
+    vitals.on_numbers(LoopNumbers(True, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], canary_rounds=0))
+    vitals.on_numbers(WriterNumbers(True, 0, {}, store_works=True))
     registries: list[CollectorRegistry] = [vitals.registry]
     registries += [each.registry for each in (OperatorMetrics(), KeyringMetrics(), ApiMetrics())]
     names = set[str]()

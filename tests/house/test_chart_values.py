@@ -81,7 +81,8 @@ def test_every_value_that_can_be_given_is_described() -> None:
 
 
 def test_every_value_of_a_part_has_a_default_or_may_be_left_out_for_a_reason() -> None:
-    optional = {"/global", "/router/shards/0/databaseSecret", "/router/shards/0/curveSecret"}
+    shard = "/router/shards/0"
+    optional = {"/global", f"{shard}/databaseSecret", f"{shard}/curveSecret", f"{shard}/canary"}
     kinds = (
         "tolerations",
         "affinity",

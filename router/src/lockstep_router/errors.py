@@ -10,3 +10,10 @@ class BadKeyFile(RouterError):
 
     def __init__(self, path: object, why: str) -> None:
         super().__init__(f"The key file {path} {why}.")
+
+
+class StoreUnusable(RouterError):
+    """The file on the shard's volume cannot be read or written. The router goes on without it."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(f"The file {path} cannot be used: {why}.")

@@ -13,14 +13,17 @@ from lockstep_core.wire.frames import AccountFrame, DealMoney, Frame, MoneyOpera
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
+HALF = 50_000_000
 
 
 def test_a_closing_deal_is_told_with_what_it_earned(client: BridgeClient, broker: BrokerProcess) -> None:
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.5", magic=77)
     opened, _ = await_frame(client.relay.events, DealMoney, lambda m: m.deal == done["deal"])
     assert (opened.position, opened.magic, opened.entry, opened.profit) == (done["position"], 77, DealEntry.IN, 0.0)
+    assert (opened.volume, opened.price) == (HALF, done["price"])
     out = broker.call("POST", f"{ME}/positions/{done['position']}/close")
     closed, _ = await_frame(client.relay.events, DealMoney, lambda m: m.deal == out["deal"])
+    assert (closed.volume, closed.price) == (-HALF, out["price"])
     earned = next(deal["profit"] for deal in broker.call("GET", f"{ME}/deals") if deal["ticket"] == out["deal"])
     assert (closed.position, closed.entry, closed.symbol, closed.profit) == (
         done["position"],

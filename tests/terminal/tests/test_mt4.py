@@ -87,6 +87,7 @@ def test_a_trade_from_the_phone_is_reported_with_all_its_figures(client: BridgeC
     assert (out.deal, out.entry, out.side, out.volume) == (ticket + END, DealEntry.OUT, 1, LOT // 2)
     money, _ = await_frame(client.relay.events, DealMoney, lambda m: m.deal == out.deal)
     assert (money.position, money.entry) == (ticket, DealEntry.OUT)
+    assert (money.volume, money.price) == (-LOT // 2, out.price)
 
 
 def test_stops_changed_at_the_phone_are_reported(client: BridgeClient, broker: BrokerProcess) -> None:

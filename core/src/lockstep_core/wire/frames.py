@@ -263,7 +263,8 @@ class SymbolSession(Frame, frozen=True, gc=False):
 class DealMoney(Frame, frozen=True, gc=False):
     """What a deal earned and cost. It may come long after its Trade, and again: the newest of a deal counts.
 
-    `closes`: the opposite position of a close by, 0 for none. `reason` is MQL5 `ENUM_DEAL_REASON`.
+    `closes`: the opposite position of a close by, 0 for none. `reason` is MQL5 `ENUM_DEAL_REASON`. `volume`: its lots, of a
+    sell below zero; 0: not said. With `price` a deal can be told that nobody saw happen.
     """
 
     KIND: ClassVar[int] = 13
@@ -281,6 +282,8 @@ class DealMoney(Frame, frozen=True, gc=False):
     entry: U32
     reason: U32
     symbol: Text32
+    volume: I64 = 0
+    price: F64 = 0.0
 
 
 class MoneyOperation(Frame, frozen=True, gc=False):

@@ -49,7 +49,8 @@ def is_booked(frame: DealMoney | MoneyOperation) -> bool:
     """Whether a broker can have booked this."""
     if isinstance(frame, MoneyOperation):
         return frame.deal > 0 and is_money(frame.amount)
-    return frame.deal > 0 and is_money(frame.profit, frame.commission, frame.swap, frame.fee)
+    is_deal = frame.deal > 0 and abs(frame.volume) <= MAX_LOTS and is_number(frame.price)
+    return is_deal and is_money(frame.profit, frame.commission, frame.swap, frame.fee)
 
 
 def _is_order(frame: PendingOrder) -> bool:

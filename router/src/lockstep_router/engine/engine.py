@@ -21,6 +21,7 @@ from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.engine.canary import Canary, CanaryPair
 from lockstep_router.engine.departures import NOBODY, Departures, copiers_of
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.receiver import Receiver
@@ -58,6 +59,7 @@ class Engine:
         outputs: Callable[[], Outputs] = Outputs,
         quotes: QuotesOf = no_quotes,
         is_written: Callable[[], bool] = lambda: True,
+        canary: CanaryPair | None = None,
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
         self.faults = 0
@@ -79,6 +81,7 @@ class Engine:
             self.accounts, self._sessions, self._frames, self._copy_manager, self._turns, self._on_fault
         )
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
+        self._canary = None if canary is None else Canary(self.accounts, canary, self._on_fault)
         self._plan = Plan({}, {})
         self._departures = Departures(self.accounts, self._copy_manager.index, is_written)
 
@@ -177,6 +180,8 @@ class Engine:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
             self._manual_requests.on_clock(now_ns, out)
+            if self._canary is not None:
+                self._canary.turn(now_ns, out)
             self._release(self._departures.untold(now_ns), now_ns, out)
         return out
 
@@ -217,6 +222,11 @@ class Engine:
         """Whether a relay spoke for an account that is not in the plan since this was asked last."""
         wants, self._sessions.wants_plan = self._sessions.wants_plan, False
         return wants
+
+    @property
+    def canary_rounds(self) -> int | None:
+        """For how many minutes the canary was to trade; None where there is none."""
+        return None if self._canary is None else self._canary.rounds
 
     def quarantined(self, now_ns: int) -> int:
         """How many accounts are shut out."""

@@ -35,9 +35,9 @@ from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.engine.take_over import TakeOver
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
-from lockstep_router.journal.event_data import deal_data
+from lockstep_router.journal.event_data import deal_data, late_deal_data
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import AccountStateRow, HistoryEvent
+from lockstep_router.journal.records import AccountStateRow, DealMoneyRow, HistoryEvent
 
 LONGEST_AGE_NS = 86_400_000_000_000
 
@@ -153,6 +153,7 @@ class FrameHandler:
         self._copy_manager.on_slave_positions(account, magics, now_ns, out)
         if tracked.on_traded(trade.symbol):
             self._subscriptions.on_master(account)
+        tracked.money.on_told(trade.deal)
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
@@ -204,10 +205,22 @@ class FrameHandler:
         if isinstance(frame, DealMoney):
             link = self._copy_manager.link_of_deal(account.id, frame)
             deal = tracked.money.on_deal(frame, link, account, figures, now_ns)
-            out.journal.extend(() if deal is None else (deal,))
+            if deal is not None:
+                out.journal.append(deal)
+                self._on_late_deal(tracked, frame, deal, out)
             return
         operation = tracked.money.on_operation(frame, account, figures, now_ns)
         out.journal.extend(() if operation is None else (operation,))
+
+    def _on_late_deal(self, tracked: TrackedAccount, frame: DealMoney, row: DealMoneyRow, out: Outputs) -> None:
+        """Has a deal written into the history that happened while its terminal was not heard."""
+        offset_ns = self._copy_manager.contexts.utc_offset_ns
+        if frame.volume == 0 or offset_ns is None or tracked.money.is_told(frame.deal):
+            return
+        tracked.money.on_told(frame.deal)
+        happened_ns = row.utc_ms * 1_000_000 - offset_ns
+        data = late_deal_data(frame, row.link)
+        out.journal.append(HistoryEvent("deal", happened_ns, row.user, row.account, data=data))
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.forget()

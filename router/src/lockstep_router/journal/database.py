@@ -12,13 +12,14 @@ from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, Copi
 from lockstep_router.journal.plan_refusals import read_refusals, read_unreadable
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 from lockstep_router.journal.refusals import Connection, write_apart
-from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
+from lockstep_router.journal.rows import HISTORY, KINDS, Refused, Row, rows_of
 
 MOST_NEWS = 2000
 _SHARD = """
 insert into private.shards (name, environment, seen_at, capacity) values ($1, $2, now(), $3)
 on conflict (name) do update set environment = excluded.environment, seen_at = now(), capacity = excluded.capacity
 """
+_RUN = "update private.shards set run = $2 where name = $1 and ($3::bigint[] is null or run is null or run = any ($3))"
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode, coalesce(move, 0) as move
 from public.trading_accounts
@@ -148,6 +149,14 @@ async def announce_shard(connection: Connection, shard: str, environment: str, c
     await connection.execute(_SHARD, shard, environment, capacity)
 
 
+async def claim_run(connection: Connection, shard: str, run: int, after: Collection[int] | None = None) -> bool:
+    """Remembers which loop of a shard writes to the database. What an earlier process has left may change rows only where
+    none but the loops `after` which it came have written; None: the loop that runs has sent it.
+    """
+    known = None if after is None else list(after)
+    return str(await connection.execute(_RUN, shard, run, known)) == "UPDATE 1"
+
+
 async def read_plan(connection: Connection, shard: str, followed: Collection[UUID] = ()) -> PlanRows:
     """The plan of one shard, as of one moment. The links of copiers that are `followed` already are left out, but for those
     that a manual request is about.
@@ -184,9 +193,13 @@ async def read_calendar(connection: Connection) -> CalendarMessage:
     return CalendarMessage(list(items_of(tuple(row) for row in rows)))
 
 
-async def write_batch(connection: Connection, batch: Batch) -> list[Refused]:
-    """All records of a batch in one transaction, or without those that the database refuses, which are returned."""
+async def write_batch(connection: Connection, batch: Batch, *, only_history: bool = False) -> list[Refused]:
+    """All records of a batch in one transaction, or without those that the database refuses, which are returned.
+
+    `only_history`: without rows that say how something is now.
+    """
     rows, refused = rows_of(batch)
+    rows = [row for row in rows if row.kind in HISTORY] if only_history else rows
     apart = await write_apart(connection, rows, _write) if rows else []
     return [*refused, *(Refused(row.n, row.kind, code) for row, code in apart)]
 

@@ -2,7 +2,7 @@
 
 from lockstep_core.json_object import Json
 from lockstep_core.wire.enums import Action, Stage
-from lockstep_core.wire.frames import Result, Trade
+from lockstep_core.wire.frames import DealMoney, Result, Trade
 
 
 def deal_data(frame: Trade) -> Json:
@@ -18,6 +18,21 @@ def deal_data(frame: Trade) -> Json:
         "lots": frame.volume,
         "price": frame.price,
         "magic": frame.magic,
+    }
+
+
+def late_deal_data(frame: DealMoney, link: int) -> Json:
+    """A deal that nobody saw happen, as its terminal tells it later. The database takes it where it has it not yet."""
+    return {
+        "late": True,
+        "deal": frame.deal,
+        "position": frame.position,
+        "symbol": frame.symbol,
+        "side": "sell" if frame.volume < 0 else "buy",
+        "entry": frame.entry,
+        "lots": abs(frame.volume),
+        "price": frame.price,
+        "magic": link,
     }
 
 

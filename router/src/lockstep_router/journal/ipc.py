@@ -103,10 +103,13 @@ class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
 
 
 class Written(msgspec.Struct, frozen=True, gc=False, tag="written"):
-    """Writer to loop: all records of this run up to `last` are committed."""
+    """Writer to loop: all records of this run up to `last` are in the database, or in the file on the shard's volume.
+    `waiting`: how many batches the database has not got.
+    """
 
     run: int
     last: int
+    waiting: int = 0
 
 
 class AccountRow(msgspec.Struct, frozen=True, gc=False):
@@ -227,13 +230,15 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     lost_records: int
     turn_max_us: int
     router_us: list[int]
+    canary_rounds: int | None = None
 
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     """Writer to supervisor, once a second. `refused`: records that could not be written, by kind; `copiers_refused` and
     `accounts_refused`: how many rows of these cannot be used; `reason`: why the database cannot be reached; `copied_us`: how
     long openings took since the last message; `missed`: openings that were not copied since its start, by reason; `doubled`:
-    those that were copied twice.
+    those that were copied twice; `store_works`: whether the file on the shard's volume takes what comes, None where there
+    is none; `stored`: batches that wait for the database; `canary_us`: how long the canary's openings took, as `copied_us`.
     """
 
     database_up: bool
@@ -245,6 +250,9 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     copied_us: list[int] = []
     missed: dict[str, int] = {}
     doubled: int = 0
+    store_works: bool | None = None
+    stored: int = 0
+    canary_us: list[int] = []
 
 
 ToWriter = Batch | WantPlan | LiveRows

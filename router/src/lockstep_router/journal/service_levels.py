@@ -6,6 +6,7 @@ written, so that the loop has nothing to do with them.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from lockstep_core.skips import SkipCode
 from lockstep_router.journal.records import CopyRow, HistoryEvent, Record
@@ -33,9 +34,13 @@ MOST_SAMPLES = 10_000
 
 
 class ServiceLevels:
-    """Counts each link once. It remembers the newest `MOST_LINKS`: a row of a link is written again with each change."""
+    """Counts each link once. It remembers the newest `MOST_LINKS`: a row of a link is written again with each change. What
+    follows the account `canary` is counted as everybody's, and once more by itself.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, canary: UUID | None = None) -> None:
+        self._canary = canary
+        self._canary_us: list[int] = []
         self._counted: dict[int, None] = {}
         self._samples_us: list[int] = []
         self._missed: dict[str, int] = dict.fromkeys(sorted(MISSES), 0)
@@ -55,6 +60,8 @@ class ServiceLevels:
         if WHOLE_WAY in row.spans:
             if len(self._samples_us) < MOST_SAMPLES:
                 self._samples_us.append(row.spans[WHOLE_WAY])
+            if row.master_account == self._canary and len(self._canary_us) < MOST_SAMPLES:
+                self._canary_us.append(row.spans[WHOLE_WAY])
         elif row.status == "skipped" and row.reason in self._missed:
             self._missed[row.reason] += 1
         else:
@@ -66,6 +73,11 @@ class ServiceLevels:
     def take_samples_us(self) -> list[int]:
         """How long openings took, in µs: those since the last call."""
         samples, self._samples_us = self._samples_us, []
+        return samples
+
+    def take_canary_us(self) -> list[int]:
+        """How long openings of the canary took, in µs: those since the last call."""
+        samples, self._canary_us = self._canary_us, []
         return samples
 
     @property

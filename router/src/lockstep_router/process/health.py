@@ -34,6 +34,8 @@ class Vitals(Collector):
         self._latency = Histogram(name, text, buckets=_BUCKETS, registry=self.registry)
         name, text = "lockstep_copies_event_to_order_seconds", "Openings that were copied: master's event to slave's order."
         self._copied = Histogram(name, text, buckets=_COPIED_BUCKETS, registry=self.registry)
+        name, text = "lockstep_canary_event_to_order_seconds", "The canary's openings: master's event to slave's order."
+        self._canary = Histogram(name, text, buckets=_COPIED_BUCKETS, registry=self.registry)
 
     def on_numbers(self, numbers: LoopNumbers | WriterNumbers) -> None:
         """Takes the numbers of a process."""
@@ -41,6 +43,8 @@ class Vitals(Collector):
             self._writer = numbers
             for sample_us in numbers.copied_us:
                 self._copied.observe(sample_us / 1e6)
+            for sample_us in numbers.canary_us:
+                self._canary.observe(sample_us / 1e6)
             return
         self._loop, self._loop_s = numbers, self._monotonic_s()
         for sample_us in numbers.router_us:
@@ -69,6 +73,9 @@ class Vitals(Collector):
                 yield GaugeMetricFamily(f"lockstep_router_{name}", f"{name} now", getattr(self._loop, name))
             for name in _COUNTERS:
                 yield CounterMetricFamily(f"lockstep_router_{name}", f"{name} since start", getattr(self._loop, name))
+            if self._loop.canary_rounds is not None:
+                name, text = "lockstep_canary_rounds", "minutes in which the canary was to trade"
+                yield CounterMetricFamily(name, text, self._loop.canary_rounds)
         if self._capacity is not None:
             text = "accounts that the shard may have"
             yield GaugeMetricFamily("lockstep_router_capacity", text, self._capacity)
@@ -76,6 +83,11 @@ class Vitals(Collector):
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)
             yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
+            waiting = float(self._writer.stored)
+            yield GaugeMetricFamily("lockstep_router_stored", "batches that wait for the database", waiting)
+            if self._writer.store_works is not None:
+                works = float(self._writer.store_works)
+                yield GaugeMetricFamily("lockstep_router_store_up", "whether the shard's volume takes what comes", works)
             unusable = float(self._writer.copiers_refused)
             yield GaugeMetricFamily("lockstep_router_copiers_refused", "copiers whose row cannot be used", unusable)
             unusable = float(self._writer.accounts_refused)

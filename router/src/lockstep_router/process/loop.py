@@ -80,14 +80,15 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
         self._plans = PlanReader()
-        self._engine = Engine(
-            check_ticket, settings.environment, lambda: Direct(self._post), self._table.of, self._is_written
-        )
+        direct = lambda: Direct(self._post)  # noqa: E731 - a name for one line
+        written, canary = self._is_written, settings.canary
+        self._engine = Engine(check_ticket, settings.environment, direct, self._table.of, written, canary)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
+        self._stored = 0
         self._parent = parent
         self._engine.set_utc_offset(time.time_ns() - now_ns())
         self._stopping = False
@@ -215,6 +216,7 @@ class Loop:
             match message:
                 case ipc.Written():
                     self._journal.on_written(message.run, message.last)
+                    self._stored = message.waiting
                 case ipc.WriterHello():
                     self._send_to_writer(ipc.WantPlan(first=not self._has_plan))
                 case ipc.PlanMessage():
@@ -227,7 +229,7 @@ class Loop:
                     self._live_taken = True
 
     def _is_written(self) -> bool:
-        return self._journal.unwritten <= NEARLY_WRITTEN
+        return self._journal.unwritten + self._stored <= NEARLY_WRITTEN
 
     def _on_writer(self) -> None:
         """A writer is at the other end that has received nothing from this loop: either of them is new."""
@@ -302,6 +304,7 @@ class Loop:
             lost_records=self._journal.lost,
             turn_max_us=self._turn_max_ns // 1000,
             router_us=self._samples,
+            canary_rounds=engine.canary_rounds,
         )
 
     def _close(self) -> None:

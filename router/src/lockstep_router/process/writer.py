@@ -1,7 +1,8 @@
 """The process that talks to Postgres: it writes the loop's records and reads the plan for it.
 
-It may die, hang or lose its database at any time. The loop keeps what is not written and sends it again to the next writer;
-writing a record twice changes nothing.
+It may die, hang or lose its database at any time. What is neither in the database nor in the file on the shard's volume the
+loop keeps, and sends it again to the next writer; writing a record twice changes nothing. A loop that starts while the
+database is away gets the plan of the file (ADR 44).
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.journal.service_levels import ServiceLevels
 from lockstep_router.live.publisher import LivePublisher
+from lockstep_router.process.inbox import Entry, Inbox
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
 from lockstep_service.errors import PooledByTransaction
@@ -37,6 +40,9 @@ SETTLE_S = 0.05
 CONNECT_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
+GRACE_S = 2.0
+"""For so long a loop without a plan waits for the database's, unless that cannot be reached."""
+SEEN_EVERY_S = 15.0
 
 log = structlog.get_logger("writer")
 
@@ -50,20 +56,24 @@ class Writer:
         self._context: zmq.asyncio.Context = zmq.asyncio.Context()
         self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=False)
         self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
-        self._batches: asyncio.Queue[ipc.Batch] = asyncio.Queue()
-        self._batch: ipc.Batch | None = None
+        self._inbox = Inbox(settings.state_dir, self._confirm)
+        self._newest_run: int | None = None
         self._live = LivePublisher()
         self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
+        self._new_loop = asyncio.Event()
+        self._decided = asyncio.Event()
+        self._giving = asyncio.Lock()
+        self._has_given = False
         self._forced = self._first = True
         self._plan: ipc.PlanMessage | None = None
         self._calendar: ipc.CalendarMessage | None = None
-        self._announce_s = 0.0
+        self._announce_s = self._seen_s = 0.0
         self._up = False
         self._written = 0
         self._left_out = (0, 0)
         self._refused: Counter[str] = Counter()
-        self._levels = ServiceLevels()
+        self._levels = ServiceLevels(None if settings.canary is None else settings.canary.master)
         self._reason = "not connected yet"
 
     async def run(self) -> None:
@@ -72,6 +82,8 @@ class Writer:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             group.create_task(self._report())
+            group.create_task(self._inbox.run())
+            group.create_task(self._offer_kept())
             group.create_task(self._keep_connected())
 
     async def _listen(self) -> None:
@@ -79,14 +91,55 @@ class Writer:
             message = ipc.to_writer.decode(await self._loop.recv())
             if isinstance(message, ipc.Batch):
                 self._levels.observe(message.records)
-                self._batches.put_nowait(message)
+                self._inbox.put(message)
             elif isinstance(message, ipc.LiveRows):
                 self._live.put(message)
                 await self._loop.send(ipc.encode(ipc.LiveTaken()))
             else:
                 self._forced |= message.first or message.whole
                 self._first |= message.first
+                if message.first:
+                    self._on_new_loop()
                 self._plan_wanted.set()
+
+    def _on_new_loop(self) -> None:
+        if self._up:
+            self._decided.clear()
+        self._new_loop.set()
+
+    async def _confirm(self, batch: ipc.Batch) -> None:
+        """Tells the loop that a batch is safe, and how much of what is safe the database has not got."""
+        last = batch.first + len(batch.records) - 1
+        await self._loop.send(ipc.encode(ipc.Written(batch.run, last, self._inbox.waiting)))
+
+    async def _offer_kept(self) -> None:
+        """Gives a loop that starts without the database the plan that is kept."""
+        while True:
+            await self._new_loop.wait()
+            self._new_loop.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_S):
+                    await self._decided.wait()
+            async with self._giving:
+                if self._first:
+                    await self._give_kept()
+
+    async def _give_kept(self) -> None:
+        kept = await self._inbox.kept()
+        if kept is None:
+            return
+        plan, _ = self._compiler.message(kept.rows)
+        messages = (kept.sent, plan) if kept.calendar is None else (kept.calendar, kept.sent, plan)
+        for message in messages:
+            await self._loop.send(ipc.encode(message))
+        self._has_given = True
+        log.warning("kept plan sent", silent_s=round(kept.silent_s), copiers=len(plan.copiers), links=len(plan.links))
+
+    async def _keep_seen(self) -> None:
+        """Says in the file that the plan is gone by."""
+        if self._has_given and time.monotonic() >= self._seen_s:
+            self._seen_s = time.monotonic() + SEEN_EVERY_S
+            await self._inbox.seen()
 
     async def _report(self) -> None:
         while os.getppid() == self._parent:
@@ -100,8 +153,13 @@ class Writer:
                 copied_us=self._levels.take_samples_us(),
                 missed=self._levels.missed,
                 doubled=self._levels.doubled,
+                store_works=self._inbox.works,
+                stored=self._inbox.waiting,
+                canary_us=self._levels.take_canary_us(),
             )
             await self._numbers.send(ipc.encode(numbers))
+            await self._inbox.forget_written()
+            await self._keep_seen()
             await asyncio.sleep(1.0)
         raise SystemExit
 
@@ -137,6 +195,8 @@ class Writer:
             await connection.add_listener(channel, self._on_change)
         connection.add_termination_listener(lambda _: self._plan_wanted.set())
         self._plan_wanted.set()
+        self._newest_run = None
+        self._decided.clear()
         self._up, self._reason = True, ""
         log.info("database connected")
 
@@ -147,12 +207,11 @@ class Writer:
 
     async def _work(self, connection: Connection) -> None:
         """Waits for a batch or for a reason to read the plan, then does what is to be done."""
-        if self._batch is None and self._batches.empty():
+        entry = await self._inbox.next()
+        if entry is None:
             await self._wait()
-        elif self._batch is None:
-            await self._next_batch()
-        if self._batch is not None:
-            await self._write(connection, self._batch)
+        else:
+            await self._write(connection, entry)
         if self._plan_wanted.is_set() and not connection.is_closed():
             self._plan_wanted.clear()
             await self._write_waiting(connection)
@@ -163,7 +222,7 @@ class Writer:
 
     async def _wait(self) -> None:
         """Waits until there is something to do. The plan is read every `PLAN_EVERY_S` without a reason."""
-        reasons = (self._plan_wanted.wait(), self._next_batch(), self._live.ready.wait())
+        reasons = (self._plan_wanted.wait(), self._inbox.arrived.wait(), self._live.ready.wait())
         waiters = [asyncio.create_task(reason) for reason in reasons]
         done, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
@@ -174,46 +233,60 @@ class Writer:
 
     async def _write_waiting(self, connection: Connection) -> None:
         """Writes what an ended loop handed over: the plan that the next loop gets must include it."""
-        for _ in range(self._batches.qsize()):
-            await self._next_batch()
-            if self._batch is not None:
-                await self._write(connection, self._batch)
+        for _ in range(self._inbox.waiting):
+            entry = await self._inbox.next()
+            if entry is not None:
+                await self._write(connection, entry)
 
-    async def _next_batch(self) -> None:
-        self._batch = await self._batches.get()
-
-    async def _write(self, connection: Connection, batch: ipc.Batch) -> None:
-        refused = await database.write_batch(connection, batch)
+    async def _write(self, connection: Connection, entry: Entry) -> None:
+        batch = entry.batch
+        overtaken = entry.overtaken or not await self._may_change_rows(connection, entry)
+        refused = await database.write_batch(connection, batch, only_history=overtaken)
         if refused:
             self._refused.update(record.kind for record in refused)
             log.error("records refused", run=batch.run, count=len(refused), first=[tuple(record) for record in refused[:10]])
-        self._batch = None
         self._written += len(batch.records) - len(refused)
-        await self._loop.send(ipc.encode(ipc.Written(batch.run, batch.first + len(batch.records) - 1)))
+        await self._inbox.done(entry)
+
+    async def _may_change_rows(self, connection: Connection, entry: Entry) -> bool:
+        """Whether the database has nothing of a loop that came after the one of this batch."""
+        run = entry.batch.run
+        if run != self._newest_run and await database.claim_run(connection, self._settings.shard, run, entry.after):
+            self._newest_run = run
+        return run == self._newest_run
 
     async def _bring_plan(self, connection: Connection) -> None:
         # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
-        before = None if self._forced else self._plan
-        known = set[UUID]() if before is None else followed(before)
+        first, before = self._first, None if self._forced else self._plan
+        whole = before is None or self._inbox.needs_whole
+        known = set[UUID]() if before is None or whole else followed(before)
         rows = await database.read_plan(connection, self._settings.shard, known)
         plan, problems = self._compiler.message(rows)
+        unreadable = self._compiler.unreadable
         for row, problem in problems.items():
             log.error("row refused", row=row, problem=problem)
-        self._left_out = (len(plan.refused), len(self._compiler.unreadable))
+        self._left_out = (len(plan.refused), len(unreadable))
+        new = None if first or self._plan is None else staying(plan) - staying(self._plan)
+        sent = await database.read_sent(connection, self._settings.shard, new) if new is None or new else None
         message = plan if before is None else changes(before, plan)
         if message is not None:
-            await self._send_plan(connection, plan, message, whole=before is None)
-        await self._tell(connection, plan_refusals.changes_of(rows, plan, self._compiler.unreadable))
+            await self._send_plan(plan, message, sent)
+        if message is not None or whole:
+            await self._inbox.keep_plan(rows, whole=whole)
+        if sent is not None and new is None:
+            await self._inbox.keep_sent(sent)
+        await self._tell(connection, plan_refusals.changes_of(rows, plan, unreadable))
 
-    async def _send_plan(self, connection: Connection, plan: ipc.PlanMessage, message: ipc.PlanMessage, whole: bool) -> None:
-        new = None if self._first or self._plan is None else staying(plan) - staying(self._plan)
-        if new is None or new:
-            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard, new)))
-            self._first = False
-        self._plan = plan
-        self._forced &= not whole
-        await self._loop.send(ipc.encode(message))
+    async def _send_plan(self, plan: ipc.PlanMessage, message: ipc.PlanMessage, sent: ipc.SentOrdersMessage | None) -> None:
+        async with self._giving:
+            if sent is not None:
+                await self._loop.send(ipc.encode(sent))
+                self._first = False
+            self._plan, self._has_given = plan, True
+            self._forced &= message.after is not None
+            await self._loop.send(ipc.encode(message))
+            self._decided.set()
         told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
         log.info("plan sent", number=message.number, after=message.after, **told)
 
@@ -228,6 +301,7 @@ class Writer:
             return
         self._calendar = calendar
         await self._loop.send(ipc.encode(calendar))
+        await self._inbox.keep_calendar(calendar)
         log.info("calendar sent", items=len(calendar.items))
 
     def _on_change(self, *_: object) -> None:
@@ -240,3 +314,4 @@ class Writer:
         if self._up or reason != self._reason:
             log.warning("database unreachable", reason=reason)
         self._up, self._reason = False, reason
+        self._decided.set()

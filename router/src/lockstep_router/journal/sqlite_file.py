@@ -1,0 +1,124 @@
+"""A file of SQLite on a volume: open for one process alone, whole after each transaction, each value with a checksum."""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from lockstep_router.errors import StoreUnusable
+
+VERSION = 1
+APPLICATION = 0x4C6F636B
+BUSY_S = 5.0
+"""So long the file is waited for while a process that ends has it open."""
+_SUM = 8
+T = TypeVar("T")
+
+
+class SqliteFile:
+    """The open file. Whatever the disk does raises `StoreUnusable`, and nothing of the transaction is kept then."""
+
+    def __init__(self, path: Path, tables: str) -> None:
+        self._path = path
+        self._db = _opened(path, tables)
+
+    def close(self) -> None:
+        """Gives the file free."""
+        self._db.close()
+
+    def run(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Runs a statement."""
+        return self._db.execute(statement, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is done in it is on the disk at its end, or not done."""
+        with self.safely():
+            self._db.execute("begin immediate")
+            try:
+                yield
+                self._db.execute("commit")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+                raise
+
+    @contextmanager
+    def safely(self) -> Iterator[None]:
+        """Makes one kind of exception of all that the disk may do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreUnusable(self._path, type(error).__name__) from error
+
+
+def packed(value: object) -> bytes:
+    """A value with its checksum."""
+    body = msgspec.msgpack.encode(value)
+    return hashlib.blake2b(body, digest_size=_SUM).digest() + body
+
+
+def unpacked(value: bytes, kind: type[T]) -> T | None:
+    """A value, or None where its checksum is another one or this release cannot read it: that value is lost alone."""
+    body = value[_SUM:]
+    if hashlib.blake2b(body, digest_size=_SUM).digest() != value[:_SUM]:
+        return None
+    try:
+        return msgspec.msgpack.decode(body, type=kind)
+    except msgspec.DecodeError:
+        return None
+
+
+def _opened(path: Path, tables: str) -> sqlite3.Connection:
+    """The file, or a new one where it is broken or of another version: that one is put aside."""
+    try:
+        return _checked(path, tables)
+    except sqlite3.OperationalError as error:
+        raise StoreUnusable(path, type(error).__name__) from error
+    except (sqlite3.DatabaseError, ValueError):
+        _put_aside(path)
+    try:
+        return _checked(path, tables)
+    except (sqlite3.Error, ValueError) as error:
+        raise StoreUnusable(path, type(error).__name__) from error
+
+
+def _checked(path: Path, tables: str) -> sqlite3.Connection:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnusable(path, error.strerror or "cannot be opened") from error
+    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        # The lock is held for as long as the file is open: no second router works with it, and no memory is shared for it.
+        db.execute("pragma locking_mode = exclusive")
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = full")
+        version, application = (db.execute(f"pragma {name}").fetchone()[0] for name in ("user_version", "application_id"))
+        if (version, application) not in ((0, 0), (VERSION, APPLICATION)):
+            raise ValueError("another version")
+        if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+            raise ValueError("broken")
+        db.execute(f"pragma user_version = {VERSION}")
+        db.execute(f"pragma application_id = {APPLICATION}")
+        db.executescript(tables)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _put_aside(path: Path) -> None:
+    """Keeps a file that cannot be used beside the new one, the newest such alone: it may hold history."""
+    try:
+        for ending in ("", "-wal"):
+            file = path.with_name(path.name + ending)
+            if file.exists():
+                file.replace(path.with_name(f"{path.name}.aside{ending}"))
+    except OSError as error:
+        raise StoreUnusable(path, error.strerror or "cannot be moved") from error

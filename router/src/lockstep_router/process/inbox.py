@@ -1,0 +1,221 @@
+"""Batches of records on their way from the loop to the database, by way of the file on the shard's volume.
+
+What is in the file is confirmed to the loop at once, so that it outlives both processes. Without a file, or while its disk
+fails or is full, a batch is confirmed when the database has it, and the loop keeps it until then.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import structlog
+
+from lockstep_router.errors import StoreUnusable
+from lockstep_router.journal.ipc import Batch, CalendarMessage, PlanRows, SentOrdersMessage
+from lockstep_router.journal.store import Kept, Store, Waiting
+
+FILE = "router.db"
+AT_ONCE = 20
+"""So many batches are read from the file in one go."""
+TRY_AGAIN_S = 5.0
+"""After the disk failed."""
+
+log = structlog.get_logger("inbox")
+T = TypeVar("T")
+Confirm = Callable[[Batch], Awaitable[None]]
+
+
+class Entry(NamedTuple):
+    """A batch to be written. `id`: its number in the file, None where it is not there. `overtaken`: the database has later
+    rows already, so that only its history may be written. `after`: of one that an earlier process has left, its run and
+    those before it in the file; None where the loop that runs has sent it.
+    """
+
+    id: int | None
+    batch: Batch
+    overtaken: bool = False
+    after: Sequence[int] | None = None
+
+
+class Inbox:
+    """Owns the file; `folder` None: there is none. `arrived` is set while there may be batches for the database.
+
+    `needs_whole`: the file does not know all that was written, so it needs the whole plan of the database again.
+    """
+
+    def __init__(self, folder: Path | None, confirm: Confirm) -> None:
+        self.arrived = asyncio.Event()
+        self.needs_whole = False
+        self._path = None if folder is None else folder / FILE
+        self._confirm = confirm
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._store: Store | None = None
+        self._takes = self._path is not None
+        self._again_s = 0.0
+        self._new: deque[Batch] = deque()
+        self._came = asyncio.Event()
+        self._opening, self._taking = asyncio.Lock(), asyncio.Lock()
+        self._read: deque[Waiting] = deque()
+        self._reached = self._gone = self._overtaken = self._left = 0
+        self._runs: list[int] = []
+
+    @property
+    def works(self) -> bool | None:
+        """Whether the file takes what comes; None where there shall be none."""
+        return None if self._path is None else self._takes and self._store is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many batches are here that the database has not got."""
+        return len(self._new) + (0 if self._store is None else self._store.count - self._gone)
+
+    def put(self, batch: Batch) -> None:
+        """Takes a batch of the loop."""
+        self._new.append(batch)
+        self._came.set()
+        if not self._takes:
+            self.arrived.set()
+
+    async def run(self) -> None:
+        """Moves what comes into the file until it is cancelled, and then once more."""
+        try:
+            await self._open()
+            while True:
+                await self._came.wait()
+                self._came.clear()
+                await self._take_in()
+                if self._new and self._path is not None:
+                    await asyncio.sleep(TRY_AGAIN_S)
+                    self._came.set()
+        finally:
+            await asyncio.shield(self._take_in())
+
+    async def next(self) -> Entry | None:
+        """The oldest batch that the database has not got; None where there is none."""
+        self.arrived.clear()
+        if not self._read:
+            reached = self._reached
+            self._read.extend(await self._try(lambda store: store.unwritten(reached, AT_ONCE)) or ())
+        if self._read:
+            first = self._read[0]
+            after = self._runs_until(first.batch.run) if first.id <= self._left else None
+            return Entry(first.id, first.batch, first.id <= self._overtaken, after)
+        return Entry(None, self._new[0]) if self._new and not self._takes else None
+
+    def _runs_until(self, run: int) -> Sequence[int]:
+        return self._runs[: self._runs.index(run) + 1] if run in self._runs else (run,)
+
+    async def done(self, entry: Entry) -> None:
+        """A batch is in the database."""
+        self.arrived.set()
+        if entry.id is not None:
+            if self._read and self._read[0].id == entry.id:
+                self._read.popleft()
+                self._reached, self._gone = entry.id, self._gone + 1
+            if not self.waiting:
+                await self._confirm(entry.batch)
+            return
+        if self._new and self._new[0] is entry.batch:
+            self._new.popleft()
+        self.needs_whole = self._path is not None
+        await self._confirm(entry.batch)
+
+    async def forget_written(self) -> None:
+        """Takes out of the file what is in the database. What stays is written again, which changes nothing."""
+        reached = self._reached
+        if self._gone:
+            self._gone = 0
+            await self._try(lambda store: store.written(reached))
+
+    async def keep_plan(self, rows: PlanRows, *, whole: bool) -> None:
+        """Has the plan kept."""
+        await self.forget_written()
+        now_s = time.time()
+        await self._try(lambda store: store.keep_plan(rows, whole=whole, now_s=now_s))
+        self.needs_whole &= not (whole and self._takes)
+
+    async def keep_sent(self, sent: SentOrdersMessage) -> None:
+        """Has it kept how many orders were sent."""
+        await self.forget_written()
+        await self._try(lambda store: store.keep_sent(sent))
+
+    async def keep_calendar(self, calendar: CalendarMessage) -> None:
+        """Has the economic calendar kept."""
+        await self._try(lambda store: store.keep_calendar(calendar))
+
+    async def seen(self) -> None:
+        """The router goes by the kept plan now."""
+        await self._try(lambda store: store.seen(time.time()))
+
+    async def kept(self) -> Kept | None:
+        """What a router may start with, after all that has come so far."""
+        await self._take_in()
+        return await self._try(lambda store: store.kept(time.time()))
+
+    async def _open(self) -> None:
+        if self._path is None or self._store is not None:
+            return
+        # Whoever waits for it may be cancelled. A file that was opened for nobody could not be opened again.
+        await asyncio.shield(asyncio.create_task(self._open_in_turn()))
+
+    async def _open_in_turn(self) -> None:
+        async with self._opening:
+            path = self._path
+            if path is None or self._store is not None or time.monotonic() < self._again_s:
+                return
+            try:
+                store = await self._on_thread(lambda: Store(path))
+                self._runs = await self._on_thread(store.runs)
+            except StoreUnusable as error:
+                self._failed(error)
+                return
+            self._store, self._left, self._takes = store, store.newest, True
+            self.arrived.set()
+
+    async def _take_in(self) -> None:
+        async with self._taking:
+            await self._open()
+            batches = list(self._new)
+            store = self._store
+            if not batches or store is None:
+                return
+            try:
+                self._takes = await self._on_thread(lambda: store.append(batches))
+            except StoreUnusable as error:
+                # What is in the file already may still be read, and goes to the database before what comes now.
+                self._failed(error)
+            self.arrived.set()
+            if self._takes:
+                for batch in batches:
+                    if self._new and self._new[0] is batch:
+                        self._new.popleft()
+                    await self._confirm(batch)
+
+    async def _try(self, call: Callable[[Store], T]) -> T | None:
+        """Does something with the file. Where that fails it is opened again later, behind what is written meanwhile."""
+        await self._open()
+        store = self._store
+        if store is None:
+            return None
+        try:
+            return await self._on_thread(lambda: call(store))
+        except StoreUnusable as error:
+            self._failed(error)
+            self._store, self._overtaken = None, store.newest
+            self._reached = self._gone = 0
+            self._read.clear()
+            store.close()
+            return None
+
+    async def _on_thread(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _failed(self, error: StoreUnusable) -> None:
+        self._takes, self.needs_whole = False, True
+        self._again_s = time.monotonic() + TRY_AGAIN_S
+        self.arrived.set()
+        log.error("store unusable", why=str(error))
