@@ -1,5 +1,14 @@
 -- Calls that change many accounts or copiers of one person at once: all of them, or none.
 
+-- Whoever calls the database beside the API shall not make it work for long, either.
+create function private.at_most_many(p_items uuid[]) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if cardinality(p_items) > 1000 then
+    raise exception using errcode = 'invalid_parameter_value', message = 'at most 1000 at once';
+  end if;
+end $$;
+
 -- Links a master to many slaves. Each is an item: the copier, or why there is none. A refusal of one leaves the others.
 create function public.link_slaves(p_master uuid, p_slaves uuid[], p_mode text, p_settings jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -12,6 +21,7 @@ declare
   v_code text;
   v_details text;
 begin
+  perform private.at_most_many(p_slaves);
   foreach v_slave in array p_slaves loop
     begin
       insert into public.copiers (user_id, master_id, slave_id, mode, settings)
@@ -32,6 +42,7 @@ declare
   v_user uuid := private.caller();
   v_found uuid[];
 begin
+  perform private.at_most_many(p_copiers);
   -- Always locked in one order: two calls at once must not wait for each other.
   select coalesce(array_agg(l.id), '{}') into v_found from (
     select c.id from public.copiers c where c.id = any (p_copiers) and c.user_id = v_user order by c.id for update) l;
@@ -51,6 +62,7 @@ declare
   v_user uuid := private.caller();
   v_found uuid[];
 begin
+  perform private.at_most_many(p_accounts);
   select coalesce(array_agg(l.id), '{}') into v_found from (
     select a.id from public.trading_accounts a where a.id = any (p_accounts) and a.user_id = v_user
     order by a.id for update) l;

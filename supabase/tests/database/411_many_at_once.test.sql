@@ -52,5 +52,7 @@ select is(tests.refusal($$select public.change_accounts(array[tests.account(1)],
   array(select 'tag ' || n from generate_series(1, 20) n), null)$$), '23514', 'an account has 20 tags at most');
 select is(tests.refusal($$update public.trading_accounts set tags = array['a', 'a']$$), '23514', 'each once');
 select is(tests.refusal($$update public.trading_accounts set tags = array[' a']$$), '23514', 'without spaces around it');
+select is(tests.refusal($$select public.change_accounts(array(select gen_random_uuid() from generate_series(1, 1001)),
+  'running', null, null, null)$$), '22023', 'so many at once and no more');
 select * from finish();
 rollback;

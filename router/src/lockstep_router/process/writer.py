@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
 import zmq
 import zmq.asyncio
@@ -58,6 +59,7 @@ class Writer:
         self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
         self._inbox = Inbox(settings.state_dir, self._confirm)
         self._newest_run: int | None = None
+        self._confirmed: ipc.Written | None = None
         self._live = LivePublisher()
         self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
@@ -110,7 +112,14 @@ class Writer:
     async def _confirm(self, batch: ipc.Batch) -> None:
         """Tells the loop that a batch is safe, and how much of what is safe the database has not got."""
         last = batch.first + len(batch.records) - 1
-        await self._loop.send(ipc.encode(ipc.Written(batch.run, last, self._inbox.waiting)))
+        self._confirmed = ipc.Written(batch.run, last, self._inbox.waiting)
+        await self._loop.send(ipc.encode(self._confirmed))
+
+    async def _say_all_written(self) -> None:
+        """Tells the loop that the database has by now what it had not got when the last batch was confirmed."""
+        if self._confirmed is not None and self._confirmed.waiting and not self._inbox.waiting:
+            self._confirmed = msgspec.structs.replace(self._confirmed, waiting=0)
+            await self._loop.send(ipc.encode(self._confirmed))
 
     async def _offer_kept(self) -> None:
         """Gives a loop that starts without the database the plan that is kept."""
@@ -159,6 +168,7 @@ class Writer:
             )
             await self._numbers.send(ipc.encode(numbers))
             await self._inbox.forget_written()
+            await self._say_all_written()
             await self._keep_seen()
             await asyncio.sleep(1.0)
         raise SystemExit
@@ -271,18 +281,21 @@ class Writer:
         sent = await database.read_sent(connection, self._settings.shard, new) if new is None or new else None
         message = plan if before is None else changes(before, plan)
         if message is not None:
-            await self._send_plan(plan, message, sent)
+            await self._send_plan(plan, message, sent, first=first)
         if message is not None or whole:
             await self._inbox.keep_plan(rows, whole=whole)
         if sent is not None and new is None:
             await self._inbox.keep_sent(sent)
         await self._tell(connection, plan_refusals.changes_of(rows, plan, unreadable))
 
-    async def _send_plan(self, plan: ipc.PlanMessage, message: ipc.PlanMessage, sent: ipc.SentOrdersMessage | None) -> None:
+    async def _send_plan(
+        self, plan: ipc.PlanMessage, message: ipc.PlanMessage, sent: ipc.SentOrdersMessage | None, *, first: bool
+    ) -> None:
         async with self._giving:
             if sent is not None:
                 await self._loop.send(ipc.encode(sent))
-                self._first = False
+            # Another loop may have come meanwhile, which wants all of them.
+            self._first &= not first
             self._plan, self._has_given = plan, True
             self._forced &= message.after is not None
             await self._loop.send(ipc.encode(message))
