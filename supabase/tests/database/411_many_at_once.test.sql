@@ -15,7 +15,7 @@ end $$;
 grant execute on all functions in schema tests to public;
 create temp table answers (name text, answer jsonb) on commit drop;
 grant all on answers to public;
-select plan(20);
+select plan(21);
 
 select tests.become('authenticated', tests.alice());
 insert into answers values ('linked', public.link_slaves(tests.account(1),
