@@ -35,7 +35,8 @@ OnOrderPlaced = Callable[["BrokerAccount", BrokerOrder], None]
 
 PASSING_REFUSALS = (m.REQUOTE, m.OFF_QUOTES, m.TOO_MANY)
 FINAL_REFUSALS = (m.REJECT, m.NO_MONEY, m.INVALID_VOLUME)
-
+LATEST_ANSWER_NS = 25 * SECOND
+"""A bad broker's last word on a request comes so late at most."""
 
 UTC_MS = 1_772_409_600_000
 """When the world begins: the first moment of Monday, 2 March 2026."""
@@ -388,7 +389,7 @@ class BrokerAccount:
             self.left_open.add(request.magic)
         result = TradeResult(request, retcode, order, self.deals[-1].number if self.deals else 0)
         late = retcode != m.PLACED and self._rng.random() < self.behaviour.answers_late
-        pause_ns = self._rng.randint(SECOND, 25 * SECOND) if late else 0
+        pause_ns = self._rng.randint(SECOND, LATEST_ANSWER_NS) if late else 0
         if pause_ns:
             self._scheduler.after(pause_ns, lambda: self._send(key, result))
         else:

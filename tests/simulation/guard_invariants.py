@@ -12,11 +12,13 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit, guard_keys
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 from tests.simulation.account_figures import DatedFigures
-from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker import LATEST_ANSWER_NS, BrokerAccount
+from tests.simulation.broker_data import AccountKind
 from tests.simulation.database import GuardKey, RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.guard_measures import begun_with, ends_by_itself, guarded_figure, is_reached, period_of
 from tests.simulation.pause_invariants import PauseInvariants, pauses
+from tests.simulation.scheduler import MS
 
 REPORT_DELAY_MS = 60_000
 SEEN_AFTER_MS = 2_500
@@ -227,11 +229,15 @@ class GuardInvariants:
         first = period_of(limit, self._zone(guard), self._start_ms, self._slave(guard))
         if not evidence.fault_free or guard in self._fired or guard in self._reset or first != self._period(guard, limit):
             return ""
-        history = self._slave(guard).figures_history.all
+        slave = self._slave(guard)
+        history, seen_after_ms = slave.figures_history.all, SEEN_AFTER_MS
+        if slave.kind is AccountKind.MT4:
+            # MT4's program is one loop: while its OrderSend has not returned it reports no figures.
+            seen_after_ms += LATEST_ANSWER_NS // MS
         start = peak = begun_with(limit, history[0].figures)
         for one, after in zip(history, [*history[1:], None], strict=True):
             lasted_ms = (self._clock_ms() if after is None else after.at_ms) - one.at_ms
-            if lasted_ms >= SEEN_AFTER_MS:
+            if lasted_ms >= seen_after_ms:
                 if limit.kind != "best_day":
                     peak = max(peak, guarded_figure(limit, one.figures) - one.moved)
                 if is_reached(limit, start + one.moved, peak + one.moved, one.figures):
