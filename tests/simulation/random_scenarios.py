@@ -24,6 +24,8 @@ MOVING = 0.4
 FEW_LOTS = 70_000_000
 MIDNIGHT_MS = 1_030_000
 """A world that begins that long before midnight passes it half a minute after the first step."""
+LEDGERS = (150, 1_000, 50_000)
+"""How many frames relays keep."""
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
 
 
@@ -36,7 +38,7 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     accounts = max(max(pair) for pair in pairs) + 1
     kinds = tuple(rng.choice((AccountKind.HEDGING, AccountKind.NETTING, AccountKind.MT4)) for _ in range(accounts))
     figures = () if moves else tuple(random_figures(rng) for _ in range(accounts))
-    ledger_size = rng.choice((150, 1_000, 50_000))
+    ledger_size = rng.choice(LEDGERS)
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))
     if moves:
         copiers, written = with_late_openings(seed, with_own_stops(seed, copiers, kinds), written)
@@ -45,6 +47,9 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))
     slaves = frozenset(spec.slave for spec in copiers)
     markets = with_breaks(seed, utc_ms, slaves, with_volume_limits(seed, slaves, kinds, markets))
+    if any(symbol.volume_max == FEW_LOTS for market in markets for symbol in market):
+        # Thousands of parts may be open, and a ledger that cannot keep one snapshot never gets it through.
+        ledger_size = max(LEDGERS)
     return Scenario(seed, accounts, ledger_size, copiers, written, markets, kinds, figures, moves, *times)
 
 
