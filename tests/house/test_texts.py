@@ -292,12 +292,11 @@ def _sql_refusals(sql: str) -> Iterator[tuple[str, Shape]]:
         if waiting:
             yield waiting[1], {"count": int, "unit": str}
             continue
-        found = re.fullmatch(
-            r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', (v_most|p_platform|p_environment)\)))?", call
-        )
+        found = re.fullmatch(r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\((.*)\)))?", call)
         assert found is not None, call
         shape: Shape = {name: type(value) for name, value in json.loads(found[2] or "{}").items()}
-        yield found[1], {found[3]: int if found[4] == "v_most" else str} if found[3] else shape
+        built = re.findall(r"'(\w+)', (cardinality\(\w+\)|[\w.]+)", found[3] or "")
+        yield found[1], {name: int if value.startswith(("v_most", "cardinality")) else str for name, value in built} or shape
 
 
 def _api_errors(path: Path) -> Iterator[tuple[str, set[str]]]:

@@ -47,7 +47,7 @@ def test_what_is_no_version_is_written_nowhere(wrong: str, tmp_path: Path) -> No
 def test_the_websites_footers_show_the_version_of_its_package() -> None:
     website = ROOT / "website/src"
     assert 'from "../../package.json"' in (website / "shell/version.tsx").read_text()
-    for page in ("app/page.tsx", "app/(auth)/layout.tsx"):
+    for page in ("features/site/footer.tsx", "app/(auth)/layout.tsx"):
         footer = (website / page).read_text().partition("<footer")[2].partition("</footer>")[0]
         assert "<Version />" in footer, page
 

@@ -56,7 +56,7 @@ def test_there_is_one_tree_of_errors() -> None:
 
 def test_only_what_may_be_wrong_at_one_look_is_doubtful() -> None:
     doubtful = {each for each in Ending.__subclasses__() if each.doubtful}
-    of_proxies = {errors.ProxyUnreachable, errors.ProxyRefused}
+    of_proxies = {errors.ProxyUnreachable, errors.ProxyRefused, errors.OfferedProxyUnusable}
     assert doubtful == {errors.CredentialsAbsent, errors.CredentialsGarbled} | of_proxies
     assert errors.KeyringRefused("NotThisPod").doubtful
     assert not errors.KeyringRefused("EpochSuperseded").doubtful

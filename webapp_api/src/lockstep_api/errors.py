@@ -10,6 +10,10 @@ Resource = Literal["account", "copier", "copy", "guard", "request", "session", "
 NO_PARAMS: Params = MappingProxyType({})
 
 
+INVALID = "invalid_request"
+"""Its params are made of the findings when it is answered."""
+
+
 class ApiError(Exception):
     """Root of the API's errors. `status` is the HTTP status; the catalogue has the words of `code` as `problems.<code>`."""
 
@@ -37,6 +41,13 @@ class InvalidRequest(ApiError):
 
     def __init__(self, code: str, params: Params = NO_PARAMS, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(422, code, params, findings)
+
+
+class InvalidFields(InvalidRequest):
+    """Fields of a request are not as documented, and `findings` name them. The user (or the client) must act."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(INVALID, NO_PARAMS, findings)
 
 
 class TooLarge(ApiError):

@@ -8,8 +8,6 @@ from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, model_va
 
 from lockstep_api.known_servers import KnownServer
 from lockstep_api.models import (
-    AccountResponse,
-    CopierResponse,
     CopyResponse,
     LotsText,
     RequestModel,
@@ -326,79 +324,3 @@ class PreviewResponse(ResponseModel):
 
     items: tuple[PreviewItem, ...]
     assumed: tuple[ExplanationPart, ...]
-
-
-class StaffAccount(AccountResponse):
-    """An account as support sees it, with its owner."""
-
-    user_id: UUID
-    email: str | None
-
-
-class StaffUser(ResponseModel):
-    """A user as support sees it."""
-
-    id: UUID
-    email: str | None
-    created_at: datetime
-    suspended: bool
-
-
-class StaffCopy(CopyResponse):
-    """A copy as support finds it by a ticket, with its owner and the logins of both sides; null for a removed account."""
-
-    email: str | None
-    master_login: int | None
-    slave_login: int | None
-
-
-class StaffSearchResult(ResponseModel):
-    """The result of a search by support."""
-
-    users: tuple[StaffUser, ...]
-    accounts: tuple[StaffAccount, ...]
-    copies: tuple[StaffCopy, ...]
-
-
-class StaffActivityEntry(ActivityEntry):
-    """An action in the activity log, with the e-mail address of who did it: the person, or a member of support."""
-
-    id: Annotated[str, BeforeValidator(str)]
-    actor_id: UUID | None
-    actor_email: str | None
-
-
-class StaffPerson(StaffUser):
-    """A user with accounts, copiers and activity log."""
-
-    second_factor: bool
-    accounts: tuple[StaffAccount, ...]
-    copiers: tuple[CopierResponse, ...]
-    activity: tuple[StaffActivityEntry, ...]
-
-
-class StaffAccountPage(StaffAccount):
-    """An account with its history, the accounts it is linked with, copies from it and to it that were not made, and its
-    activity log. It never contains a password.
-    """
-
-    history: tuple[AccountHistoryEntry, ...]
-    linked: tuple[StaffAccount, ...]
-    copiers: tuple[CopierResponse, ...]
-    skipped: tuple[CopyResponse, ...]
-    events: tuple[HistoryEventResponse, ...]
-    activity: tuple[StaffActivityEntry, ...]
-
-
-class StaffActionRequest(RequestModel):
-    """An action of support on an account. The owner can read the reason."""
-
-    action: Literal["suspend", "resume", "restart", "retry"]
-    reason: str = Field(min_length=3, max_length=500)
-
-
-class StaffPersonActionRequest(RequestModel):
-    """An action of support on a user. The reason is kept in the activity log."""
-
-    action: Literal["suspend", "resume"]
-    reason: str = Field(min_length=3, max_length=500)

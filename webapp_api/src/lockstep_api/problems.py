@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from lockstep_api.errors import NO_PARAMS, ApiError, InvalidRequest, StoreBroken, TooManyRequests
+from lockstep_api.errors import INVALID, NO_PARAMS, ApiError, InvalidFields, InvalidRequest, StoreBroken, TooManyRequests
 from lockstep_api.models import PLAINTEXT_PASSWORD
 from lockstep_api.problem_codes import FIELD_PARAMS
 from lockstep_core.copiers import Finding
@@ -98,7 +98,7 @@ def invalid(errors: list[Any]) -> InvalidRequest:
             return InvalidRequest(PLAINTEXT_PASSWORD)
     findings = tuple(found for error in errors[:_MOST] for found in findings_of(_within(error), FIELD_PARAMS))
     about_settings = all("settings" in found["loc"] for found in errors)
-    code = "invalid_settings" if about_settings else "invalid_request"
+    code = "invalid_settings" if about_settings else INVALID
     return InvalidRequest(code, NO_PARAMS, findings)
 
 
@@ -125,8 +125,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 400:
             # A body that is no text at all. One that is text but no JSON raises `RequestValidationError`.
-            findings = (Finding("body", "unreadable_json", NO_PARAMS),)
-            return answer(InvalidRequest("invalid_request", NO_PARAMS, findings), request.scope)
+            return answer(InvalidFields(Finding("body", "unreadable_json", NO_PARAMS)), request.scope)
         code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
         return answer(ApiError(error.status_code, code), request.scope)
 

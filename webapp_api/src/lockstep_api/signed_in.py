@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from lockstep_api.context import authenticate, get_caller, get_context, store_of
-from lockstep_api.errors import NO_PARAMS, InvalidRequest, RequestRefused
+from lockstep_api.errors import NO_PARAMS, InvalidFields, RequestRefused
 from lockstep_core.copiers import Finding
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -28,8 +28,7 @@ class StrictRoute(APIRoute):
             unknown = [name for name in request.query_params if name not in known]
             if unknown:
                 named = (name[:_LONGEST_NAME] for name in unknown[:_MOST_NAMES])
-                findings = tuple(Finding(name, "not_known_here", NO_PARAMS) for name in named)
-                raise InvalidRequest("invalid_request", NO_PARAMS, findings)
+                raise InvalidFields(*(Finding(name, "not_known_here", NO_PARAMS) for name in named))
             return await handle(request)
 
         return strict

@@ -245,9 +245,8 @@ class PendingOrder(Frame, frozen=True, gc=False):
 class SymbolSession(Frame, frozen=True, gc=False):
     """When a symbol can be traded on a day (MQL5 `ENUM_DAY_OF_WEEK`): from `from_s` to `to_s`, in seconds of the day by the
     broker's clock, beyond 24 hours where it ends on the next day. It is the session with the index `session` of `sessions`;
-    a day without any is told as none of 0. `quotes` 1: not trades, but quotes only.
-
-    All sessions of a symbol come together, from Sunday's first to Saturday's last.
+    a day without any is told as none of 0. `quotes` 1: not trades, but quotes only. All sessions of a symbol come together,
+    from Sunday's first to Saturday's last.
     """
 
     KIND: ClassVar[int] = 12

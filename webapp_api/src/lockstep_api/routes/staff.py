@@ -7,7 +7,9 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf, Words
 from lockstep_api.errors import ResourceNotFound
-from lockstep_api.pages import (
+from lockstep_api.problems import documented
+from lockstep_api.signed_in import StaffRoute
+from lockstep_api.staff_pages import (
     StaffAccount,
     StaffAccountPage,
     StaffActionRequest,
@@ -15,8 +17,6 @@ from lockstep_api.pages import (
     StaffPersonActionRequest,
     StaffSearchResult,
 )
-from lockstep_api.problems import documented
-from lockstep_api.signed_in import StaffRoute
 
 router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], responses=documented(401, 403, 503))
 
