@@ -70,6 +70,7 @@ def test_the_trades_of_a_netting_account_are_each_held_for_their_time() -> None:
     assert volumes(harness) == []
 
 
+@pytest.mark.timeout(300)
 def test_the_longest_life_of_a_netting_accounts_trade_counts_from_its_opening_after_a_restart() -> None:
     harness = a_harness(slave_nets=True, limits={"max_position_minutes": 60})
     harness.pass_ms(2 * 3_600_000)

@@ -92,6 +92,7 @@ async def waits(turns: LoginTurns, of: Grant, booked_s: float | None = None) -> 
     return None
 
 
+@pytest.mark.timeout(300)
 async def test_five_hundred_terminals_at_once_log_in_one_after_the_other_whoever_answers_them(play: Play) -> None:
     chance = random.Random(17)  # noqa: S311 - a seed to play again
     waiting: list[tuple[float, int, float | None]] = [(NOW, number, None) for number in range(500)]

@@ -4,6 +4,7 @@ Requests are made by schemathesis from the document: as it says, and with parts 
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ CALLS = [
     (method, path) for path, methods in DOCUMENT["paths"].items() for method in methods if (method, path) not in UNTRIED
 ]
 CHECKS: list[Any] = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 20
+EXAMPLES = int(os.environ.get("LOCKSTEP_API_EXAMPLES", "4"))
+"""Of each call and each way to make requests for it."""
 
 
 @pytest.fixture(scope="module")
