@@ -80,7 +80,7 @@ def bob(backend: Supabase, url: str) -> Iterator[Person]:
         yield person
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def new_account(sealed: Json) -> Callable[..., Json]:
     """Makes a registration."""
 
