@@ -9,8 +9,10 @@ begin
   end if;
 end $$;
 
+-- Settings are JSON as text, because the embedded server turns an object into a text in a JSON value.
+
 -- Links a master to many slaves. Each is an item: the copier, or why there is none. A refusal of one leaves the others.
-create function public.link_slaves(p_master uuid, p_slaves uuid[], p_mode text, p_settings jsonb) returns jsonb
+create function public.link_slaves(p_master uuid, p_slaves uuid[], p_mode text, p_settings text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := private.caller();
@@ -25,7 +27,7 @@ begin
   foreach v_slave in array p_slaves loop
     begin
       insert into public.copiers (user_id, master_id, slave_id, mode, settings)
-      values (v_user, p_master, v_slave, p_mode, p_settings) returning * into v_copier;
+      values (v_user, p_master, v_slave, p_mode, p_settings::jsonb) returning * into v_copier;
       v_items := v_items || jsonb_build_object('slave_id', v_slave, 'copier', to_jsonb(v_copier));
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_code = message_text, v_details = pg_exception_detail;
@@ -36,7 +38,7 @@ begin
 end $$;
 
 -- Changes copiers: their mode, or all of their settings. A null leaves what it is.
-create function public.change_copiers(p_copiers uuid[], p_mode text, p_settings jsonb) returns setof public.copiers
+create function public.change_copiers(p_copiers uuid[], p_mode text, p_settings text) returns setof public.copiers
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := private.caller();
@@ -49,7 +51,7 @@ begin
   if not v_found @> p_copiers then
     perform private.refuse(404, 'copier_not_found');
   end if;
-  return query update public.copiers c set mode = coalesce(p_mode, c.mode), settings = coalesce(p_settings, c.settings)
+  return query update public.copiers c set mode = coalesce(p_mode, c.mode), settings = coalesce(p_settings::jsonb, c.settings)
     where c.id = any (v_found) returning c.*;
 end $$;
 

@@ -1,5 +1,6 @@
 """Changes to many accounts and copiers at once."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -56,7 +57,7 @@ def test_the_settings_of_all_slaves_are_those_of_one_copier() -> None:
     body = NewCopiers.model_validate({"master_id": uuid4(), "slave_ids": slaves, "settings": SETTINGS})
     arguments = body.arguments()
     assert arguments["p_slaves"] == [str(slave) for slave in slaves]
-    assert (arguments["p_mode"], arguments["p_settings"]["sizing"]["lots"]) == ("on", "0.10")
+    assert (arguments["p_mode"], json.loads(arguments["p_settings"])["sizing"]["lots"]) == ("on", "0.10")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Bodies of requests that concern many accounts or copiers at once, and of their responses."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -30,6 +31,11 @@ Ids = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000), AfterVal
 Slaves = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200), AfterValidator(_distinct)]
 
 
+def _with_settings_as_text(values: dict[str, Any]) -> dict[str, Any]:
+    settings = values.get("settings")
+    return values if settings is None else {**values, "settings": json.dumps(settings)}
+
+
 class ManyRequest(RequestModel):
     """The base of changes to many: at least one field beside the ids is set, and none to null."""
 
@@ -42,7 +48,7 @@ class ManyRequest(RequestModel):
 
     def arguments(self) -> dict[str, Any]:
         """What the function of the database is called with: every field as `p_` and its name, ids as `p_accounts`."""
-        values = self.model_dump(mode="json")
+        values = _with_settings_as_text(self.model_dump(mode="json"))
         return {f"p_{name.replace('_ids', 's')}": value for name, value in values.items()}
 
 
@@ -86,7 +92,7 @@ class NewCopiers(RequestModel):
 
     def arguments(self) -> dict[str, Any]:
         """What the function of the database is called with."""
-        values = self.model_dump(mode="json")
+        values = _with_settings_as_text(self.model_dump(mode="json"))
         names = {"master_id": "p_master", "slave_ids": "p_slaves", "mode": "p_mode", "settings": "p_settings"}
         return {names[name]: value for name, value in values.items()}
 

@@ -218,6 +218,8 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
             headers = {"authorization": "Bearer a.b.c"} if path == "/v1/stream" else {}
             where = re.sub(r"{(\w+)}", lambda name: str(hers[name[1]]), path)
             query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"]}
+            known = {parameter["name"] for parameter in methods[method].get("parameters", ())}
+            query = {name: value for name, value in query.items() if name in known}
             answer = bob.api.request(method.upper(), where, params=query, json=bodies.get(call), headers=headers)
             assert answer.status_code in EXPECTED[call], f"{call}: {answer.text}"
             for name in HERS:

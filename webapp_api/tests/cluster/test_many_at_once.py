@@ -1,6 +1,7 @@
 """Many accounts and copiers in one call, against a real Supabase."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,14 +13,16 @@ pytestmark = pytest.mark.cluster
 TEMPLATE = {"sizing": {"mode": "multiplier", "factor": "0.37"}}
 
 
-def callers(alice: Person, url: str) -> tuple[httpx.Client, httpx.Client]:
+@pytest.fixture
+def callers(alice: Person, url: str) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     """Alice's session and a program of hers: both reach the database by ways of their own."""
     token = alice.api.post("/v1/tokens", json={"name": "program", "scope": "write"}).json()["token"]
-    return alice.api, client(url, token)
+    with client(url, token) as program:
+        yield alice.api, program
 
 
-def test_one_master_is_linked_to_many_slaves(alice: Person, url: str, new_account: Any) -> None:
-    for api in callers(alice, url):
+def test_one_master_is_linked_to_many_slaves(callers: tuple[httpx.Client, httpx.Client], new_account: Any) -> None:
+    for api in callers:
         master, *slaves = [added(api, new_account()) for _ in range(4)]
         body = {"master_id": master, "slave_ids": [*slaves, str(uuid.uuid4())], "settings": FIXED, "mode": "dry_run"}
         answer = api.post("/v1/copiers/many", json=body)
@@ -31,8 +34,8 @@ def test_one_master_is_linked_to_many_slaves(alice: Person, url: str, new_accoun
         assert refusal(again) == (409, "copier_exists")
 
 
-def test_copiers_are_changed_together_or_not_at_all(alice: Person, url: str, new_account: Any) -> None:
-    for api in callers(alice, url):
+def test_copiers_are_changed_together_or_not_at_all(callers: tuple[httpx.Client, httpx.Client], new_account: Any) -> None:
+    for api in callers:
         master, *slaves = [added(api, new_account()) for _ in range(3)]
         made = api.post("/v1/copiers/many", json={"master_id": master, "slave_ids": slaves, "settings": FIXED}).json()
         ids = [item["copier"]["id"] for item in made["items"]]
@@ -45,8 +48,8 @@ def test_copiers_are_changed_together_or_not_at_all(alice: Person, url: str, new
         assert api.get(f"/v1/copiers/{ids[0]}").json()["mode"] == "off"
 
 
-def test_accounts_are_tagged_and_paused_together(alice: Person, url: str, new_account: Any) -> None:
-    for api in callers(alice, url):
+def test_accounts_are_tagged_and_paused_together(callers: tuple[httpx.Client, httpx.Client], new_account: Any) -> None:
+    for api in callers:
         first, second = added(api, new_account()), added(api, new_account())
         assert api.patch(f"/v1/accounts/{first}", json={"tags": ["ftmo", "alpha"]}).json()["tags"] == ["alpha", "ftmo"]
         both = {"account_ids": [first, second]}
