@@ -7,13 +7,14 @@ import threading
 
 from tests.alerts.config import Pace, pods
 from tests.alerts.receiver import Receiver, Told
-from tests.alerts.running import cluster_access, monitoring
+from tests.alerts.running import cluster_access, list_pods, monitoring
 from tests.stack.errors import StackError
-from tests.stack.kube import SYSTEM
 from tests.stack.shell import BUILD, say
 
 PORTS = (9090, 9093)
 PACE = Pace(scrape_s=5, rules_s=5)
+LOOK_S = 5.0
+"""How often it is looked which pods there are."""
 
 
 def main() -> int:
@@ -26,9 +27,12 @@ def main() -> int:
         signal.signal(number, lambda *_: ended.set())
     receiver = Receiver(_print)
     try:
-        with monitoring(folder, [pods(cluster_access(folder), SYSTEM)], receiver.url, PACE, PORTS) as running:
+        access = cluster_access(folder)
+        scraped = pods(access, str(list_pods(folder, access)))
+        with monitoring(folder, [scraped], receiver.url, PACE, PORTS) as running:
             say(f"Prometheus: {running.prometheus}/alerts   Alertmanager: {running.alertmanager}")
-            ended.wait()
+            while not ended.wait(LOOK_S):
+                list_pods(folder, access)
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

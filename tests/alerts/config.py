@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from lockstep_core.json_object import Json
+
 Config = dict[str, Any]
 
 
@@ -16,7 +18,6 @@ class Pace(NamedTuple):
 class Access(NamedTuple):
     """How a cluster's API server is reached: files of its certificate and ours, as a kubeconfig names them."""
 
-    kubeconfig: str
     server: str
     """`host:port`"""
     tls: Config
@@ -45,36 +46,31 @@ def fixed(*targets: str) -> Config:
     return {"job_name": "lockstep", "static_configs": [{"targets": list(targets)}]}
 
 
-def pods(access: Access, namespace: str) -> Config:
-    """What is scraped of a cluster: the release's pods at the port `metrics`, as the chart's PodMonitor chooses them.
+def pods(access: Access, file: str) -> Config:
+    """What is scraped of a cluster: the pods that a file lists. Debian's Prometheus cannot ask Kubernetes itself."""
+    discovery = {"files": [file], "refresh_interval": "2s"}
+    return {"job_name": "lockstep", "scheme": "https", "tls_config": access.tls, "file_sd_configs": [discovery]}
 
-    It goes by way of the API server, so that it works from any machine that kubectl works from.
+
+def targets(access: Access, found: Sequence[Json]) -> list[Config]:
+    """The content of that file: the running pods with a port `metrics`, as the chart's PodMonitor chooses them.
+
+    They are read by way of the API server, so that it works from any machine that kubectl works from.
     """
-    path = "/api/v1/namespaces/$1/pods/$2:$3/proxy/metrics"
-    pod = "__meta_kubernetes_pod"
-    return {
-        "job_name": "lockstep",
-        "scheme": "https",
-        "tls_config": access.tls,
-        "kubernetes_sd_configs": [
-            {"role": "pod", "kubeconfig_file": access.kubeconfig, "namespaces": {"names": [namespace]}}
-        ],
-        "relabel_configs": [
-            _kept(f"{pod}_label_app_kubernetes_io_part_of", "lockstep"),
-            _kept(f"{pod}_container_port_name", "metrics"),
-            _kept(f"{pod}_phase", "Running"),
-            {
-                "source_labels": ["__meta_kubernetes_namespace", f"{pod}_name", f"{pod}_container_port_number"],
-                "regex": "(.+);(.+);(.+)",
-                "target_label": "__metrics_path__",
-                "replacement": path,
-            },
-            {"target_label": "__address__", "replacement": access.server},
-            {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-            {"source_labels": [f"{pod}_name"], "target_label": "pod"},
-        ],
-    }
+    return [
+        {"targets": [access.server], "labels": {"__metrics_path__": _path(pod, port["containerPort"]), **_names(pod)}}
+        for pod in found
+        if pod["status"]["phase"] == "Running"
+        for container in pod["spec"]["containers"]
+        for port in container.get("ports", ())
+        if port.get("name") == "metrics"
+    ]
 
 
-def _kept(label: str, value: str) -> Config:
-    return {"action": "keep", "source_labels": [label], "regex": value}
+def _names(pod: Json) -> dict[str, str]:
+    return {"namespace": pod["metadata"]["namespace"], "pod": pod["metadata"]["name"]}
+
+
+def _path(pod: Json, port: int) -> str:
+    names = _names(pod)
+    return f"/api/v1/namespaces/{names['namespace']}/pods/{names['pod']}:{port}/proxy/metrics"

@@ -16,7 +16,7 @@ import yaml
 from lockstep_core.json_object import Json
 from tests.alerts import config
 from tests.alerts.config import Access, Config, Pace
-from tests.stack.kube import kubectl
+from tests.stack.kube import SYSTEM, items, kubectl
 from tests.stack.shell import ROOT, run, wait_for
 
 RULES = ROOT / "charts/lockstep/files/monitoring/rules.yaml"
@@ -96,9 +96,15 @@ def cluster_access(folder: Path) -> Access:
     for name, content in files.items():
         if content:
             tls[name] = str(_secret(folder / name, base64.b64decode(content)))
-    kubeconfig = _secret(folder / "kubeconfig", json.dumps(seen).encode())
     address = urlsplit(cluster["server"])
-    return Access(str(kubeconfig), f"{address.hostname}:{address.port or 443}", tls)
+    return Access(f"{address.hostname}:{address.port or 443}", tls)
+
+
+def list_pods(folder: Path, access: Access) -> Path:
+    """Writes which pods of the release there are now, for Prometheus. Returns the file."""
+    file, scratch = folder / "pods.json", folder / "pods.json.new"
+    scratch.write_text(json.dumps(config.targets(access, items("pods", SYSTEM, "app.kubernetes.io/part-of=lockstep"))))
+    return scratch.rename(file)
 
 
 def _secret(path: Path, content: bytes) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.alerts.config import Pace, pods
 from tests.alerts.receiver import Receiver
-from tests.alerts.running import Monitoring, cluster_access, monitoring
+from tests.alerts.running import Monitoring, cluster_access, list_pods, monitoring
 from tests.stack.kube import SYSTEM, items, kubectl
 from tests.stack.shell import wait_for
 
@@ -24,7 +24,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def watching(tmp_path: Path, receiver: Receiver) -> Iterator[Monitoring]:
-    with monitoring(tmp_path, [pods(cluster_access(tmp_path), SYSTEM)], receiver.url, Pace(2, 2)) as running:
+    access = cluster_access(tmp_path)
+    with monitoring(tmp_path, [pods(access, str(list_pods(tmp_path, access)))], receiver.url, Pace(2, 2)) as running:
         yield running
 
 
@@ -40,7 +41,9 @@ def with_metrics() -> set[str]:
     }
 
 
-def test_every_part_is_read_and_an_operator_that_is_gone_is_heard(watching: Monitoring, receiver: Receiver) -> None:
+def test_every_part_is_read_and_an_operator_that_is_gone_is_heard(
+    watching: Monitoring, receiver: Receiver, tmp_path: Path
+) -> None:
     wait_for("every part read", lambda: watching.targets() == dict.fromkeys(with_metrics(), "up"), 60)
     assert (watching.value("sum(lockstep_operator_leads)"), watching.value("count(lockstep_router_sessions)")) == (1, 1)
     kubectl("-n", SYSTEM, "scale", OPERATOR, "--replicas=0")
@@ -49,4 +52,5 @@ def test_every_part_is_read_and_an_operator_that_is_gone_is_heard(watching: Moni
     finally:
         kubectl("-n", SYSTEM, "scale", OPERATOR, "--replicas=1")
     kubectl("-n", SYSTEM, "rollout", "status", OPERATOR, "--timeout=180s")
+    list_pods(tmp_path, cluster_access(tmp_path))
     wait_for("the end of the alert", lambda: receiver.was_told("OperatorSilent", firing=False), 240)
