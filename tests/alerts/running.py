@@ -118,7 +118,7 @@ def _program(name: str) -> str:
 
 
 def _alertmanager() -> list[str]:
-    """Alertmanager where it finds its templates: at a place that it alone sees, so that nothing is installed for it."""
+    """The command that starts Alertmanager with its templates in a mount of its own, so that nothing is installed."""
     program = _program("alertmanager")
     place = "/usr/share/prometheus/alertmanager"
     shown = f'mount -t tmpfs tmpfs /usr/share && mkdir -p {place} && cp "$1"/*.tmpl {place} && shift && exec "$@"'

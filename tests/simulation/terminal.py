@@ -80,7 +80,7 @@ class TerminalHost(Protocol):
         """Sends a frame of the acting program."""
 
     def on_turn(self, terminal: "TerminalProcess") -> None:
-        """MT4's program is between two orders: it does what it does on its timer."""
+        """MT4's program runs its timer once, between two orders."""
 
 
 class TerminalProcess:

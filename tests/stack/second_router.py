@@ -30,7 +30,7 @@ def sql(statement: str, **values: str) -> str:
 
 @contextmanager
 def second_router() -> Iterator[str]:
-    """Its shard. It is taken away with all that is of it; accounts must have left it by then."""
+    """The name of its shard. At the end the shard and its objects are removed; its accounts must be elsewhere by then."""
     listed = _addresses()
     try:
         _make(listed)

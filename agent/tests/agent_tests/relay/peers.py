@@ -12,10 +12,12 @@ from typing import TypeVar
 import zmq
 
 from lockstep_agent.relay.lines import (
+    Bridge,
     Configure,
     FromRelay,
     Line,
     Listening,
+    RouterUp,
     Stop,
     UseRouter,
     UseTicket,
@@ -157,3 +159,14 @@ class RelayProcess:
             pipe.close()
         for peer in self._peers:
             peer.close()
+
+
+def connected(relay: RelayProcess, router: RouterPeer) -> tuple[TerminalPeer, TerminalPeer]:
+    """A terminal that is connected through the relay to a router that has welcomed it: (events, commands)."""
+    events, commands = relay.events(), relay.commands()
+    relay.next(Bridge)
+    relay.next(Bridge)
+    relay.ticket()
+    router.welcome()
+    relay.next(RouterUp)
+    return events, commands

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 import zmq
 
-from lockstep_agent.relay.lines import Bridge, RouterLost, RouterUp
+from lockstep_agent.relay.lines import RouterLost, RouterUp
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind
 from lockstep_core.wire.frames import SnapshotRequest, Trade
 
-from .peers import RelayProcess, TerminalPeer
+from .peers import RelayProcess, connected
 from .router_peer import RouterPeer
 from .samples import account, command, snapshot, trade
 
@@ -23,21 +23,10 @@ def elsewhere() -> Iterator[RouterPeer]:
     peer.close()
 
 
-def up(relay: RelayProcess, router: RouterPeer) -> tuple[TerminalPeer, TerminalPeer]:
-    """A session with a terminal that is connected: (events, commands)."""
-    events, commands = relay.events(), relay.commands()
-    relay.next(Bridge)
-    relay.next(Bridge)
-    relay.ticket()
-    router.welcome()
-    relay.next(RouterUp)
-    return events, commands
-
-
 def test_the_relay_says_bye_and_greets_the_other_router_with_the_next_ticket(
     relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer
 ) -> None:
-    up(relay, router)
+    connected(relay, router)
     relay.use(elsewhere, elsewhere)
     assert router.next(Kind.BYE).peer == router.peer
     relay.next(RouterLost)
@@ -49,7 +38,7 @@ def test_the_relay_says_bye_and_greets_the_other_router_with_the_next_ticket(
 def test_the_other_router_gets_a_snapshot_and_what_follows_it_and_nothing_before(
     relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer
 ) -> None:
-    events, commands = up(relay, router)
+    events, commands = connected(relay, router)
     events.send(trade(1))
     router.frames(1)
     relay.use(elsewhere, elsewhere)
@@ -67,7 +56,7 @@ def test_the_other_router_gets_a_snapshot_and_what_follows_it_and_nothing_before
 
 
 def test_a_router_that_is_left_commands_nothing_more(relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer) -> None:
-    _, commands = up(relay, router)
+    _, commands = connected(relay, router)
     left = router.peer
     relay.use(elsewhere, elsewhere)
     router.next(Kind.BYE)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from lockstep_agent.relay.lines import Bridge, ProgramHeard, RouterUp
+from lockstep_agent.relay.lines import ProgramHeard
 from lockstep_core.wire.enums import Program
 from lockstep_core.wire.envelope import Kind
 from lockstep_core.wire.frames import Command
 
-from .peers import RelayProcess, TerminalPeer
+from .peers import RelayProcess, connected
 from .router_peer import RouterPeer
 from .samples import beat, command, trade
 
@@ -21,24 +21,15 @@ def impatient(router: RouterPeer, quotes: RouterPeer) -> Iterator[RelayProcess]:
     assert process.stop() == 0
 
 
-def connected(relay: RelayProcess, router: RouterPeer) -> tuple[bytes, TerminalPeer, TerminalPeer]:
-    events, commands = relay.events(), relay.commands()
-    relay.next(Bridge)
-    relay.next(Bridge)
-    relay.ticket()
-    router.welcome()
-    relay.next(RouterUp)
-    return router.peer, events, commands
-
-
 def test_beats_are_neither_numbered_nor_passed_on(impatient: RelayProcess, router: RouterPeer) -> None:
-    _, events, _ = connected(impatient, router)
+    events, _ = connected(impatient, router)
     events.send(beat(1), trade(1), beat(2), trade(2))
     assert router.frames(2) == [(1, trade(1)), (2, trade(2))]
 
 
 def test_a_silent_program_is_told_and_gets_no_command_until_it_is_heard(impatient: RelayProcess, router: RouterPeer) -> None:
-    peer, _, commands = connected(impatient, router)
+    _, commands = connected(impatient, router)
+    peer = router.peer
     commands.send(beat(1, Program.EXECUTES))
     assert impatient.next(ProgramHeard) == ProgramHeard("commands", alive=False)
     router.say(peer, Kind.COMMANDS, command(1), seq=1)

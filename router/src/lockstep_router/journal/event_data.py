@@ -22,7 +22,7 @@ def deal_data(frame: Trade) -> Json:
 
 
 def late_deal_data(frame: DealMoney, link: int) -> Json:
-    """A deal that nobody saw happen, as its terminal tells it later. The database takes it where it has it not yet."""
+    """A deal that nobody saw happen, told later by its terminal. The database ignores it if it has the deal already."""
     return {
         "late": True,
         "deal": frame.deal,
