@@ -7,7 +7,7 @@ import { ScreenProvider } from "@/ui/screen";
 
 const messages = {
   ...JSON.parse(readFileSync("messages/en.json", "utf8")),
-  told: JSON.parse(readFileSync("../texts/src/lockstep_texts/en.json", "utf8")),
+  texts: JSON.parse(readFileSync("../texts/src/lockstep_texts/en.json", "utf8")),
 };
 
 const fail = (error: Error): never => {

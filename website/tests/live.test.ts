@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { EquityPoint, LiveAccount, Position, Positions } from "@/api/live";
-import { commandFor } from "@/features/commands/copy-command";
-import { limitsOf } from "@/features/commands/guards";
 import { helpOf, withMapping } from "@/features/copiers/mismatch";
 import { rulesBesideSizing, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest, placeOf, withNow } from "@/features/live/curve";
 import { frozenSince, rowsOf } from "@/features/live/positions";
+import { requestFor } from "@/features/requests/copy-request";
+import { limitsOf } from "@/features/requests/guards";
 import { digitsOf, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
 
@@ -119,11 +119,11 @@ it("prices are of now only while their terminal is connected and heard of", () =
 });
 
 it("what was not copied can be copied, what is open can be closed, what is over neither", () => {
-  expect(["skipped", "rejected"].map((status) => commandFor(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
-  expect(["open", "sent", "unresolved"].map((status) => commandFor(status as "open"))).toEqual(
+  expect(["skipped", "rejected"].map((status) => requestFor(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
+  expect(["open", "sent", "unresolved"].map((status) => requestFor(status as "open"))).toEqual(
     Array(3).fill("flatten"),
   );
-  expect(["closed", "released"].map((status) => commandFor(status as "closed"))).toEqual([null, null]);
+  expect(["closed", "released"].map((status) => requestFor(status as "closed"))).toEqual([null, null]);
 });
 
 it("slippage in money follows from what the open position tells a price step is worth", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Account } from "@/api/client";
 import type { LiveAccount, Position, Positions } from "@/api/live";
-import { guardOfKey } from "@/features/commands/guard-name";
 import { worstFirst } from "@/features/overview/accounts";
 import { byCurrency, byMarginLevel, bySymbol, everyPosition, openOf, sumsOf } from "@/features/overview/figures";
+import { guardOfKey } from "@/features/requests/guard-name";
 import { signedLots } from "@/lib/numbers";
 
 const live = (id: string, more: Partial<LiveAccount> = {}): LiveAccount =>

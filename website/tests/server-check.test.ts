@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Schemas } from "@/api/client";
-import { toldOf } from "@/features/accounts/server-check";
+import { knownOf } from "@/features/accounts/server-check";
 
 const KNOWN = { server: "Broker-Demo", platform: "MT5", environment: "demo", brand: "Broker" } as const;
 const check = (change: Partial<Schemas["ServerCheck"]> = {}): Schemas["ServerCheck"] => ({
@@ -11,16 +11,16 @@ const check = (change: Partial<Schemas["ServerCheck"]> = {}): Schemas["ServerChe
 });
 
 it("a server that nobody wrote down is told nothing of", () => {
-  expect(toldOf(check({ known: null, answers: null }), "demo")).toBeNull();
+  expect(knownOf(check({ known: null, answers: null }), "demo")).toBeNull();
 });
 
 it("what would keep the account from working comes first", () => {
   const maintained = { maintained_until: "2026-11-30T23:00:00Z" };
-  expect(toldOf(check({ ...maintained, answers: false }), "live")).toBe("demo");
-  expect(toldOf(check({ ...maintained, answers: false }), "demo")).toBe("maintained");
-  expect(toldOf(check({ answers: false }), "demo")).toBe("silent");
+  expect(knownOf(check({ ...maintained, answers: false }), "live")).toBe("demo");
+  expect(knownOf(check({ ...maintained, answers: false }), "demo")).toBe("maintained");
+  expect(knownOf(check({ answers: false }), "demo")).toBe("silent");
 });
 
 it("a server of which nobody knows where it is does not pass for a silent one", () => {
-  expect(toldOf(check({ answers: null }), "demo")).toBe("known");
+  expect(knownOf(check({ answers: null }), "demo")).toBe("known");
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Account, Copier, Schemas } from "@/api/client";
 import { isFound } from "@/features/accounts/found";
 import { AccountPicker } from "@/features/accounts/picker";
-import { copiersOf, isTyped, progressOf } from "@/features/commands/stopped";
+import { copiersOf, isTyped, progressOf } from "@/features/requests/stopped";
 import { drawn } from "./drawn";
 
 const copier = (id: string, master: string, slave: string) => ({ id, master_id: master, slave_id: slave }) as Copier;

@@ -48,7 +48,7 @@ it("a setting is linked where its reader can see it, and named where nobody can"
   expect(nowhere).toContain("Mode");
 });
 
-it("to support a deed has the name of who did it, and no customer is “you”", () => {
+it("for support an action has the name of who did it, and no customer is “you”", () => {
   expect(actorOf({ actor: "you" })).toEqual({ key: "you" });
   expect(actorOf({ actor: "you", actor_email: "a@example.test" })).toEqual({ email: "a@example.test" });
   expect(actorOf({ actor: "you", actor_email: null })).toEqual({ key: "person" });

@@ -1708,10 +1708,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
-         * ApiToken
+         * ApiTokenList
+         * @description All API tokens that are not revoked, newest first.
+         */
+        ApiTokenList: {
+            /** Items */
+            items: components["schemas"]["ApiTokenResponse"][];
+        };
+        /**
+         * ApiTokenResponse
          * @description An API token, without its secret.
          */
-        ApiToken: {
+        ApiTokenResponse: {
             /**
              * Id
              * Format: uuid
@@ -1733,14 +1741,6 @@ export interface components {
             expires_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
-        };
-        /**
-         * ApiTokenList
-         * @description All API tokens that are not revoked, newest first.
-         */
-        ApiTokenList: {
-            /** Items */
-            items: components["schemas"]["ApiToken"][];
         };
         /**
          * BackupCodes

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import * as queries from "@/api/queries";
-import { askToStop } from "@/features/commands/ask-to-stop";
+import { askToStop } from "@/features/requests/ask-to-stop";
 import { useNames } from "@/features/trades/names";
 import { cx } from "@/ui/cx";
 import { flowText } from "@/ui/flow";

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Bell } from "@/features/alerts/bell";
 import { secondFactorHref } from "@/features/auth/schema";
 import { SignOut } from "@/features/auth/sign-out";
-import { StopAll } from "@/features/commands/stop-all";
+import { StopAll } from "@/features/requests/stop-all";
 import { LocaleSwitch } from "@/locale/switch";
 import { caller } from "@/server/me";
 import { PATH_HEADER } from "@/server/path";

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Problem } from "@/api/problem";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Button } from "./button";
 import { cx } from "./cx";
 
@@ -53,11 +53,11 @@ export function Empty({ title, children, action }: EmptyProps) {
 /** What went wrong, in the API's words, and what can be done. */
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const t = useTranslations("common");
-  const told = useTold();
+  const say = useSentences();
   const problem = error instanceof Problem ? error : null;
   return (
     <div role="alert" className="grid gap-1 rounded-lg border border-bad bg-bad-soft px-4 py-3 text-sm">
-      <p className="font-medium">{problem ? told.problem(problem) : t("unexpected")}</p>
+      <p className="font-medium">{problem ? say.problem(problem) : t("unexpected")}</p>
       {problem?.requestId ? <p className="text-muted">{t("requestId", { id: problem.requestId })}</p> : null}
       {onRetry && (!problem || problem.retry) ? (
         <Button size="small" className="mt-1 w-fit" onClick={onRetry}>

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { FlattenAll } from "@/features/commands/flatten";
+import { FlattenAll } from "@/features/requests/flatten";
 import { asciiDigits } from "@/lib/numbers";
 import { PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
 import { Button } from "@/ui/button";

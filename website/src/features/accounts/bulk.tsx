@@ -16,8 +16,8 @@ import { Segmented } from "@/ui/segmented";
 import { ChosenBar } from "@/ui/selection";
 import { tagsOf, typedTags } from "./found";
 
-const DEEDS = ["pause", "resume", "mode", "tag", "close"] as const;
-type Deed = (typeof DEEDS)[number];
+const ACTIONS = ["pause", "resume", "mode", "tag", "close"] as const;
+type Action = (typeof ACTIONS)[number];
 
 interface BulkProps {
   readonly accounts: readonly Account[];
@@ -27,33 +27,33 @@ interface BulkProps {
 /** What can be done with the chosen accounts, all of them at once. */
 export function AccountBulk({ accounts, onClear }: BulkProps) {
   const t = useTranslations("bulk");
-  const [deed, setDeed] = useState<Deed | null>(null);
+  const [action, setAction] = useState<Action | null>(null);
   if (accounts.length === 0) return null;
   return (
     <ChosenBar label={t("accounts", { count: accounts.length })} clear={t("clear")} onClear={onClear}>
-      {DEEDS.map((one) => (
-        <Button key={one} size="small" look={one === "close" ? "danger" : "plain"} onClick={() => setDeed(one)}>
+      {ACTIONS.map((one) => (
+        <Button key={one} size="small" look={one === "close" ? "danger" : "plain"} onClick={() => setAction(one)}>
           {t(`${one}.button`)}
         </Button>
       ))}
       <Dialog
-        open={deed !== null}
-        title={deed ? t(`${deed}.askAccounts`, { count: accounts.length }) : ""}
-        onClose={() => setDeed(null)}
+        open={action !== null}
+        title={action ? t(`${action}.askAccounts`, { count: accounts.length }) : ""}
+        onClose={() => setAction(null)}
       >
-        {deed ? <Question deed={deed} accounts={accounts} onDone={() => setDeed(null)} /> : null}
+        {action ? <Question action={action} accounts={accounts} onDone={() => setAction(null)} /> : null}
       </Dialog>
     </ChosenBar>
   );
 }
 
 interface QuestionProps {
-  readonly deed: Deed;
+  readonly action: Action;
   readonly accounts: readonly Account[];
   readonly onDone: () => void;
 }
 
-function Question({ deed, accounts, onDone }: QuestionProps) {
+function Question({ action, accounts, onDone }: QuestionProps) {
   const t = useTranslations("bulk");
   const modes = useTranslations("modes");
   const about = useTranslations("accountMode");
@@ -62,7 +62,7 @@ function Question({ deed, accounts, onDone }: QuestionProps) {
   const [added, setAdded] = useState("");
   const [removed, setRemoved] = useState<readonly string[]>([]);
   const ids = accounts.map(({ id }) => id);
-  const changes: Record<Exclude<Deed, "close">, Omit<Schemas["AccountsChange"], "account_ids">> = {
+  const changes: Record<Exclude<Action, "close">, Omit<Schemas["AccountsChange"], "account_ids">> = {
     pause: { operating_mode: "suspended" },
     resume: { operating_mode: "running" },
     mode: { mode },
@@ -73,32 +73,32 @@ function Question({ deed, accounts, onDone }: QuestionProps) {
   };
   const change = useMutation<unknown>({
     mutationFn: () =>
-      deed === "close"
+      action === "close"
         ? mutations.stopCopying("close_all", ids)
-        : mutations.changeAccounts({ account_ids: ids, ...changes[deed] }),
+        : mutations.changeAccounts({ account_ids: ids, ...changes[action] }),
     onSuccess: () => {
       for (const kind of ["account", "copier", "dashboard", "readiness", "request"] as const)
         queries.refresh(client, kind);
       onDone();
     },
   });
-  const nothing = deed === "tag" && Object.keys(changes.tag).length === 0;
+  const nothing = action === "tag" && Object.keys(changes.tag).length === 0;
   return (
     <QuestionForm
       mutation={change}
-      submit={t(`${deed}.button`)}
-      danger={deed === "close"}
+      submit={t(`${action}.button`)}
+      danger={action === "close"}
       disabled={nothing}
       onDone={onDone}
     >
-      {deed === "mode" ? (
+      {action === "mode" ? (
         <Segmented
           legend={about("label")}
           value={mode}
           onChange={setMode}
           options={MODES.map((one) => ({ value: one, label: modes(`${one}.name`), help: about(`${one}.means`) }))}
         />
-      ) : deed === "tag" ? (
+      ) : action === "tag" ? (
         <>
           <TextField
             label={t("tag.add")}
@@ -110,7 +110,7 @@ function Question({ deed, accounts, onDone }: QuestionProps) {
           <TagBoxes tags={tagsOf(accounts)} chosen={removed} onChange={setRemoved} />
         </>
       ) : (
-        <p className="text-sm">{t(`${deed}.means`)}</p>
+        <p className="text-sm">{t(`${action}.means`)}</p>
       )}
     </QuestionForm>
   );

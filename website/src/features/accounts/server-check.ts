@@ -2,7 +2,7 @@ import type { Schemas } from "@/api/client";
 import type { NewAccount } from "./schema";
 
 /** What matters most of what is known of a server; nothing where nothing is. */
-export function toldOf(
+export function knownOf(
   check: Schemas["ServerCheck"],
   environment: NewAccount["environment"],
 ): "demo" | "live" | "maintained" | "silent" | "known" | null {

@@ -10,7 +10,7 @@ import { useSettled } from "@/ui/settled";
 import { Note } from "@/ui/states";
 import { followed, missing } from "./offered";
 import type { NewAccount } from "./schema";
-import { toldOf } from "./server-check";
+import { knownOf } from "./server-check";
 
 type Environment = NewAccount["environment"];
 
@@ -96,7 +96,7 @@ export function KnownOfServer({ platform, server, environment, moves = false }: 
   const settled = useSettled(server);
   const asked = settled.length > SERVER_CHARACTERS ? "" : settled;
   const { data } = useQuery(queries.serverCheck(platform, asked));
-  const words = data ? toldOf(data, environment) : null;
+  const words = data ? knownOf(data, environment) : null;
   if (!data?.known || words === null) return null;
   const key = moves && (words === "demo" || words === "live") ? (`moves.${words}` as const) : words;
   return (

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { clockOf, STEPS, type StepTimes, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import { digitsOf, price } from "@/lib/numbers";
 import { Instant, useNow } from "@/ui/age";
@@ -71,10 +71,10 @@ function Steps({ account }: { readonly account: Account }) {
 
 /** What a terminal that has not started yet waits for, where that is the broker: nothing else takes so long. */
 function useWaiting() {
-  const told = useTold();
+  const say = useSentences();
   return (account: Account, now: number): string | null => {
     if (account.state !== "starting" || !BEFORE_THE_LOGIN.has(account.state_reason ?? "")) return null;
-    return [told.account(account.state_reason), told.turn(account, now)].filter((text) => text !== null).join(" ");
+    return [say.account(account.state_reason), say.turn(account, now)].filter((text) => text !== null).join(" ");
   };
 }
 

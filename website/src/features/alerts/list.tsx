@@ -7,7 +7,7 @@ import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
 import { useNames } from "@/features/trades/names";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Cards } from "@/ui/cards";
@@ -62,7 +62,7 @@ function Item({ group, onRead }: { readonly group: AlertGroup; readonly onRead: 
   const t = useTranslations("alerts");
   const { first, alerts } = group;
   const live = useLiveAccount(first.account_id ?? "");
-  const { title, body } = useTold().alert(inCurrency(first, live?.currency));
+  const { title, body } = useSentences().alert(inCurrency(first, live?.currency));
   const several = alerts.length > 1;
   const unread = alerts.some((alert) => alert.read_at === null);
   const cause = causeHref(first);

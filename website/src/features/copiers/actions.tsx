@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { Copier } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { FlattenAll } from "@/features/commands/flatten";
+import { FlattenAll } from "@/features/requests/flatten";
 import { useNames } from "@/features/trades/names";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";

@@ -18,8 +18,8 @@ import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TEMPLATES, type TemplateName, templateOf } from "./templates";
 
-const DEEDS = ["mode", "template", "close"] as const;
-type Deed = (typeof DEEDS)[number];
+const ACTIONS = ["mode", "template", "close"] as const;
+type Action = (typeof ACTIONS)[number];
 
 interface BulkProps {
   readonly copiers: readonly Copier[];
@@ -29,25 +29,25 @@ interface BulkProps {
 /** What can be done with the chosen copiers, all of them at once. */
 export function CopierBulk({ copiers, onClear }: BulkProps) {
   const t = useTranslations("bulk");
-  const [deed, setDeed] = useState<Deed | null>(null);
-  const done = () => setDeed(null);
+  const [action, setAction] = useState<Action | null>(null);
+  const done = () => setAction(null);
   if (copiers.length === 0) return null;
   const ids = copiers.map(({ id }) => id);
   return (
     <ChosenBar label={t("copiers", { count: copiers.length })} clear={t("clear")} onClear={onClear}>
-      {DEEDS.map((one) => (
-        <Button key={one} size="small" look={one === "close" ? "danger" : "plain"} onClick={() => setDeed(one)}>
+      {ACTIONS.map((one) => (
+        <Button key={one} size="small" look={one === "close" ? "danger" : "plain"} onClick={() => setAction(one)}>
           {t(`${one}.button`)}
         </Button>
       ))}
       <Dialog
-        open={deed !== null}
-        title={deed ? t(`${deed}.askCopiers`, { count: copiers.length }) : ""}
+        open={action !== null}
+        title={action ? t(`${action}.askCopiers`, { count: copiers.length }) : ""}
         onClose={done}
       >
-        {deed === "mode" ? <ModeQuestion ids={ids} onDone={done} /> : null}
-        {deed === "template" ? <TemplateQuestion ids={ids} onDone={done} /> : null}
-        {deed === "close" ? <CloseQuestion ids={ids} onDone={done} /> : null}
+        {action === "mode" ? <ModeQuestion ids={ids} onDone={done} /> : null}
+        {action === "template" ? <TemplateQuestion ids={ids} onDone={done} /> : null}
+        {action === "close" ? <CloseQuestion ids={ids} onDone={done} /> : null}
       </Dialog>
     </ChosenBar>
   );

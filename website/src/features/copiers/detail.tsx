@@ -6,12 +6,12 @@ import { useMemo } from "react";
 import type { Copier } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { FlattenRequest } from "@/features/commands/flatten";
-import { GuardPanel } from "@/features/commands/guards";
 import { CopierHeldUp } from "@/features/readiness/copier-standing";
+import { FlattenRequest } from "@/features/requests/flatten";
+import { GuardPanel } from "@/features/requests/guards";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
 import { useAskBeforeLeaving } from "@/ui/leaving";
@@ -73,10 +73,10 @@ export function CopierDetail({ id, schema }: DetailProps) {
 
 /** Warnings about rules that cannot have the effect that they describe. */
 function Notices({ notices }: { readonly notices: Copier["notices"] }) {
-  const told = useTold();
+  const say = useSentences();
   return notices.map((notice) => (
     <Note key={notice.code} tone="soon">
-      {told.notice(notice.code, notice.params)}
+      {say.notice(notice.code, notice.params)}
     </Note>
   ));
 }

@@ -36,7 +36,7 @@ export function useLabel(): (node: Node) => string {
  */
 export function useHelp(): (path: string, help: string) => string {
   const t = useTranslations("rules");
-  const told = useTranslations("told");
+  const told = useTranslations("texts");
   return (dotted, help) => {
     const path = dotted.replaceAll(".", "/");
     const labels = Object.entries(t.raw("labels") as Readonly<Record<string, string>>);

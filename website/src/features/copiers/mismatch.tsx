@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { Copier, Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -49,7 +49,7 @@ interface MappingProps {
 
 function Mapping({ copier, match, onDone }: MappingProps) {
   const t = useTranslations("mismatch");
-  const told = useTold();
+  const say = useSentences();
   const client = useQueryClient();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(match.items.map((item) => [item.symbol, item.candidates[0] ?? ""])),
@@ -82,7 +82,7 @@ function Mapping({ copier, match, onDone }: MappingProps) {
           <TextField
             label={t("there", { symbol: item.symbol })}
             help={helpOf(
-              item.reason === "symbol_proposed" ? told.why(item) : null,
+              item.reason === "symbol_proposed" ? say.why(item) : null,
               item.candidates.length > 1 ? t("others", { names: item.candidates.join(", ") }) : null,
             )}
             value={typed[item.symbol] ?? ""}

@@ -6,7 +6,7 @@ import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Side } from "@/features/trades/status";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { useSettled } from "@/ui/settled";
@@ -62,7 +62,7 @@ export function Preview({ copier, settings, refused }: PreviewProps) {
 
 function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
   const t = useTranslations("preview");
-  const told = useTold();
+  const say = useSentences();
   const columns: readonly Column<Counted>[] = [
     { key: "trade", head: t("trade"), cell: (row) => <Trade row={row} />, wraps: true },
     { key: "master", head: t("master"), cell: ({ item }) => lots(item.master_lots), figures: true },
@@ -79,7 +79,7 @@ function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
         detail={({ item }) => <Reason item={item} />}
       />
       <p className="border-t border-line px-4 py-3 text-[13px] text-muted">
-        {answer.assumed.map(({ code, params }) => told.notice(code, params)).join(" ")}
+        {answer.assumed.map(({ code, params }) => say.notice(code, params)).join(" ")}
       </p>
     </>
   );
@@ -112,10 +112,10 @@ function Outcome({ item }: { readonly item: Item }) {
 
 function Reason({ item }: { readonly item: Item }) {
   const t = useTranslations("preview");
-  const told = useTold();
+  const say = useSentences();
   return (
     <>
-      {told.preview(item)}{" "}
+      {say.preview(item)}{" "}
       {item.setting ? (
         <a href={`#${item.setting}`} className="text-accent underline">
           {t("toSetting")}

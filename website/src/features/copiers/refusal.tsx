@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { Copier } from "@/api/client";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Note } from "@/ui/states";
 import { Status } from "@/ui/status";
 import { ModeStatus } from "./mode-status";
@@ -36,6 +36,6 @@ export function CopierRefusal({ copier }: { readonly copier: Refused }) {
 }
 
 function useWhy({ refusal }: Refused): string | null {
-  const told = useTold();
-  return refusal ? told.why({ reason: refusal.code, params: refusal.params }) : null;
+  const say = useSentences();
+  return refusal ? say.why({ reason: refusal.code, params: refusal.params }) : null;
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Group, LiveAccount, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { digitsOf, lots, price } from "@/lib/numbers";
 import { Age, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
@@ -233,8 +233,8 @@ function OrphanLink({ link }: { readonly link: NonNullable<OtherPosition["link"]
 /** Why a copy has no position: the broker's words, else the copy's state. */
 function WithoutPosition({ row: { copy } }: { readonly row: Row }) {
   const states = useTranslations("copyStates");
-  const told = useTold();
-  return copy ? (told.why(copy) ?? states(copy.status)) : null;
+  const say = useSentences();
+  return copy ? (say.why(copy) ?? states(copy.status)) : null;
 }
 
 function Card({ row, name }: { readonly row: Row; readonly name: NameOf }) {

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { useGuardName } from "@/features/commands/guard-name";
+import { useGuardName } from "@/features/requests/guard-name";
 import { useNames } from "@/features/trades/names";
 import { Instant } from "@/ui/age";
 import { cx } from "@/ui/cx";

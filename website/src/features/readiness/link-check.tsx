@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Note } from "@/ui/states";
 import type { AccountReadiness } from "./standing";
 import { useAccountReadiness } from "./use-readiness";
@@ -59,7 +59,7 @@ function Symbols({ master, slave, settings }: SymbolsProps) {
 /** What was found for the symbols that the master opened last. */
 export function SymbolFindings({ found }: { readonly found: Schemas["LinkCheck"] }) {
   const t = useTranslations("readiness");
-  const told = useTold();
+  const say = useSentences();
   if (!found.slave_known) return <Note tone="plain">{t("symbolsUnknown")}</Note>;
   if (found.checked === 0) return <Note tone="plain">{t("nothingOpened")}</Note>;
   if (found.findings.length === 0) return <Note tone="plain">{t("sameSymbols", { count: found.checked })}</Note>;
@@ -69,7 +69,7 @@ export function SymbolFindings({ found }: { readonly found: Schemas["LinkCheck"]
       <p className="font-semibold">{t("differences")}</p>
       <ul className="grid gap-1">
         {found.findings.map((one) => (
-          <li key={`${one.symbol} ${one.code}`}>{told.linking(one)}</li>
+          <li key={`${one.symbol} ${one.code}`}>{say.linking(one)}</li>
         ))}
       </ul>
     </Note>

@@ -1,9 +1,9 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { guardOfKey, useGuardName } from "@/features/commands/guard-name";
+import { guardOfKey, useGuardName } from "@/features/requests/guard-name";
 import { useNames } from "@/features/trades/names";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Note } from "@/ui/states";
 import { Status } from "@/ui/status";
 import { type AccountReadiness, type CopierReadiness, toneOf } from "./standing";
@@ -13,7 +13,7 @@ type Found = Pick<CopierReadiness, "status" | "reason" | "turn" | "account_id">;
 /** What keeps a copier or an account from working, and whose turn it is. */
 export function useWhyHeldUp(): (found: Found) => string {
   const t = useTranslations("readiness");
-  const told = useTold();
+  const say = useSentences();
   const name = useNames();
   const guardName = useGuardName();
   return ({ status, reason, turn, account_id: account }) => {
@@ -21,9 +21,9 @@ export function useWhyHeldUp(): (found: Found) => string {
     const why = guard
       ? t(turn ? "haltedBy" : "lockedBy", { guard: guardName(guard) })
       : status === "cannot_trade"
-        ? told.why({ reason, params: {} })
+        ? say.why({ reason, params: {} })
         : status === "failed" || status === "disconnected"
-          ? told.account(reason)
+          ? say.account(reason)
           : t(`why.${status}`);
     return [account ? t("of", { label: name(account) }) : null, why, turn ? t(`turns.${turn}`) : null]
       .filter(Boolean)
@@ -64,13 +64,13 @@ export function RemovingNote() {
 /** On an account's page: that it cannot trade, or that it only reads, which is enough for a master. */
 export function TradingNote({ found }: { readonly found: AccountReadiness | undefined }) {
   const t = useTranslations("readiness");
-  const told = useTold();
+  const say = useSentences();
   if (found?.status !== "cannot_trade") return null;
   if (!found.matters) return <Note tone="plain">{t("readsOnly")}</Note>;
   return (
     <Note tone={found.turn === "person" ? "now" : "soon"}>
       <p className="font-semibold">{t("words.cannot_trade")}</p>
-      <p>{told.why({ reason: found.reason, params: {} })}</p>
+      <p>{say.why({ reason: found.reason, params: {} })}</p>
       {found.turn ? <p>{t(`turns.${found.turn}`)}</p> : null}
     </Note>
   );

@@ -10,7 +10,7 @@ import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
 import { ActivityTable } from "@/features/activity/list";
 import { Events } from "@/features/trades/history";
 import { Why } from "@/features/trades/why";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Instant } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -33,7 +33,7 @@ const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
 /** One account as support sees it: states, why trades were skipped, and what may be done, with a reason. */
 export function StaffAccount({ id }: { readonly id: string }) {
   const t = useTranslations("staff");
-  const told = useTold();
+  const say = useSentences();
   const { data, error, refetch } = useQuery(queries.staffAccount(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={8} />;
@@ -76,7 +76,7 @@ export function StaffAccount({ id }: { readonly id: string }) {
                   <span>
                     {state.state}{" "}
                     {state.reason ? <code className="font-mono text-xs text-muted">{state.reason}</code> : null}{" "}
-                    {state.reason ? told.account(state.reason) : null}{" "}
+                    {state.reason ? say.account(state.reason) : null}{" "}
                     {state.message ? <q className="text-muted">{state.message}</q> : null}
                   </span>
                 </li>

@@ -5,8 +5,8 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { CopyCommandButton, CopyCommandDialog } from "@/features/commands/copy-command";
-import { useLastRequest } from "@/features/commands/request";
+import { CopyRequestButton, CopyRequestDialog } from "@/features/requests/copy-request";
+import { useLastRequest } from "@/features/requests/request";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { MasterToSlave } from "@/features/trades/table";
@@ -27,8 +27,8 @@ export function SyncList() {
   const [chosen, choose] = useState<Row | null>(null);
   const name = useNames();
   const last = useLastRequest();
-  const command = (row: Row) => <CopyCommandButton copy={row} last={last(row)} onClick={() => choose(row)} />;
-  const columns = useColumns(name, command);
+  const request = (row: Row) => <CopyRequestButton copy={row} last={last(row)} onClick={() => choose(row)} />;
+  const columns = useColumns(name, request);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <NoDifference />;
@@ -39,9 +39,9 @@ export function SyncList() {
         columns={columns}
         rows={data}
         rowKey={(row) => row.link_id}
-        card={(row) => <Card row={row} name={name} command={command(row)} />}
+        card={(row) => <Card row={row} name={name} request={request(row)} />}
       />
-      <CopyCommandDialog copy={chosen} onDone={() => choose(null)} />
+      <CopyRequestDialog copy={chosen} onDone={() => choose(null)} />
     </>
   );
 }
@@ -55,7 +55,7 @@ function NoDifference() {
   return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
 }
 
-function useColumns(name: (id: string) => string, command: (row: Row) => ReactNode): readonly Column<Row>[] {
+function useColumns(name: (id: string) => string, request: (row: Row) => ReactNode): readonly Column<Row>[] {
   const t = useTranslations("sync");
   const trades = useTranslations("trades");
   return [
@@ -73,7 +73,7 @@ function useColumns(name: (id: string) => string, command: (row: Row) => ReactNo
     { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), figures: true },
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), figures: true },
     { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wraps: true },
-    { key: "command", head: t("what"), cell: command, wraps: true },
+    { key: "request", head: t("what"), cell: request, wraps: true },
     { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, figures: true },
   ];
 }
@@ -81,10 +81,10 @@ function useColumns(name: (id: string) => string, command: (row: Row) => ReactNo
 interface CardProps {
   readonly row: Row;
   readonly name: (id: string) => string;
-  readonly command: ReactNode;
+  readonly request: ReactNode;
 }
 
-function Card({ row, name, command }: CardProps) {
+function Card({ row, name, request }: CardProps) {
   const t = useTranslations("sync");
   return (
     <div className="grid gap-1 text-sm">
@@ -98,7 +98,7 @@ function Card({ row, name, command }: CardProps) {
         <MasterToSlave copy={row} name={name} />
       </span>
       <span>{t(`differences.${row.difference}`)}</span>
-      {command}
+      {request}
     </div>
   );
 }

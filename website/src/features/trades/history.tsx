@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { eventLine } from "@/lib/event-line";
 import { lots, price } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
@@ -48,7 +48,7 @@ export function Deals({ copy, digits }: { readonly copy: Schemas["CopyDetails"];
 /** The journal of a copy, in order. */
 export function Events({ events }: { readonly events: readonly Schemas["HistoryEventResponse"][] }) {
   const t = useTranslations("life");
-  const told = useTold();
+  const say = useSentences();
   if (events.length === 0) return <p className="text-sm text-muted">{t("noEvents")}</p>;
   return (
     <ol className="grid gap-2 text-sm">
@@ -60,7 +60,7 @@ export function Events({ events }: { readonly events: readonly Schemas["HistoryE
             <span className="font-medium">
               {t.has(`eventKinds.${event.kind}`) ? t(`eventKinds.${event.kind}`) : event.kind}
             </span>{" "}
-            <span className="text-muted">{told.event(event)}</span>{" "}
+            <span className="text-muted">{say.event(event)}</span>{" "}
             <span dir="ltr" className="font-mono text-xs break-words text-muted">
               {eventLine(event.data)}
             </span>

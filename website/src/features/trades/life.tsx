@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { CopyCommand } from "@/features/commands/copy-command";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
+import { CopyRequest } from "@/features/requests/copy-request";
 import { digitsOf, duration, leftToRight, lots, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
 import { type SegmentKey, segments, total } from "@/lib/spans";
@@ -54,7 +54,7 @@ export function TradeLife({ id }: { readonly id: string }) {
         lead={<MasterToSlave copy={copy} name={name} />}
         actions={
           <span className="flex flex-wrap items-center gap-3">
-            <CopyCommand copy={copy} />
+            <CopyRequest copy={copy} />
             <CopyState copy={copy} />
           </span>
         }

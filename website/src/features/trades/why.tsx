@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Link } from "@/ui/link";
 
 type Explained = Pick<Copy, "status" | "reason" | "params" | "setting" | "copier_id">;
@@ -15,10 +15,10 @@ interface WhyProps {
   readonly settingAt?: (copier: string, setting: string) => string | null;
 }
 
-/** Why a copy was not made, or not as wished, the number of a broker's refusal, and the setting that decided. */
+/** Why a copy was not made, or not as the settings say, the number of a broker's refusal, and the setting that decided. */
 export function Why({ copy, settingAt }: WhyProps) {
   const t = useTranslations("why");
-  const told = useTold();
+  const say = useSentences();
   const settingName = useSettingName();
   const ownSetting = useOwnSetting();
   if (!copy.reason) return null;
@@ -27,7 +27,7 @@ export function Why({ copy, settingAt }: WhyProps) {
   const href = copy.setting ? (settingAt ?? ownSetting)(copy.copier_id, copy.setting) : null;
   return (
     <div className="grid gap-1 text-sm">
-      <p>{told.why(copy)}</p>
+      <p>{say.why(copy)}</p>
       <p className="flex flex-wrap gap-x-3 text-muted">
         {brokerCode === null ? null : <span className="num text-xs leading-5">{t("code", { code: brokerCode })}</span>}
         {name && href ? (

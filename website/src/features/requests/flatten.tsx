@@ -9,7 +9,7 @@ import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { QuestionForm } from "@/ui/question";
-import { RequestState, useCommand } from "./request";
+import { RequestState, useRequest } from "./request";
 
 interface FlattenAllProps {
   readonly of: { readonly copier: string } | { readonly account: string };
@@ -18,10 +18,10 @@ interface FlattenAllProps {
 
 /** Closes all copies of a copier, or on an account. */
 export function FlattenAll({ of, label }: FlattenAllProps) {
-  const t = useTranslations("commands");
+  const t = useTranslations("requests");
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const command = useCommand(
+  const sending = useRequest(
     () => ("copier" in of ? mutations.flattenCopier(of.copier) : mutations.flattenAccount(of.account)),
     close,
   );
@@ -32,7 +32,7 @@ export function FlattenAll({ of, label }: FlattenAllProps) {
         {t("all.button")}
       </Button>
       <Dialog open={open} title={t("all.title", { label })} onClose={close}>
-        <QuestionForm mutation={command} submit={t("all.button")} danger onDone={close}>
+        <QuestionForm mutation={sending} submit={t("all.button")} danger onDone={close}>
           <p className="text-sm">{t(`all.${key}`)}</p>
           <p className="text-sm">{t("all.next")}</p>
         </QuestionForm>

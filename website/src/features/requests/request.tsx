@@ -4,14 +4,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { useTold } from "@/i18n/told";
+import { useSentences } from "@/i18n/sentences";
 import { Spinner } from "@/ui/button";
 import { Link } from "@/ui/link";
 
 type Request = Schemas["ManualRequestResponse"];
 
-/** Sends a command, and has the requests read again. */
-export function useCommand(send: () => Promise<unknown>, onDone: () => void) {
+/** Sends a request, and has the requests read again. */
+export function useRequest(send: () => Promise<unknown>, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
@@ -30,8 +30,8 @@ export function useLastRequest(): (copy: Copy) => Request | undefined {
 
 /** A request under way, done, or refused: then why, with the setting that refused. */
 export function RequestState({ request }: { readonly request: Request }) {
-  const t = useTranslations("commands");
-  const told = useTold();
+  const t = useTranslations("requests");
+  const say = useSentences();
   const what = request.link_id === null ? "all" : request.kind;
   if (request.state === "pending")
     return (
@@ -47,7 +47,7 @@ export function RequestState({ request }: { readonly request: Request }) {
     );
   return (
     <span role="status" className="text-soon">
-      {told.why(request) ?? t("refused")}{" "}
+      {say.why(request) ?? t("refused")}{" "}
       {request.setting ? (
         <Link className="underline" href={`/app/copiers/${request.copier_id}#${request.setting}`}>
           {t("toSetting")}

@@ -33,14 +33,14 @@ export function keyOf(reason: string, status = ""): string {
 }
 
 /** The sentences of the common catalogue, which the engine's codes and params make. */
-export function useTold() {
+export function useSentences() {
   const rules = useTranslations("rules");
   const words = (part: string) => rules.raw(part) as Readonly<Record<string, string>>;
   const labels = { ...words("sections"), ...words("labels") };
-  return sentences(useTranslations("told"), (text) => named(text, labels, words("options")));
+  return sentences(useTranslations("texts"), (text) => named(text, labels, words("options")));
 }
 
-/** What `useTold` gives, with a translator of the catalogue. A code without words is its own text. */
+/** What `useSentences` gives, with a translator of the catalogue. A code without words is its own text. */
 export function sentences(given: Translate, readable: (text: string) => string = (text) => text) {
   const t = readably(given, readable);
   const why = ({ reason, params, status }: Reasoned): string | null => {

@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { createTranslator } from "next-intl";
 import { describe, expect, it } from "vitest";
 import { LOCALES } from "@/i18n/locales";
-import { keyOf, sentences } from "@/i18n/told";
+import { keyOf, sentences } from "@/i18n/sentences";
 
 const fail = (error: Error): never => {
   throw error;
 };
 const read = (locale: string) => JSON.parse(readFileSync(`../texts/src/lockstep_texts/${locale}.json`, "utf8"));
 const told = (locale: string) =>
-  sentences(createTranslator({ locale, messages: { told: read(locale) }, namespace: "told", onError: fail }) as never);
+  sentences(
+    createTranslator({ locale, messages: { texts: read(locale) }, namespace: "texts", onError: fail }) as never,
+  );
 const en = told("en");
 
 it("a reason has the text that the API's CSV has for it", () => {

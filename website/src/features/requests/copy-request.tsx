@@ -14,38 +14,38 @@ import { lots } from "@/lib/numbers";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { QuestionForm } from "@/ui/question";
-import { RequestState, useCommand, useLastRequest } from "./request";
+import { RequestState, useLastRequest, useRequest } from "./request";
 
 type Request = Schemas["ManualRequestResponse"];
 
-/** Which of the two commands a copy can be given as it is; null for none. */
-export const commandFor = (status: Copy["status"]): Request["kind"] | null => {
+/** What can be requested for a copy as it is; null for none. */
+export const requestFor = (status: Copy["status"]): Request["kind"] | null => {
   if (status === "skipped" || status === "rejected") return "copy_now";
   return status === "open" || status === "sent" || status === "unresolved" ? "flatten" : null;
 };
 
 /** "Copy now" or "Close the copy", with a question that says what it means for money, and the state of the last request. */
-export function CopyCommand({ copy }: { readonly copy: Copy }) {
+export function CopyRequest({ copy }: { readonly copy: Copy }) {
   const [open, setOpen] = useState(false);
   const last = useLastRequest()(copy);
   return (
     <>
-      <CopyCommandButton copy={copy} last={last} onClick={() => setOpen(true)} />
-      <CopyCommandDialog copy={open ? copy : null} onDone={() => setOpen(false)} />
+      <CopyRequestButton copy={copy} last={last} onClick={() => setOpen(true)} />
+      <CopyRequestDialog copy={open ? copy : null} onDone={() => setOpen(false)} />
     </>
   );
 }
 
-interface CopyCommandButtonProps {
+interface CopyRequestButtonProps {
   readonly copy: Copy;
   readonly last: Request | undefined;
   readonly onClick: () => void;
 }
 
-/** The button of a copy's command, beside the state of the last request. */
-export function CopyCommandButton({ copy, last, onClick }: CopyCommandButtonProps) {
-  const t = useTranslations("commands");
-  const kind = commandFor(copy.status);
+/** The button of a copy's sending, beside the state of the last request. */
+export function CopyRequestButton({ copy, last, onClick }: CopyRequestButtonProps) {
+  const t = useTranslations("requests");
+  const kind = requestFor(copy.status);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       {kind ? (
@@ -58,10 +58,10 @@ export function CopyCommandButton({ copy, last, onClick }: CopyCommandButtonProp
   );
 }
 
-/** The question before a command to a copy; closed while there is no copy. */
-export function CopyCommandDialog({ copy, onDone }: { readonly copy: Copy | null; readonly onDone: () => void }) {
-  const t = useTranslations("commands");
-  const kind = copy ? commandFor(copy.status) : null;
+/** The question before a sending to a copy; closed while there is no copy. */
+export function CopyRequestDialog({ copy, onDone }: { readonly copy: Copy | null; readonly onDone: () => void }) {
+  const t = useTranslations("requests");
+  const kind = copy ? requestFor(copy.status) : null;
   return (
     <Dialog open={kind !== null} title={kind ? t(`${kind}.title`) : ""} onClose={onDone}>
       {copy && kind ? <Question copy={copy} kind={kind} onDone={onDone} /> : null}
@@ -76,19 +76,19 @@ interface QuestionProps {
 }
 
 function Question({ copy, kind, onDone }: QuestionProps) {
-  const t = useTranslations("commands");
+  const t = useTranslations("requests");
   const modes = useTranslations("modes");
   const name = useNames();
   const { data: copiers = [] } = useQuery(queries.copiers());
   const { data: accounts = [] } = useQuery(queries.accounts());
   const copier = copiers.find((one) => one.id === copy.copier_id);
   const slave = accounts.find((one) => one.id === copy.slave_account_id);
-  const command = useCommand(
+  const sending = useRequest(
     () => (kind === "copy_now" ? mutations.copyNow(copy) : mutations.flattenCopy(copy)),
     onDone,
   );
   return (
-    <QuestionForm mutation={command} submit={t(`${kind}.button`)} danger={kind === "flatten"} onDone={onDone}>
+    <QuestionForm mutation={sending} submit={t(`${kind}.button`)} danger={kind === "flatten"} onDone={onDone}>
       <p className="font-medium">
         {copy.symbol} <Side side={copy.side} />{" "}
         <span className="num">{lots(kind === "copy_now" ? copy.master_lots : copy.open_lots)}</span>
