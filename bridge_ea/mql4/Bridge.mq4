@@ -65,7 +65,7 @@ void Turn()
    TakeCommand();
    if(NowMs()-lastPassMs>=(ulong)PassMs)
      {
-      TellAlive();
+      ReportAlive();
       Pass();
       lastPassMs=NowMs();
      }
@@ -74,7 +74,7 @@ void Turn()
   }
 
 // One loop has both halves, so both connections tell its beats.
-void TellAlive()
+void ReportAlive()
   {
    if(!IsBeatDue())
       return;
@@ -118,7 +118,7 @@ void Pass()
    if(!relayConnected)
       return;
    TakeRequests();
-   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0 || TellChangedHours()!=0))
+   if(settled && relayConnected && (StreamQuotes()!=0 || ReportChangedSymbols()!=0 || ReportChangedHours()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();

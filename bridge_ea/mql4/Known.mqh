@@ -12,7 +12,7 @@ struct KnownOrder
    long   opened_s;
    long   expires_s;
    ulong  gone_ms;     // of one that left the list: since when
-   ulong  told_ms;     // of one that left the list: since when its end is told; 0: not yet
+   ulong  reported_ms;     // of one that left the list: since when its end is told; 0: not yet
    double price;
    double sl;
    double tp;
@@ -42,7 +42,7 @@ void ReadKnown(KnownOrder &o)
    o.link     =0;
    o.first    =0;
    o.gone_ms  =0;
-   o.told_ms  =0;
+   o.reported_ms  =0;
    o.present  =false;
   }
 
@@ -118,7 +118,7 @@ void RemoveGone(int i)
 bool IsAnyMissed()
   {
    for(int i=ArraySize(goneOrders)-1; i>=0; i--)
-      if(goneOrders[i].told_ms==0)
+      if(goneOrders[i].reported_ms==0)
          return(true);
    return(false);
   }
@@ -126,7 +126,7 @@ bool IsAnyMissed()
 void ForgetOldGone()
   {
    for(int i=ArraySize(goneOrders)-1; i>=0; i--)
-      if(goneOrders[i].told_ms!=0 && NowMs()-goneOrders[i].told_ms>KEEP_GONE_MS)
+      if(goneOrders[i].reported_ms!=0 && NowMs()-goneOrders[i].reported_ms>KEEP_GONE_MS)
          RemoveGone(i);
   }
 

@@ -17,7 +17,7 @@ double settledBalance=0.0;
 double settledCredit=0.0;
 ulong  unsettledSinceMs=0;
 int    operations[];          // tickets of the operations of the last MONEY_DAYS
-int    operationsTold=0;      // how many of them were reported
+int    operationsReported=0;      // how many of them were reported
 int    moneyTickets[];        // past orders whose money a snapshot has made due, oldest first
 int    moneyLeft=0;           // how many of them are still to be reported
 
@@ -105,15 +105,15 @@ void ForgetMoney()
   {
    moneyBegun=false;
    unsettledSinceMs=0;
-   operationsTold=0;
+   operationsReported=0;
    ArrayResize(operations,0);
   }
 
 // Reports the operations that were not reported yet. -1 if the connection is gone.
 int SendNewOperations()
   {
-   for(; operationsTold<ArraySize(operations); operationsTold++)
-      if(OrderSelect(operations[operationsTold],SELECT_BY_TICKET) && SendOperation()!=0)
+   for(; operationsReported<ArraySize(operations); operationsReported++)
+      if(OrderSelect(operations[operationsReported],SELECT_BY_TICKET) && SendOperation()!=0)
          return(-1);
    return(0);
   }
@@ -121,7 +121,7 @@ int SendNewOperations()
 // For a snapshot: reports all operations that the account's figures have.
 void SendAllOperations()
   {
-   operationsTold=0;
+   operationsReported=0;
    SendNewOperations();
   }
 

@@ -73,7 +73,7 @@ bool IsOtherAccount(int only)
    return(only!=0 && AccountNumber()!=only);
   }
 
-// Reports the account. Of another account than the terminal may report only its identity is told, so that the agent can say why
+// Reports the account. Of another account than the terminal may report only its identity is reported, so that the agent can say why
 // nothing works. True if the relay is gone.
 bool IsLostWithAccount(bool connected,int only)
   {
@@ -125,7 +125,7 @@ void Snapshot()
    if(!snapshotDue)
      {
       MakeMoneyDue();
-      ForgetToldHours();
+      ForgetReportedHours();
       return;
      }
    TakeRequests();
@@ -157,18 +157,18 @@ int SendQuotes()
   {
    if(SendTick(Symbol())!=0)
       return(-1);
-   string told_symbols[];
+   string reported_symbols[];
    for(int i=0; i<ArraySize(knownOrders); i++)
      {
-      if(!OrderSelect(knownOrders[i].ticket,SELECT_BY_TICKET) || IsAmong(told_symbols,OrderSymbol()) || OrderSymbol()==Symbol())
+      if(!OrderSelect(knownOrders[i].ticket,SELECT_BY_TICKET) || IsAmong(reported_symbols,OrderSymbol()) || OrderSymbol()==Symbol())
          continue;
-      int count=ArraySize(told_symbols);
-      ArrayResize(told_symbols,count+1,16);
-      told_symbols[count]=OrderSymbol();
-      if(SendTick(told_symbols[count])!=0)
+      int count=ArraySize(reported_symbols);
+      ArrayResize(reported_symbols,count+1,16);
+      reported_symbols[count]=OrderSymbol();
+      if(SendTick(reported_symbols[count])!=0)
          return(-1);
      }
-   return(TellSubscribed());
+   return(ReportSubscribed());
   }
 
 bool IsAmong(const string &names[],string name)

@@ -20,7 +20,7 @@ string CommentTo(const WireCommand &c)
 
 // Tells that the order goes out now, and that this program will be silent until the broker answers. False if the connection to the relay is gone; the order goes out all the same: its claim is taken,
 // and the router asks again.
-bool TellPlaced(WireResult &r)
+bool ReportPlaced(WireResult &r)
   {
    r.retcode  =RETCODE_PLACED;
    r.called_ns=ls_now();
@@ -54,7 +54,7 @@ bool SendFirst(const WireCommand &c,WireResult &r,bool waits)
   {
    SymbolSelect(SymbolOf(c),true);
    ls_link_begin(c.link,ServerS());
-   bool connected=TellPlaced(r);
+   bool connected=ReportPlaced(r);
    int ticket=(waits ? SendPending(c) : SendMarket(c));
    int error=(ticket>0 ? 0 : GetLastError());
    if(ticket>0)
@@ -73,7 +73,7 @@ bool SendClose(const WireCommand &c,WireResult &r,long units)
    string symbol=OrderSymbol();
    bool buys=(OrderType()==OP_BUY);
    r.position=(ulong)ticket;
-   bool connected=TellPlaced(r);
+   bool connected=ReportPlaced(r);
    double price=OnGrid(symbol,SymbolInfoDouble(symbol,buys ? SYMBOL_BID : SYMBOL_ASK));
    bool done=OrderClose(ticket,LotsOf(units),price,(int)c.deviation,NO_COLOUR);
    int error=(done ? 0 : GetLastError());
@@ -87,7 +87,7 @@ bool SendClose(const WireCommand &c,WireResult &r,long units)
 bool SendModify(WireResult &r,double price,double sl,double tp,datetime expires,int kind)
   {
    int ticket=OrderTicket();
-   bool connected=TellPlaced(r);
+   bool connected=ReportPlaced(r);
    bool done=OrderModify(ticket,price,sl,tp,expires,NO_COLOUR);
    EndSend(r,done ? 0 : GetLastError(),kind);
    return(connected);
@@ -97,7 +97,7 @@ bool SendModify(WireResult &r,double price,double sl,double tp,datetime expires,
 bool SendDelete(WireResult &r)
   {
    int ticket=OrderTicket();
-   bool connected=TellPlaced(r);
+   bool connected=ReportPlaced(r);
    bool done=OrderDelete(ticket,NO_COLOUR);
    EndSend(r,done ? 0 : GetLastError(),REQUEST_ORDER);
    return(connected);

@@ -188,12 +188,12 @@ int ReportGone(long seen,bool report)
    ForgetOldGone();
    for(int i=0; i<ArraySize(goneOrders); i++)
      {
-      if(goneOrders[i].told_ms!=0)
+      if(goneOrders[i].reported_ms!=0)
          continue;
       bool ended=IsEndKnown(goneOrders[i]);
       if(!ended && NowMs()-goneOrders[i].gone_ms<SETTLE_GONE_MS)
          continue;
-      goneOrders[i].told_ms=NowMs();
+      goneOrders[i].reported_ms=NowMs();
       if(!ended)
          snapshotDue=true;
       if(ended && OnEnd(goneOrders[i],seen,report)!=0)

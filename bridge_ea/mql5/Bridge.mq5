@@ -90,7 +90,7 @@ void Pass()
    if(!relayConnected)
       return;
    TakeRequests();
-   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0 || TellChangedHours()!=0))
+   if(settled && relayConnected && (StreamQuotes()!=0 || ReportChangedSymbols()!=0 || ReportChangedHours()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();
@@ -157,7 +157,7 @@ bool IsBrokerConnected()
    return(IsLoggedIn() && !IsOtherAccount());
   }
 
-// Reports the account. Of another account than the terminal may report only its identity is told, so that the agent can say why
+// Reports the account. Of another account than the terminal may report only its identity is reported, so that the agent can say why
 // nothing works. True if the relay is gone.
 bool IsLostWithAccount(bool connected)
   {
@@ -208,7 +208,7 @@ void Snapshot()
    if(!snapshotDue)
      {
       MakeMoneyDue();
-      ForgetToldHours();
+      ForgetReportedHours();
       return;
      }
    TakeRequests();
@@ -245,7 +245,7 @@ void SendQuotes()
    for(int i=0; i<PositionsTotal() && relayConnected; i++)
       if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
          RelayLost();
-   if(relayConnected && TellSubscribed()!=0)
+   if(relayConnected && ReportSubscribed()!=0)
       RelayLost();
   }
 

@@ -5,8 +5,8 @@
 #define LOOKED_AT_PER_PASS 16
 
 string subscribed[];
-long   toldMark[];     // the mark of the tick that was told last
-ulong  toldHours[];    // the mark of the hours that were told last, 0: none yet
+long   reportedMark[];     // the mark of the tick that was told last
+ulong  reportedHours[];    // the mark of the hours that were told last, 0: none yet
 int    nextToLookAt=0;
 int    nextHours=0;
 
@@ -21,8 +21,8 @@ int FindSubscribed(string symbol)
 void ResizeSubscribed(int count)
   {
    ArrayResize(subscribed,count,64);
-   ArrayResize(toldMark,count,64);
-   ArrayResize(toldHours,count,64);
+   ArrayResize(reportedMark,count,64);
+   ArrayResize(reportedHours,count,64);
   }
 
 // The relay's next connection begins without subscriptions.
@@ -41,14 +41,14 @@ void OnSubscribe(const WireSubscribe &s)
      {
       ResizeSubscribed(count+1);
       subscribed[count]=symbol;
-      toldMark[count]  =0;
-      toldHours[count] =0;
+      reportedMark[count]  =0;
+      reportedHours[count] =0;
      }
    if(s.wanted!=0 || i<0)
       return;
    subscribed[i]=subscribed[count-1];
-   toldMark[i]  =toldMark[count-1];
-   toldHours[i] =toldHours[count-1];
+   reportedMark[i]  =reportedMark[count-1];
+   reportedHours[i] =reportedHours[count-1];
    ResizeSubscribed(count-1);
   }
 
@@ -68,36 +68,36 @@ int StreamQuotes()
 int SendChangedTick(int i)
   {
    MqlTick tick;
-   if(!SymbolInfoTick(subscribed[i],tick) || TickMark(tick)==toldMark[i])
+   if(!SymbolInfoTick(subscribed[i],tick) || TickMark(tick)==reportedMark[i])
       return(0);
-   toldMark[i]=TickMark(tick);
+   reportedMark[i]=TickMark(tick);
    return(SendTick(subscribed[i]));
   }
 
 // Tells when symbols can be traded: each once after a snapshot, and again when that has changed. One is looked at in each pass. -1 if
 // the connection is gone.
-int TellChangedHours()
+int ReportChangedHours()
   {
    int count=ArraySize(subscribed);
    if(count==0)
       return(0);
    nextHours=(nextHours+1)%count;
    ulong mark=HoursMark(subscribed[nextHours]);
-   if(mark==toldHours[nextHours])
+   if(mark==reportedHours[nextHours])
       return(0);
-   toldHours[nextHours]=mark;
+   reportedHours[nextHours]=mark;
    return(SendHours(subscribed[nextHours]));
   }
 
 // A router that asks for a snapshot may know nothing of what was told before it.
-void ForgetToldHours()
+void ForgetReportedHours()
   {
-   for(int i=ArraySize(toldHours)-1; i>=0; i--)
-      toldHours[i]=0;
+   for(int i=ArraySize(reportedHours)-1; i>=0; i--)
+      reportedHours[i]=0;
   }
 
 // Tells all quotes, so that none becomes old while its market is quiet. -1 if the connection is gone.
-int TellSubscribed()
+int ReportSubscribed()
   {
    for(int i=ArraySize(subscribed)-1; i>=0; i--)
       if(SendTick(subscribed[i])!=0)

@@ -5,7 +5,7 @@
 #define SYMBOLS_PER_PASS 16
 
 // What was told of each symbol in a page, by its index among all of the broker's. A name that is empty: nothing yet.
-WireSymbol told[];
+WireSymbol reported[];
 int nextToCheck=0;
 
 void ReadSymbol(WireSymbol &s,string name)
@@ -63,24 +63,24 @@ string NameOf(const WireSymbol &s)
   }
 
 // Reads the symbol with this index and tells it, if that is asked or it is another one than was told. -1 if the connection is gone.
-int TellSymbol(int i,bool asked)
+int ReportSymbol(int i,bool asked)
   {
    WireSymbol s;
    ReadSymbol(s,SymbolName(i,false));
-   if(!asked && (told[i].symbol[0]==0 || !IsOther(s,told[i])))
+   if(!asked && (reported[i].symbol[0]==0 || !IsOther(s,reported[i])))
       return(0);
-   told[i]=s;
+   reported[i]=s;
    return(ls_symbol(s)==0 ? 0 : -1);
   }
 
 void KnowTotal(int total)
   {
-   int known=ArraySize(told);
+   int known=ArraySize(reported);
    if(known==total)
       return;
-   ArrayResize(told,total,256);
+   ArrayResize(reported,total,256);
    for(int i=known; i<total; i++)
-      ZeroMemory(told[i]);
+      ZeroMemory(reported[i]);
   }
 
 // Answers a request for a page of symbols, or for one by its name. -1 if the connection is gone.
@@ -92,18 +92,18 @@ int OnSymbolPage(const WireSymbolPage &page)
    end.first  =page.first;
    end.total  =(uint)SymbolsTotal(false);
    if(page.most==0)
-      end.count=(uint)TellNamed(CharArrayToString(page.symbol,0,-1,CP_UTF8));
+      end.count=(uint)ReportNamed(CharArrayToString(page.symbol,0,-1,CP_UTF8));
    else
-      end.count=(uint)TellPage((int)page.first,(int)page.most,(int)end.total);
+      end.count=(uint)ReportPage((int)page.first,(int)page.most,(int)end.total);
    return(ls_symbol_page_end(end)==0 ? 0 : -1);
   }
 
-int TellNamed(string name)
+int ReportNamed(string name)
   {
    return(SymbolSelect(name,true) && SendSymbol(name)==0 ? 1 : 0);
   }
 
-int TellPage(int first,int most,int total)
+int ReportPage(int first,int most,int total)
   {
    KnowTotal(total);
    int last=(most<MOST_OF_PAGE ? first+most : first+MOST_OF_PAGE);
@@ -111,19 +111,19 @@ int TellPage(int first,int most,int total)
       last=total;
    int count=0;
    for(int i=first; i>=0 && i<last; i++)
-      if(TellSymbol(i,true)==0)
+      if(ReportSymbol(i,true)==0)
          count++;
    return(count);
   }
 
 // Tells the symbols that changed, of a few in each pass. -1 if the connection is gone.
-int TellChangedSymbols()
+int ReportChangedSymbols()
   {
-   int count=ArraySize(told);
+   int count=ArraySize(reported);
    for(int n=0; n<SYMBOLS_PER_PASS && n<count; n++)
      {
       nextToCheck=(nextToCheck+1)%count;
-      if(TellSymbol(nextToCheck,false)!=0)
+      if(ReportSymbol(nextToCheck,false)!=0)
          return(-1);
      }
    return(0);
