@@ -2,8 +2,8 @@
 
 usage: python -m core.bench.engine [--rounds N] [--fans N] [--links N] [--beside JSON] [--out build/bench/engine.json]
 
-A decision is all of it: the master's leg is looked up, the link named, the slave's exposure counted, the scene made, the
-scene decided. Prices, stops, moments and tickets differ from round to round, so that nothing is answered from memory.
+A decision is all of it: the master's tranche is looked up, the link named, the slave's exposure counted, the context made,
+and the link decided. Prices, stops, moments and tickets differ from round to round, so that nothing is answered from memory.
 `make bench-engine` runs it twice, as Python and compiled as routers have it (core/native), and gives the ratio of both.
 """
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lockstep_core.brokers.catalogue import BadCatalogue, parse_catalogue
-from lockstep_core.brokers.maintenance import Window, closed_until
+from lockstep_core.brokers.maintenance import MaintenanceWindow, closed_until
 
 SERVER: dict[str, Any] = {"server": "Broker-Demo", "platform": "MT5", "environment": "demo"}
 
@@ -17,8 +17,8 @@ def written(**changes: Any) -> str:
     return json.dumps([{"brand": "Broker", "servers": [{**SERVER, **changes}]}])
 
 
-def window(days: set[int], begin: str, end: str, zone: str = "UTC") -> Window:
-    return Window(frozenset(days), time.fromisoformat(begin), time.fromisoformat(end), ZoneInfo(zone))
+def window(days: set[int], begin: str, end: str, zone: str = "UTC") -> MaintenanceWindow:
+    return MaintenanceWindow(frozenset(days), time.fromisoformat(begin), time.fromisoformat(end), ZoneInfo(zone))
 
 
 def test_an_empty_catalogue_knows_nobody() -> None:

@@ -126,7 +126,7 @@ def test_the_users_own_positions_are_no_copies() -> None:
         (100, 100, None),
     ],
 )
-def test_the_slave_keeps_the_share_the_master_keeps(master_left: int, held: int, expected: Target | None) -> None:
+def test_the_slave_keeps_the_ratio_that_the_master_keeps(master_left: int, held: int, expected: Target | None) -> None:
     master = a_position(lots=master_left * MICRO, opened=ONE_LOT)
     assert decision(master, a_slave(a_copy(lots=held * MICRO, opened=ONE_LOT))) == expected
 
@@ -168,11 +168,11 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
     opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, a_context(a_slave()))
     rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
-    wished = requested_lots(rules.sizing, opening)
-    assert not isinstance(wished, Skip)
-    size, least = fitted_lots(rules.rounding, wished, opening), -(-smallest // step) * step
+    requested = requested_lots(rules.sizing, opening)
+    assert not isinstance(requested, Skip)
+    size, least = fitted_lots(rules.rounding, requested, opening), -(-smallest // step) * step
     largest = spec.volume_max - spec.volume_max % step
-    most = min(Fraction(*wished), Fraction(spec.volume_max if largest < least else largest * MOST_ORDERS))
+    most = min(Fraction(*requested), Fraction(spec.volume_max if largest < least else largest * MOST_ORDERS))
     if isinstance(size, Skip):
         assert most - most % step < smallest
         return
@@ -191,7 +191,7 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     st.none() | st.builds(a_copy, lots=lots, sl=st.sampled_from([0.0, 1.0])),
     st.sampled_from(["on", "close_only", "off", "dry_run"]),
 )
-def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: str) -> None:
+def test_once_a_target_shows_it_is_not_wanted_again(master: Any, held: Any, mode: str) -> None:
     slave = a_slave() if held is None else a_slave(held)
     link = LINK if master is None else msgspec.structs.replace(LINK, master_opened=master.opened)
     steps = 4 + (0 if held is None else held.volume // SPEC.volume_max)
@@ -202,7 +202,7 @@ def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: 
         now = carried_out(decided, slave)
         assert shows(decided, now.book.by_magic.get(LINK.id), 5)
         slave = now
-    raise AssertionError("wishes without end")
+    raise AssertionError("targets without end")
 
 
 def carried_out(target: Target, slave: SlaveView) -> SlaveView:

@@ -1,4 +1,4 @@
-"""Every event, on accounts of every kind, in every mode, ends in a wish that is carried out or in a reason."""
+"""Every event, on accounts of every kind, in every mode, ends in a target that is carried out or in a reason."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -112,8 +112,8 @@ def steps_of(event: Event, story: Story) -> Iterator[str]:
     elif kind == "slave_fills" and story.slave.book.orders:
         yield "slave-fills 0"
     elif held is not None:
-        mine = "sell" if held.side else "buy"
-        yield from _of_held(kind, number, held, story, lots, (mine, "buy" if held.side else "sell"))
+        own_side = "sell" if held.side else "buy"
+        yield from _of_held(kind, number, held, story, lots, (own_side, "buy" if held.side else "sell"))
     elif waiting is not None:
         yield from _of_waiting(kind, number, waiting, lots)
     elif kind == "open":
@@ -123,26 +123,26 @@ def steps_of(event: Event, story: Story) -> Iterator[str]:
 
 
 def _of_held(kind: str, number: int, held: Position, story: Story, lots: float, sides: tuple[str, str]) -> Iterator[str]:
-    mine, against = sides
+    own_side, against = sides
     whole = held.volume / ONE_LOT
     part = min(lots, whole)
     other = next((p for n, p in story.master.positions.items() if n != number and p.side != held.side), None)
     match kind:
         case "add":
-            yield f"in {number} {mine} {lots:.2f}"
+            yield f"in {number} {own_side} {lots:.2f}"
         case "part" | "close":
             yield f"out {number} {against} {part if kind == 'part' else whole:.2f}"
         case "close_by" if other is not None and not story.master.netting:
             both = min(whole, other.volume / ONE_LOT)
             yield f"by {number} {against} {both:.2f}"
-            yield f"by {other.ticket} {mine} {both:.2f}"
+            yield f"by {other.ticket} {own_side} {both:.2f}"
         case "turn" if story.master.netting:
             yield f"turn {number} {against} {whole + lots:.2f}"
         case "renamed" if not story.master.netting and part < whole:
             yield f"out {number} {against} {part:.2f}"
-            yield f"in {100 + story.deals} {mine} {whole - part:.2f} comment from_#{number}"
+            yield f"in {100 + story.deals} {own_side} {whole - part:.2f} comment from_#{number}"
         case "stops":
-            yield f"stops {number} sl {1.0 + lots / 40 if mine == 'buy' else 1.25 - lots / 40:.3f}"
+            yield f"stops {number} sl {1.0 + lots / 40 if own_side == 'buy' else 1.25 - lots / 40:.3f}"
 
 
 def _of_waiting(kind: str, number: int, waiting: Order, lots: float) -> Iterator[str]:
@@ -163,9 +163,9 @@ def _of_waiting(kind: str, number: int, waiting: Order, lots: float) -> Iterator
 
 
 def check(story: Story, link: Link) -> None:
-    """No wish is left; where there is no reason, the slave's side is the master's share."""
+    """No target is left. Where there is no reason, the slave holds its ratio of the master's lots."""
     decision = story.decision(link)
-    assert not isinstance(decision, Target), "a wish is left"
+    assert not isinstance(decision, Target), "a target is left"
     if isinstance(decision, Skip):
         assert decision.code in REASONS
         assert_complete(decision)
@@ -177,13 +177,13 @@ def check(story: Story, link: Link) -> None:
 
 def _check_same(story: Story, link: Link) -> None:
     tranche, order = followed(story.master, link.master_position), story.master.orders.get(link.master_position)
-    held, mine = story.slave.book.by_magic.get(link.id), story.slave.book.orders_by_magic.get(link.id)
+    held, own_side = story.slave.book.by_magic.get(link.id), story.slave.book.orders_by_magic.get(link.id)
     if tranche is None and order is None:
         assert held is None, "its master has nothing"
-        assert mine is None, "its master has nothing"
+        assert own_side is None, "its master has nothing"
     elif held is not None and tranche is not None:
         _check_share(story, link, with_rest(tranche, order), held)
-    elif held is None and mine is None:
+    elif held is None and own_side is None:
         assert link.ended, "what its master has is neither here nor over"
 
 

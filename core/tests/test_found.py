@@ -236,16 +236,16 @@ def test_a_copy_of_a_leg_that_nobody_saw_opening_keeps_following_it() -> None:
 
 def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    shares: dict[AllocationKey, Position] = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
-    book = with_known_allocations(book, shares)
+    allocations: dict[AllocationKey, Position] = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
+    book = with_known_allocations(book, allocations)
     assert set(book.by_magic) == {5}
     assert (book.by_magic[5].ticket, book.by_magic[5].sl) == (7, 1.0)
 
 
 def test_a_stop_of_the_net_position_ends_every_share() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    shares: dict[AllocationKey, Position] = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
-    book = with_known_allocations(book, shares)
+    allocations: dict[AllocationKey, Position] = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
+    book = with_known_allocations(book, allocations)
     deal = msgspec.structs.replace(a_trade(lots=80, entry=DealEntry.OUT, side=1), magic=5)
     assert apply_trade(book, deal, NOW).by_magic == {}
 
@@ -275,9 +275,9 @@ def test_a_leg_whose_copy_is_over_is_no_leg_to_be_kept() -> None:
 
 def test_shares_are_what_the_terminal_tells_where_it_does() -> None:
     first = from_snapshot([frame(lots=60)], Book(), 5, NOW, True, (), [a_share(4711, 100), a_share(4712, 40, side=1)])
-    assert {magic: share.signed for magic, share in first.by_magic.items()} == {4711: 100, 4712: -40}
+    assert {magic: allocation.signed for magic, allocation in first.by_magic.items()} == {4711: 100, 4712: -40}
     again = from_snapshot([frame(lots=30)], first, 6, NOW, True, (), [a_share(4711, 30)])
-    assert [(share.volume, share.opened) for share in again.by_magic.values()] == [(30, 100)]
+    assert [(allocation.volume, allocation.opened) for allocation in again.by_magic.values()] == [(30, 100)]
 
 
 def a_share(magic: int, lots: int, side: int = 0) -> PositionFrame:

@@ -3,7 +3,7 @@
 import msgspec
 
 from lockstep_core.market.symbol_matching import MAX_FOUND, Match, find_symbol, index_of
-from lockstep_core.market.symbols import TradeMode
+from lockstep_core.market.symbols import SymbolTradeMode
 from lockstep_core.rules.rules import SymbolRule
 from lockstep_core.settings.symbols import folded_name
 
@@ -13,7 +13,7 @@ from .cases.scenes import spec
 def test_a_symbol_that_its_broker_changes_is_found_as_it_is_now() -> None:
     index, rule = index_of({"EURUSD.m": spec("EURUSD.m")}), SymbolRule()
     find_symbol(rule, "EURUSD", spec("EURUSD"), index)
-    changed = msgspec.structs.replace(spec("EURUSD.m"), trade_mode=TradeMode.CLOSE_ONLY)
+    changed = msgspec.structs.replace(spec("EURUSD.m"), trade_mode=SymbolTradeMode.CLOSE_ONLY)
     index.put(changed)
     found = find_symbol(rule, "EURUSD", spec("EURUSD"), index)
     assert isinstance(found, Match)

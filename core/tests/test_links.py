@@ -1,4 +1,4 @@
-"""Comments of orders: whose they are, and what share of the master's they hold."""
+"""Comments of orders: whose they are, and which part of the master's lots they hold."""
 
 from uuid import UUID
 
@@ -26,8 +26,8 @@ def test_a_comment_fits_tells_its_share_and_nothing_when_it_was_cut(master: Lots
 
 
 def test_what_is_too_big_for_a_comment_is_left_out() -> None:
-    share = CopyRatio(Lots(MAX_LOTS), Lots(MAX_LOTS))
-    assert order_comment(COPIER, share) == link_tag(COPIER)
+    ratio = CopyRatio(Lots(MAX_LOTS), Lots(MAX_LOTS))
+    assert order_comment(COPIER, ratio) == link_tag(COPIER)
     assert is_tagged(COPIER, link_tag(COPIER))
 
 

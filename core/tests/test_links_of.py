@@ -60,8 +60,8 @@ def test_an_opening_of_a_slave_that_is_away_is_only_waited_for() -> None:
 def test_a_share_is_given_back_only_as_far_as_the_net_position_goes(
     net: Position, master: list[Position], expected: list[str]
 ) -> None:
-    share = a_copy()
-    book = msgspec.structs.replace(a_book(net), netting=True, by_magic={share.magic: share})
+    allocation = a_copy()
+    book = msgspec.structs.replace(a_book(net), netting=True, by_magic={allocation.magic: allocation})
     context = a_context(msgspec.structs.replace(a_slave(), book=book))
     decided = decisions([KNOWN], a_book(*master), context)
     assert decided == expected

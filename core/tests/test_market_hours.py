@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lockstep_core.market.clocks import RULES, ClockRule
-from lockstep_core.market.market_hours import DAY_S, MarketHours, Opening, hours_of, next_opening
+from lockstep_core.market.market_hours import DAY_S, MarketHours, MarketOpening, hours_of, next_opening
 
 QUARTER_MS = 900_000
 WHOLE_DAYS = [(day, 0, DAY_S) for day in range(7)]
@@ -130,5 +130,5 @@ def test_a_market_that_opens_after_a_clock_change_opens_by_the_changed_clock() -
     """Saturday, 28 March, in Athens: at 3:00 on Sunday clocks are put on by an hour. Sunday's session begins at 22:00."""
     hours, saturday = hours_of(FOREX), ms(datetime(2026, 3, 28, 12, tzinfo=UTC))
     assert hours is not None
-    opening = Opening(ms(datetime(2026, 3, 29, 19, tzinfo=UTC)), "2026-03-29 22:00")
+    opening = MarketOpening(ms(datetime(2026, 3, 29, 19, tzinfo=UTC)), "2026-03-29 22:00")
     assert next_opening(hours, saturday, 2 * 3_600_000) == opening

@@ -1,4 +1,4 @@
-"""Wishes on an account that nets, what a terminal cannot do, and what is counted of openings under way."""
+"""Targets on an account that nets, what a terminal cannot do, and what is counted of openings under way."""
 
 import msgspec
 import pytest
@@ -22,14 +22,14 @@ from .trading import COPIER, MICRO, NOW, a_context, a_copier, a_position, a_slav
 CLOSE = Target(Action.CLOSE)
 
 
-def share(magic: int, signed: int) -> Position:
+def allocation(magic: int, signed: int) -> Position:
     return a_position(9, abs(signed) * MICRO, side=Side.SELL if signed < 0 else Side.BUY, magic=magic)
 
 
-def netting(net: int, *shares: int) -> Book:
+def netting(net: int, *allocations: int) -> Book:
     """A book whose net position has so many hundredths of a lot, of which the links 1, 2, … own so many."""
-    positions = {9: share(0, net)} if net else {}
-    return Book(positions, {magic: share(magic, lots) for magic, lots in enumerate(shares, 1)}, netting=True)
+    positions = {9: allocation(0, net)} if net else {}
+    return Book(positions, {magic: allocation(magic, lots) for magic, lots in enumerate(allocations, 1)}, netting=True)
 
 
 def slave_of(book: Book) -> SlaveView:
@@ -44,7 +44,7 @@ def after(target: Target, book: Book, magic: int = 1) -> int | str:
 
 
 @pytest.mark.parametrize(
-    ("net", "shares", "expected"),
+    ("net", "allocations", "expected"),
     [
         (50, (50,), 0),
         (-50, (-50,), 0),
@@ -65,9 +65,9 @@ def after(target: Target, book: Book, magic: int = 1) -> int | str:
     ],
 )
 def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
-    net: int, shares: tuple[int, ...], expected: int
+    net: int, allocations: tuple[int, ...], expected: int
 ) -> None:
-    assert after(CLOSE, netting(net, *shares)) == expected
+    assert after(CLOSE, netting(net, *allocations)) == expected
 
 
 @pytest.mark.parametrize(("before", "lots", "side"), [(50, 30, Side.BUY), (-50, 30, Side.SELL)])
@@ -82,11 +82,13 @@ def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, s
 
 
 def dealt(before: int, deal: int, comment: str, net: int) -> Position | None:
-    """The share of magic 1 after a deal of its own."""
-    shares: dict[AllocationKey, Position] = {1: msgspec.structs.replace(share(1, before), comment=comment)} if before else {}
+    """The allocation of magic 1 after a deal of its own."""
+    allocations: dict[AllocationKey, Position] = (
+        {1: msgspec.structs.replace(allocation(1, before), comment=comment)} if before else {}
+    )
     side = Side.SELL if deal < 0 else Side.BUY
     trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, DealEntry.IN, "EURUSD", "")
-    return after_deal(shares, share(0, net) if net else None, trade, NOW).get(1)
+    return after_deal(allocations, allocation(0, net) if net else None, trade, NOW).get(1)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_what_leaves_the_net_position_flat_turns_nothing_around() -> None:
 
 
 @pytest.mark.parametrize(
-    ("net", "shares", "fits"),
+    ("net", "allocations", "fits"),
     [
         (50, (50,), True),
         (50, (50, -50), True),
@@ -128,8 +130,10 @@ def test_what_leaves_the_net_position_flat_turns_nothing_around() -> None:
         (-50, (50,), False),
     ],
 )
-def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(net: int, shares: tuple[int, ...], fits: bool) -> None:
-    assert are_possible(netting(net, *shares).by_magic, "EURUSD", net * MICRO) == fits
+def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(
+    net: int, allocations: tuple[int, ...], fits: bool
+) -> None:
+    assert are_possible(netting(net, *allocations).by_magic, "EURUSD", net * MICRO) == fits
 
 
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
@@ -174,10 +178,10 @@ def foreign(symbol: str, signed: int) -> Trade:
 
 
 def test_another_program_has_a_share_of_each_symbol_that_it_trades_under_one_number() -> None:
-    shares = after_deal({1: share(1, 20)}, share(0, -110), foreign("EURUSD", -130), NOW)
-    shares = after_deal(shares, a_position(8, 50 * MICRO, symbol="US500"), foreign("US500", 50), NOW)
-    assert (signed_sum(shares, "EURUSD"), signed_sum(shares, "US500")) == (-110 * MICRO, 50 * MICRO)
-    assert shares[1].signed == 20 * MICRO
-    shares = after_deal(shares, share(0, 20), foreign("EURUSD", 130), NOW)
-    shares = after_deal(shares, a_position(8, 30 * MICRO, symbol="US500"), foreign("US500", -20), NOW)
-    assert (signed_sum(shares, "EURUSD"), signed_sum(shares, "US500")) == (20 * MICRO, 30 * MICRO)
+    allocations = after_deal({1: allocation(1, 20)}, allocation(0, -110), foreign("EURUSD", -130), NOW)
+    allocations = after_deal(allocations, a_position(8, 50 * MICRO, symbol="US500"), foreign("US500", 50), NOW)
+    assert (signed_sum(allocations, "EURUSD"), signed_sum(allocations, "US500")) == (-110 * MICRO, 50 * MICRO)
+    assert allocations[1].signed == 20 * MICRO
+    allocations = after_deal(allocations, allocation(0, 20), foreign("EURUSD", 130), NOW)
+    allocations = after_deal(allocations, a_position(8, 30 * MICRO, symbol="US500"), foreign("US500", -20), NOW)
+    assert (signed_sum(allocations, "EURUSD"), signed_sum(allocations, "US500")) == (20 * MICRO, 30 * MICRO)

@@ -15,28 +15,28 @@ from lockstep_core.brokers.turns import (
     LONGEST_STOP_S,
     PROBE_S,
     REFUSALS_COUNT_S,
-    Answer,
-    Asking,
     Pace,
+    TurnAnswer,
+    TurnRequest,
     Turns,
-    Wait,
+    WaitReason,
     accepted,
-    ask,
     refused,
+    request_turn,
 )
 
 NOW = 1_800_000_000.0
 PACE = Pace(per_minute=30, burst=3, refusals=3)
 
 
-def at(now_s: float, booked_s: float | None = None, jitter: float = 0.0) -> Asking:
-    return Asking(now_s, jitter, booked_s)
+def at(now_s: float, booked_s: float | None = None, jitter: float = 0.0) -> TurnRequest:
+    return TurnRequest(now_s, jitter, booked_s)
 
 
-def asked(turns: Turns, times: int) -> tuple[Turns, list[Answer]]:
+def asked(turns: Turns, times: int) -> tuple[Turns, list[TurnAnswer]]:
     answers = []
     for _ in range(times):
-        turns, answer = ask(turns, PACE, at(NOW), None)
+        turns, answer = request_turn(turns, PACE, at(NOW), None)
         answers.append(answer)
     return turns, answers
 
@@ -44,43 +44,46 @@ def asked(turns: Turns, times: int) -> tuple[Turns, list[Answer]]:
 def test_after_a_quiet_time_a_few_log_in_at_once_and_the_others_one_after_the_other() -> None:
     _, answers = asked(Turns(), 6)
     assert [answer.at_s - NOW for answer in answers] == [0, 0, 0, 2, 4, 6]
-    assert [answer.wait for answer in answers] == [None, None, None, Wait.TURN, Wait.TURN, Wait.TURN]
+    assert [answer.wait for answer in answers] == [None, None, None, WaitReason.TURN, WaitReason.TURN, WaitReason.TURN]
 
 
 def test_a_booked_turn_costs_nothing_more_and_is_good_when_it_comes() -> None:
     turns, answers = asked(Turns(), 4)
     booked_s = answers[-1].at_s
-    assert ask(turns, PACE, at(NOW + 1, booked_s), None) == (turns, Answer(Wait.TURN, booked_s, booked=True))
-    assert ask(turns, PACE, at(booked_s, booked_s), None) == (turns, Answer(None, booked_s))
+    assert request_turn(turns, PACE, at(NOW + 1, booked_s), None) == (
+        turns,
+        TurnAnswer(WaitReason.TURN, booked_s, booked=True),
+    )
+    assert request_turn(turns, PACE, at(booked_s, booked_s), None) == (turns, TurnAnswer(None, booked_s))
     late_s = booked_s + LAPSE_S
-    assert ask(turns, PACE, at(late_s, booked_s), None) == (turns, Answer(None, late_s))
+    assert request_turn(turns, PACE, at(late_s, booked_s), None) == (turns, TurnAnswer(None, late_s))
 
 
 def test_a_turn_that_was_not_taken_lapses() -> None:
     turns, answers = asked(Turns(), 4)
-    after, _ = ask(turns, PACE, at(answers[-1].at_s + LAPSE_S + 1, answers[-1].at_s), None)
+    after, _ = request_turn(turns, PACE, at(answers[-1].at_s + LAPSE_S + 1, answers[-1].at_s), None)
     assert after.next_s > turns.next_s
 
 
 def test_nobody_gets_a_turn_in_a_window_of_maintenance_not_even_with_a_booked_one() -> None:
     for booked_s in (None, NOW):
-        turns, answer = ask(Turns(), PACE, at(NOW, booked_s), NOW + 900)
-        assert (turns, answer) == (Turns(), Answer(Wait.MAINTENANCE, NOW + 900))
+        turns, answer = request_turn(Turns(), PACE, at(NOW, booked_s), NOW + 900)
+        assert (turns, answer) == (Turns(), TurnAnswer(WaitReason.MAINTENANCE, NOW + 900))
 
 
 def test_refusals_of_several_people_in_a_row_stop_all_logins() -> None:
     turns = Turns()
     for person in ("a", "b", "c"):
-        assert ask(turns, PACE, at(NOW), None)[1].wait is None
+        assert request_turn(turns, PACE, at(NOW), None)[1].wait is None
         turns = refused(turns, PACE, person, NOW)
-    assert ask(turns, PACE, at(NOW), None)[1] == Answer(Wait.REFUSALS, NOW + FIRST_STOP_S)
+    assert request_turn(turns, PACE, at(NOW), None)[1] == TurnAnswer(WaitReason.REFUSALS, NOW + FIRST_STOP_S)
 
 
 def test_one_person_who_errs_again_and_again_stops_nobody() -> None:
     turns = Turns()
     for _ in range(100):
         turns = refused(turns, PACE, "a", NOW)
-    assert ask(turns, PACE, at(NOW), None)[1].wait is None
+    assert request_turn(turns, PACE, at(NOW), None)[1].wait is None
 
 
 @pytest.mark.parametrize(("between_s", "stops"), [(1.0, 1), (REFUSALS_COUNT_S, 0)])
@@ -100,18 +103,18 @@ def test_an_accepted_login_shows_that_refusals_were_about_people() -> None:
 def test_after_a_stop_one_terminal_tries_and_the_others_wait_for_what_becomes_of_it() -> None:
     turns = stopped_turns()
     over_s = NOW + FIRST_STOP_S
-    turns, first = ask(turns, PACE, at(over_s), None)
+    turns, first = request_turn(turns, PACE, at(over_s), None)
     assert first.wait is None
-    assert ask(turns, PACE, at(over_s), None)[1] == Answer(Wait.REFUSALS, over_s + PROBE_S)
+    assert request_turn(turns, PACE, at(over_s), None)[1] == TurnAnswer(WaitReason.REFUSALS, over_s + PROBE_S)
     # What it was told decides: let in, or refused again.
-    assert ask(accepted(turns), PACE, at(over_s + 1), None)[1].wait is None
+    assert request_turn(accepted(turns), PACE, at(over_s + 1), None)[1].wait is None
     again = refused(turns, PACE, "d", over_s + 1)
     assert again.held_until_s == over_s + 1 + 2 * FIRST_STOP_S
 
 
 def test_a_try_of_which_nothing_is_heard_is_followed_by_another() -> None:
-    turns, _ = ask(stopped_turns(), PACE, at(NOW + FIRST_STOP_S), None)
-    assert ask(turns, PACE, at(NOW + FIRST_STOP_S + PROBE_S), None)[1].wait is None
+    turns, _ = request_turn(stopped_turns(), PACE, at(NOW + FIRST_STOP_S), None)
+    assert request_turn(turns, PACE, at(NOW + FIRST_STOP_S + PROBE_S), None)[1].wait is None
 
 
 def test_refusals_that_are_heard_of_after_the_stop_do_not_lengthen_it() -> None:
@@ -124,7 +127,7 @@ def test_stops_grow_up_to_half_an_hour() -> None:
     for _ in range(12):
         pauses.append(turns.held_until_s - now_s)
         now_s = turns.held_until_s
-        turns, _ = ask(turns, PACE, at(now_s), None)
+        turns, _ = request_turn(turns, PACE, at(now_s), None)
         turns = refused(turns, PACE, "x", now_s)
     assert pauses[:4] == [60, 120, 240, 480]
     assert max(pauses) == LONGEST_STOP_S
@@ -168,7 +171,7 @@ def test_a_hundred_accounts_of_one_broker_are_in_within_minutes() -> None:
 def test_turns_are_taken_in_the_order_in_which_terminals_came() -> None:
     turns, times = Turns(), []
     for number in range(50):
-        turns, answer = ask(turns, PACE, at(NOW + number / 100, jitter=(number * 7 % 10) / 10), None)
+        turns, answer = request_turn(turns, PACE, at(NOW + number / 100, jitter=(number * 7 % 10) / 10), None)
         times.append(answer.at_s)
     assert times == sorted(times)
     assert all(later - earlier >= PACE.every_s / 2 for earlier, later in pairwise(times[PACE.burst :]))
@@ -181,7 +184,7 @@ def play(pace: Pace, terminals: int, chance: random.Random) -> list[float]:
     heapq.heapify(waiting)
     while waiting:
         now_s, number, booked_s = heapq.heappop(waiting)
-        turns, answer = ask(turns, pace, Asking(now_s, chance.random(), booked_s), None)
+        turns, answer = request_turn(turns, pace, TurnRequest(now_s, chance.random(), booked_s), None)
         if answer.wait is None:
             logins.append(now_s)
         else:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_core.wire.ticket import decode_ticket, signed_part
 from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest, NoKeys
 from lockstep_keyring.generate import new_key
@@ -104,17 +104,17 @@ def test_a_delivery_key_that_is_no_point_is_refused(keys: PrivateKeys) -> None:
 def test_a_ticket_is_signed_over_account_epoch_and_curve_key(keys: PrivateKeys) -> None:
     raw, expires_s = issue_ticket(keys, GRANT, b"c" * 32, now_s=1_000)
     ticket, body, signature = decode_ticket(raw)
-    Ed25519PublicKey.from_public_bytes(keys.tickets[Environment.DEMO][0].public).verify(signature, signed_part(body))
+    Ed25519PublicKey.from_public_bytes(keys.tickets[SpecEnvironment.DEMO][0].public).verify(signature, signed_part(body))
     assert (ticket.account, ticket.epoch, ticket.curve_key) == (ACCOUNT, 7, b"c" * 32)
     assert ticket.expires_s == expires_s == 1_000 + 12 * 3600
-    assert ticket.key_id.hex() == keys.tickets[Environment.DEMO][0].key_id
+    assert ticket.key_id.hex() == keys.tickets[SpecEnvironment.DEMO][0].key_id
 
 
 def test_a_live_ticket_is_signed_with_a_key_that_no_demo_router_knows(keys: PrivateKeys) -> None:
-    live = Grant(ACCOUNT, 7, "pod", SPEC.model_copy(update={"environment": Environment.LIVE}))
+    live = Grant(ACCOUNT, 7, "pod", SPEC.model_copy(update={"environment": SpecEnvironment.LIVE}))
     ticket, _, _ = decode_ticket(issue_ticket(keys, live, b"c" * 32, now_s=1_000)[0])
     demo = json.loads(public_keys(keys)["tickets-demo.json"])["tickets"]
-    assert ticket.key_id.hex() == keys.tickets[Environment.LIVE][0].key_id
+    assert ticket.key_id.hex() == keys.tickets[SpecEnvironment.LIVE][0].key_id
     assert ticket.key_id.hex() not in {key["key_id"] for key in demo}
 
 
@@ -123,8 +123,8 @@ def test_published_keys_are_public_and_newest_first(keys: PrivateKeys) -> None:
     assert set(published) == {"keys.json", "tickets-demo.json", "tickets-live.json"}
     for listed, named in (
         (published["keys.json"]["sealing"], keys.sealing),
-        (published["tickets-demo.json"]["tickets"], keys.tickets[Environment.DEMO]),
-        (published["tickets-live.json"]["tickets"], keys.tickets[Environment.LIVE]),
+        (published["tickets-demo.json"]["tickets"], keys.tickets[SpecEnvironment.DEMO]),
+        (published["tickets-live.json"]["tickets"], keys.tickets[SpecEnvironment.LIVE]),
     ):
         raw = [base64.b64decode(key["public_key"]) for key in listed]
         assert raw == [key.public for key in named]

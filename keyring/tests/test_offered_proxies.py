@@ -18,7 +18,7 @@ from lockstep_keyring.exchange import ResealedProxy, SealedPassword, delivered_p
 from lockstep_keyring.generate import new_key
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import KEY_FILES, PrivateKeys, parse_keys
-from lockstep_keyring.login_turns import DIRECT, Rules
+from lockstep_keyring.login_turns import DIRECT, TurnRules
 from lockstep_keyring.offered import OfferedLogins, ProxyLogin
 
 from .sample_account import ACCOUNT, SPEC
@@ -100,8 +100,8 @@ def test_an_agent_that_knows_no_proxies_gets_nothing(keys: PrivateKeys, asked: S
 
 
 def test_turns_at_a_server_are_counted_by_the_address_of_the_proxy_whoever_brought_it(tmp_path: Path) -> None:
-    rules = Rules({}, Catalogue, logins(tmp_path).address)
+    rules = TurnRules({}, Catalogue, logins(tmp_path).address)
     own = AccountProxy(type=ProxyType.HTTP, address="203.0.113.7", port=3128)
     assert rules.egress(NAMED) == rules.egress(SPEC.model_copy(update={"proxy": own})) == "203.0.113.7"
-    gone = Rules({}, Catalogue, OfferedLogins(OfferedProxies, tmp_path).address)
+    gone = TurnRules({}, Catalogue, OfferedLogins(OfferedProxies, tmp_path).address)
     assert (gone.egress(NAMED), gone.egress(SPEC)) == (NAME, DIRECT)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.settings import read_settings
@@ -15,7 +15,7 @@ PACE = {"perMinute": 6, "burst": 2, "refusals": 3}
 def test_each_environment_has_a_pace_of_its_own() -> None:
     both = {"Demo": PACE, "Live": {**PACE, "burst": 1}}
     read = read_settings(KeyringSettings, {"LOCKSTEP_LOGINS": json.dumps(both)})
-    assert [read.logins[each].pace().burst for each in Environment] == [2, 1]
+    assert [read.logins[each].pace().burst for each in SpecEnvironment] == [2, 1]
 
 
 @pytest.mark.parametrize("logins", [{"Demo": PACE}, {"Demo": PACE, "Live": {}}, {"Demo": PACE, "Paper": PACE}])

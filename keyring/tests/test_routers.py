@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, Platform, Role
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, SpecEnvironment, SpecRole
 from lockstep_keyring.errors import NoKeys, RouterUnknown
 from lockstep_keyring.routers import load_routers, router_of
 
@@ -28,7 +29,7 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-def spec(environment: Environment, shard: str | None) -> CopierAccountSpec:
+def spec(environment: SpecEnvironment, shard: str | None) -> CopierAccountSpec:
     return CopierAccountSpec(
         account_id=UUID(int=1),
         user_id=UUID(int=2),
@@ -36,7 +37,7 @@ def spec(environment: Environment, shard: str | None) -> CopierAccountSpec:
         environment=environment,
         login="1",
         server="s",
-        role=Role.BOTH,
+        role=SpecRole.BOTH,
         credentials=Credentials(secret_name="sealed", version=1),
         shard=shard,
     )
@@ -44,10 +45,10 @@ def spec(environment: Environment, shard: str | None) -> CopierAccountSpec:
 
 @pytest.mark.parametrize(
     ("environment", "shard", "host"),
-    [(Environment.DEMO, "demo-2", "b"), (Environment.DEMO, None, "a"), (Environment.LIVE, "live-1", "c")],
+    [(SpecEnvironment.DEMO, "demo-2", "b"), (SpecEnvironment.DEMO, None, "a"), (SpecEnvironment.LIVE, "live-1", "c")],
 )
 def test_an_account_is_sent_to_the_router_of_its_shard(
-    path: Path, environment: Environment, shard: str | None, host: str
+    path: Path, environment: SpecEnvironment, shard: str | None, host: str
 ) -> None:
     router = router_of(load_routers(path), spec(environment, shard))
     assert (router.trades_endpoint, router.ticks_endpoint) == (f"tcp://{host}:7400", f"tcp://{host}:7401")
@@ -55,9 +56,12 @@ def test_an_account_is_sent_to_the_router_of_its_shard(
 
 
 @pytest.mark.parametrize(
-    ("environment", "shard"), [(Environment.DEMO, "live-1"), (Environment.LIVE, "demo-1"), (Environment.DEMO, "demo-9")]
+    ("environment", "shard"),
+    [(SpecEnvironment.DEMO, "live-1"), (SpecEnvironment.LIVE, "demo-1"), (SpecEnvironment.DEMO, "demo-9")],
 )
-def test_no_account_is_sent_to_a_router_of_the_other_environment(path: Path, environment: Environment, shard: str) -> None:
+def test_no_account_is_sent_to_a_router_of_the_other_environment(
+    path: Path, environment: SpecEnvironment, shard: str
+) -> None:
     with pytest.raises(RouterUnknown):
         router_of(load_routers(path), spec(environment, shard))
 

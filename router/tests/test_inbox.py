@@ -18,7 +18,7 @@ from .copy_records import batch, command, copy_row, plan_rows
 LONG = HistoryEvent("deal", 0, data={"text": "x" * 200_000})
 
 
-class Loop:
+class ConfirmedBatches:
     """What the process that copies hears."""
 
     def __init__(self) -> None:
@@ -29,8 +29,8 @@ class Loop:
 
 
 @asynccontextmanager
-async def running(folder: Path | None) -> AsyncIterator[tuple[Inbox, Loop]]:
-    loop = Loop()
+async def running(folder: Path | None) -> AsyncIterator[tuple[Inbox, ConfirmedBatches]]:
+    loop = ConfirmedBatches()
     inbox = Inbox(folder, loop.confirm)
     task = asyncio.create_task(inbox.run())
     await asyncio.sleep(0.05)

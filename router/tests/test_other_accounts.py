@@ -10,7 +10,7 @@ import pytest
 from lockstep_core.accounts import AccountState
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.codec import HEAD, VERSION, encode
-from lockstep_core.wire.enums import Side, TerminalState, TradeMode
+from lockstep_core.wire.enums import AccountTradeMode, Side, TerminalState
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, State, StopsFrame
 from lockstep_router.engine.receiver import BAD_MESSAGES
@@ -23,7 +23,7 @@ READY_STATE = State(0, TerminalState.READY, 0, "Ready", "")
 UNKNOWN = HEAD.pack(VERSION, 31, 0, 24) + bytes(16)
 
 
-def account(login: int = MASTER.int, trade_mode: int = TradeMode.DEMO, connected: int = 1) -> AccountFrame:
+def account(login: int = MASTER.int, trade_mode: int = AccountTradeMode.DEMO, connected: int = 1) -> AccountFrame:
     figures = (1e4, 1e4, 1e4, 0, 0, 100, 2, connected, 1, 5000, 5, 2, 3)
     return AccountFrame(login, *figures, trade_mode, 0, "USD", "Test-Demo", "Test")
 
@@ -55,7 +55,7 @@ def states(harness: EngineHarness) -> list[tuple[str, str]]:
 
 
 WRONG = [
-    (account(trade_mode=TradeMode.REAL), Reason.WRONG_ENVIRONMENT),
+    (account(trade_mode=AccountTradeMode.REAL), Reason.WRONG_ENVIRONMENT),
     (account(trade_mode=7), Reason.WRONG_ENVIRONMENT),
     (account(login=SLAVE.int), Reason.WRONG_ACCOUNT),
 ]
@@ -87,8 +87,8 @@ def test_a_heartbeat_of_another_account_ends_what_was_believed(wrong: AccountFra
 def test_the_right_account_makes_good_what_another_one_did() -> None:
     harness = EngineHarness()
     tracked = harness.engine.accounts[MASTER]
-    say(harness, READY_STATE, *snapshot(account(trade_mode=TradeMode.REAL)))
-    say(harness, *snapshot(account(trade_mode=TradeMode.CONTEST), 41))
+    say(harness, READY_STATE, *snapshot(account(trade_mode=AccountTradeMode.REAL)))
+    say(harness, *snapshot(account(trade_mode=AccountTradeMode.CONTEST), 41))
     assert tracked.synced
     assert list(tracked.book.positions) == [41]
     assert states(harness)[-1] == (AccountState.READY, Reason.READY)
@@ -96,7 +96,7 @@ def test_the_right_account_makes_good_what_another_one_did() -> None:
 
 def test_an_account_of_another_environment_is_sent_no_command() -> None:
     harness = EngineHarness()
-    for trade_mode, wanted in ((TradeMode.DEMO, 1), (TradeMode.REAL, 0)):
+    for trade_mode, wanted in ((AccountTradeMode.DEMO, 1), (AccountTradeMode.REAL, 0)):
         send(harness, encode(account(SLAVE.int, trade_mode)), SLAVE)
         harness.slave.received.clear()
         harness.master.open(LOT)
@@ -113,7 +113,7 @@ def test_a_snapshot_that_does_not_name_its_account_is_not_taken_over() -> None:
 def test_a_terminal_without_its_broker_need_not_know_its_account_but_may_not_name_another() -> None:
     harness = EngineHarness()
     tracked = harness.engine.accounts[MASTER]
-    say(harness, account(login=0, connected=0), account(trade_mode=TradeMode.REAL, connected=0))
+    say(harness, account(login=0, connected=0), account(trade_mode=AccountTradeMode.REAL, connected=0))
     assert tracked.synced
     say(harness, account(login=SLAVE.int, connected=0))
     assert not tracked.synced

@@ -1,4 +1,4 @@
-"""A copy's share of what its master closes is rounded once, and no order is sent that its broker must refuse."""
+"""What a copy closes by its ratio is rounded once, and no order is sent that its broker must refuse."""
 
 from lockstep_core.wire.enums import Action
 

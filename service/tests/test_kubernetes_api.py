@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockstep_service.errors import Conflict, KindNotFound, KubernetesError, NotFound, Refused, ServerFailed, Unavailable
-from lockstep_service.kubernetes_api import Kind, KubernetesApi, apply_body, error_of
+from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind, apply_body, error_of
 
-PODS = Kind("v1", "Pod", "pods")
+PODS = ResourceKind("v1", "Pod", "pods")
 NOWHERE = "https://127.0.0.1:9"
 
 

@@ -8,7 +8,8 @@ import json
 import sys
 from typing import Any
 
-from lockstep_core.resources.copier_account import Environment, Platform, parse_account
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import SpecEnvironment, parse_account
 from lockstep_operator.podspec import revision
 from lockstep_operator.settings import OperatorSettings
 from lockstep_service.settings import read_settings
@@ -27,14 +28,14 @@ def revisions(**values: Any) -> dict[str, str]:
     (operator,) = (pod for pod in pods(rendered(images=images, **values)) if pod.component == "operator")
     template = read_settings(OperatorSettings, {**operator.variables, "LOCKSTEP_DATABASE_URL": "postgres://"}).pod_template()
     found = {}
-    for platform, environment, proxied in itertools.product(Platform, Environment, (False, True)):
+    for platform, environment, proxied in itertools.product(Platform, SpecEnvironment, (False, True)):
         account = parse_account(resource(platform, environment, proxied=proxied))
         name = f"{platform} {environment}{' by a proxy' if proxied else ''}"
         found[name] = revision(account.spec, template)
     return found
 
 
-def resource(platform: Platform, environment: Environment, *, proxied: bool) -> Object:
+def resource(platform: Platform, environment: SpecEnvironment, *, proxied: bool) -> Object:
     """A CopierAccount."""
     spec = {"accountId": ACCOUNT, "userId": ACCOUNT, "platform": platform, "environment": environment, "login": "1"}
     more = {"server": "Broker", "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}

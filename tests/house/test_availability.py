@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lockstep_core.resources.copier_account import Role
+from lockstep_core.resources.copier_account import SpecRole
 from lockstep_operator.settings import OperatorSettings
 from lockstep_service.settings import read_settings
 from tests.house.chart import Object, Pod, of_kind, pods, rendered
@@ -94,8 +94,8 @@ def test_routers_go_before_masters_these_before_slaves_and_slaves_before_the_res
     values = {name: each["value"] for name, each in classes(objects).items()}
     given = priorities(objects)
     router = next(pod for pod in pods(objects) if pod.component == "router")
-    assert values[router.spec["priorityClassName"]] > values[given[Role.MASTER]] > values[given[Role.SLAVE]] > 0
-    assert given[Role.BOTH] == given[Role.MASTER]
+    assert values[router.spec["priorityClassName"]] > values[given[SpecRole.MASTER]] > values[given[SpecRole.SLAVE]] > 0
+    assert given[SpecRole.BOTH] == given[SpecRole.MASTER]
     assert [pod.name for pod in pods(objects) if "priorityClassName" in pod.spec and pod.component != "router"] == []
 
 
@@ -115,7 +115,7 @@ def test_classes_of_the_cluster_take_the_place_of_the_charts() -> None:
         router={"priorityClassName": "highest"},
     )
     assert classes(objects) == {}
-    assert priorities(objects) == {Role.MASTER: "high", Role.BOTH: "high", Role.SLAVE: "low"}
+    assert priorities(objects) == {SpecRole.MASTER: "high", SpecRole.BOTH: "high", SpecRole.SLAVE: "low"}
     assert {pod.spec.get("priorityClassName") for pod in pods(objects) if pod.component == "router"} == {"highest"}
 
 
@@ -125,7 +125,7 @@ def test_without_classes_no_pod_names_one() -> None:
     assert [pod.name for pod in pods(objects) if "priorityClassName" in pod.spec] == []
 
 
-def priorities(objects: list[Object]) -> dict[Role, str]:
+def priorities(objects: list[Object]) -> dict[SpecRole, str]:
     """The classes of terminals, as the operator reads them."""
     (operator,) = (pod for pod in pods(objects) if pod.component == "operator")
     settings = read_settings(OperatorSettings, {**operator.variables, "LOCKSTEP_DATABASE_URL": "postgres://"})

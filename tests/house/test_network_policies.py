@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lockstep_core import addresses
-from lockstep_core.resources.copier_account import CopierAccount, Environment, Platform, parse_account
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import CopierAccount, SpecEnvironment, parse_account
 from lockstep_operator.egress import Egress, build_egress_policy
 from lockstep_operator.podspec import PodTemplate, build_pod, owner_reference
 from tests.house.chart import ROOT, SYSTEM, TERMINALS, Object, Pod, pods, rendered, rendering
@@ -43,14 +44,14 @@ def objects() -> list[Object]:
     return rendered(networkPolicies={"egress": {place: egress_to(place) for place in PLACES}})
 
 
-def account_of(server: str, environment: Environment, **more: Any) -> CopierAccount:
+def account_of(server: str, environment: SpecEnvironment, **more: Any) -> CopierAccount:
     """A terminal's account."""
     spec = {"accountId": ACCOUNT, "userId": ACCOUNT, "platform": "MT5", "environment": environment, "login": "1"}
     more |= {"server": server, "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}
     return parse_account({"metadata": {"name": "a", "uid": "u"}, "spec": {**spec, **more}})
 
 
-def terminal(server: str = "Broker-Demo", environment: Environment = Environment.DEMO, **more: Any) -> Pod:
+def terminal(server: str = "Broker-Demo", environment: SpecEnvironment = SpecEnvironment.DEMO, **more: Any) -> Pod:
     """A terminal as the operator makes it."""
     account = account_of(server, environment, **more)
     made = build_pod(account, 1, "pod", PodTemplate({Platform.MT5: "image"}, ""))
@@ -117,8 +118,10 @@ def test_nobody_but_terminals_reaches_all_of_the_internet() -> None:
         assert not any(way.leads_to_address("1.1.1.1") for way in ways_out(objects, pod)), pod.name
 
 
-@pytest.mark.parametrize("environment", Environment)
-def test_a_terminal_reaches_the_routers_of_its_environment_alone(objects: list[Object], environment: Environment) -> None:
+@pytest.mark.parametrize("environment", SpecEnvironment)
+def test_a_terminal_reaches_the_routers_of_its_environment_alone(
+    objects: list[Object], environment: SpecEnvironment
+) -> None:
     pod = terminal(environment=environment)
     for router in (each for each in pods(objects) if each.component == "router"):
         mine = router.labels["lockstep.dev/environment"] == environment.lower()
@@ -126,9 +129,9 @@ def test_a_terminal_reaches_the_routers_of_its_environment_alone(objects: list[O
         assert lets_in(objects, router, pod, 7400) == mine
 
 
-@pytest.mark.parametrize("environment", Environment)
+@pytest.mark.parametrize("environment", SpecEnvironment)
 @pytest.mark.parametrize("server", ["Broker-Demo", "Broker-Known"])
-def test_no_terminal_reaches_a_mail_server_by_any_way(server: str, environment: Environment) -> None:
+def test_no_terminal_reaches_a_mail_server_by_any_way(server: str, environment: SpecEnvironment) -> None:
     broker = {"server": "Broker-Known", "cidrs": ["203.0.113.0/24"]}
     ways = {"publicInternet": True, "extraCidrs": ["10.1.2.0/24"], "extraPeers": [{"namespaceSelector": {}}]}
     objects = rendered(terminals={"egress": ways}, brokers=catalogue(broker))
@@ -237,7 +240,7 @@ PROXY: Object = {"type": "SOCKS5", "address": "203.0.113.200", "port": 1080}
 @pytest.mark.parametrize("server", ["Broker-Demo", "Broker-Known"])
 def test_a_terminal_with_a_proxy_reaches_that_proxy_and_no_broker(server: str) -> None:
     broker = {"server": "Broker-Known", "cidrs": ["203.0.113.0/24"]}
-    account = account_of(server, Environment.DEMO, proxy=PROXY)
+    account = account_of(server, SpecEnvironment.DEMO, proxy=PROXY)
     assert account.spec.proxy is not None
     policy = build_egress_policy(account, account.spec.proxy.proxy(), Egress(), owner_reference(account))
     made = {**policy, "metadata": {**policy["metadata"], "namespace": TERMINALS}}

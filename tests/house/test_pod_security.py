@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Platform, parse_account
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import parse_account
 from lockstep_operator.podspec import PodTemplate, build_pod
 from tests.house.chart import TERMINALS, Object, of_kind, pods, rendered
 from tests.house.pod_security import RULES, broken

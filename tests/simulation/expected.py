@@ -78,7 +78,7 @@ def most_of_broker(copier: Copier, listed: ListedSymbol) -> int:
 
 
 def exact_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> Fraction:
-    """A copy's right lots before they are rounded. Of them it keeps its share when its master closes a part."""
+    """A copy's right lots before they are rounded. It keeps this ratio when its master closes a part."""
     size, _ = allowed_size(copier, lots, listed)
     largest = copier.settings.limits.max_trade_volume
     of_broker = most_of_broker(copier, listed)

@@ -231,7 +231,7 @@ def _is_closed_by_rule(evidence: Evidence, copier: Copier, link: int, origin: Li
 
 
 def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade) -> str:
-    """A copy may be closed before its master: by hand, by a guard or the news, or because its share became too small."""
+    """A copy may be closed before its master: by hand, by a guard or the news, or because its ratio gives too few lots."""
     if _is_closed_by_rule(evidence, copier, link, origin) or not evidence.opening_orders.get(link):
         return ""
     opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
@@ -258,7 +258,7 @@ def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
 
 
 def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade: MasterTrade, opened: int) -> set[int]:
-    """What may be left of a copy of `opened` lots: its share of the target for any volume that the master had."""
+    """What may be left of a copy of `opened` lots: its ratio of the target for any volume that the master had."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     listed = counterpart(master, slave, trade.position.symbol)
     allowed: set[int] = set()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.enums import MarginMode, Operation, Permission, TradeMode
+from lockstep_core.wire.enums import AccountTradeMode, MarginMode, Operation, Permission
 from lockstep_core.wire.frames import (
     AccountFrame,
     MoneyOperation,
@@ -65,7 +65,7 @@ def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:
     times = (terminal.server_ms(), terminal.now_ns())
     mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
     platform = 4 if account.kind is AccountKind.MT4 else 5
-    numbers = (100, mode, int(connected), 1, 4000, platform, 2, account.capabilities, TradeMode.DEMO, 0)
+    numbers = (100, mode, int(connected), 1, 4000, platform, 2, account.capabilities, AccountTradeMode.DEMO, 0)
     names = (account.spec.currency, account.spec.server, "")
     permissions = Permission.SAID | Permission.FIFO if account.closes_in_order else 0
     return AccountFrame(account.login, *figures, *times, *numbers, *names, permissions=permissions)

@@ -131,8 +131,8 @@ def test_a_guard_that_is_never_let_go_on_is_caught(monkeypatch: pytest.MonkeyPat
 def test_a_guard_that_looks_at_a_terminal_without_its_broker_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = FrameHandler._on_account
 
-    def as_if_connected(intake: FrameHandler, mind: Any, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
-        right(intake, mind, msgspec.structs.replace(frame, connected=1, balance=1.0, equity=1.0), now_ns, out)
+    def as_if_connected(intake: FrameHandler, account: Any, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
+        right(intake, account, msgspec.structs.replace(frame, connected=1, balance=1.0, equity=1.0), now_ns, out)
 
     monkeypatch.setattr(FrameHandler, "_on_account", as_if_connected)
     assert "never reached" in play_with_guard(CLOSES, BEFORE, Step(8_000, "lose_broker", 1, amount=4_000)).problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from lockstep_agent.ending import tell_ending
+from lockstep_agent.ending import report_ending
 from lockstep_agent.errors import SystemRefused
 from lockstep_agent.health import Health
 from lockstep_agent.settings import TERMINATION_LOG, AgentSettings, read_settings
@@ -30,7 +30,7 @@ def main() -> int:
     except InvalidSettings as error:
         structlog.get_logger().error("end", code=BAD_SETTINGS, reason=Reason.BAD_SETTINGS, message=str(error))
         place = os.environ.get("LOCKSTEP_TERMINATION_LOG", TERMINATION_LOG)
-        tell_ending(Path(place), Reason.BAD_SETTINGS, str(error))
+        report_ending(Path(place), Reason.BAD_SETTINGS, str(error))
         return BAD_SETTINGS
     return run(settings)
 
@@ -44,14 +44,14 @@ def run(settings: AgentSettings) -> int:
     except OSError as error:
         refused = SystemRefused(f"port {settings.health_port}", error)
         log.error("end", code=FAILED, reason=refused.reason, message=refused.detail)
-        tell_ending(settings.paths.termination_log, refused.reason, refused.detail)
+        report_ending(settings.paths.termination_log, refused.reason, refused.detail)
         return FAILED
     try:
         return asyncio.run(Supervisor(settings, health, log).run())
     except Exception as error:  # noqa: BLE001 - an error of any kind must be told before the pod ends
         # Only the type is told: the text of an unknown error may contain a secret.
         log.error("end", code=FAILED, error=type(error).__name__)
-        tell_ending(settings.paths.termination_log, Reason.TERMINAL_CRASHED, type(error).__name__)
+        report_ending(settings.paths.termination_log, Reason.TERMINAL_CRASHED, type(error).__name__)
         return FAILED
     finally:
         with contextlib.suppress(OSError):

@@ -10,7 +10,7 @@ LONGEST_MESSAGE = 1000
 """Kubernetes keeps 4 KiB of a container's last words."""
 
 
-def tell_ending(termination_log: Path, reason: Reason, message: str) -> None:
+def report_ending(termination_log: Path, reason: Reason, message: str) -> None:
     """Writes reason and message where Kubernetes reads a container's last words."""
     # Nobody is left to tell where this fails; the exit code says that it was no success.
     with suppress(OSError):

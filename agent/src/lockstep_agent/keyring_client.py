@@ -115,7 +115,7 @@ class KeyringClient:
         """Calls once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
         return _grant(_decoded(await self._post("/v1/tickets", {**self._who, "curve_key": _b64(keys.curve_public_raw)})))
 
-    async def tell_login(self, *, let_in: bool) -> None:
+    async def report_login(self, *, let_in: bool) -> None:
         """Tells once what the broker's server answered. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
         await self._post("/v1/logins", {**self._who, "let_in": let_in})
 

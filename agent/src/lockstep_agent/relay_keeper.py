@@ -68,11 +68,11 @@ class RelayKeeper:
         self._post(KeyringChanged(True))
         return secrets
 
-    async def tell_login(self, *, let_in: bool) -> None:
+    async def report_login(self, *, let_in: bool) -> None:
         """Tells the keyring what the broker's server answered; a few times where it does not listen, and then no more."""
         for pause_s in (1.0, 5.0, 0.0):
             try:
-                await self._keyring.tell_login(let_in=let_in)
+                await self._keyring.report_login(let_in=let_in)
             except AgentError as error:
                 self._log.warning("login not told", message=str(error))
                 await asyncio.sleep(pause_s)

@@ -14,7 +14,7 @@ from lockstep_agent.boot.limits import BootLimits
 from lockstep_agent.boot.machine import begin, step
 from lockstep_agent.boot.state import Boot
 from lockstep_agent.boot.status import Status
-from lockstep_agent.ending import tell_ending
+from lockstep_agent.ending import report_ending
 from lockstep_agent.errors import Ending, SystemRefused
 from lockstep_agent.health import Health
 from lockstep_agent.keyring_client import until_answered
@@ -30,7 +30,7 @@ READY_CLOCK_S = 1.0
 """The clock of a ready pod is slower, because many pods share a node. What matters then comes through the relay at once."""
 
 PRUNE_S = 3600.0
-TELLING_S = 5.0
+REPORTING_S = 5.0
 
 
 def limits_of(settings: AgentSettings) -> BootLimits:
@@ -51,7 +51,7 @@ class Supervisor:
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None
-        self._telling: asyncio.Task[None] | None = None
+        self._reporting: asyncio.Task[None] | None = None
         self._host = WineHost(settings, self._events.put_nowait)
         self._bridge = RelayKeeper(settings, self._on_bridge, log)
 
@@ -97,8 +97,8 @@ class Supervisor:
                 self._spawn(self._later(after_ms, self._bridge.run_relay()))
             case ef.RefreshTicket(after_ms):
                 self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
-            case ef.TellLogin(let_in):
-                self._telling = self._spawn(self._bridge.tell_login(let_in=let_in))
+            case ef.ReportLogin(let_in):
+                self._reporting = self._spawn(self._bridge.report_login(let_in=let_in))
             case ef.EndAgent():
                 self._end = effect
 
@@ -190,14 +190,14 @@ class Supervisor:
             self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, type(error).__name__))
 
     async def _leave(self, end: ef.EndAgent) -> int:
-        if self._telling is not None:
+        if self._reporting is not None:
             # A refusal often ends the pod: those who wait for their turn at the broker must hear of it all the same.
-            await asyncio.wait([self._telling], timeout=TELLING_S)
+            await asyncio.wait([self._reporting], timeout=REPORTING_S)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._bridge.close(), self._host.close())
-        tell_ending(self._settings.paths.termination_log, end.status.reason, end.status.message)
+        report_ending(self._settings.paths.termination_log, end.status.reason, end.status.message)
         self._log.info("end", code=end.code, reason=end.status.reason)
         return end.code
 

@@ -15,12 +15,12 @@ from lockstep_agent.journal import JournalEntry, Mark
 from lockstep_agent.relay.lines import SeenAccount
 from lockstep_core.accounts import Environment
 from lockstep_core.resources.reasons import Reason
-from lockstep_core.wire.enums import TerminalState, TradeMode
+from lockstep_core.wire.enums import AccountTradeMode, TerminalState
 from lockstep_core.wire.envelope import Refusal
 
 LIMITS = BootLimits(login_timeout_ms=1000, crashes=3)
 WANTED = WantedAccount(1001, "Broker-Demo", Environment.DEMO)
-SEEN = SeenAccount(1001, "Broker-Demo", TradeMode.DEMO)
+SEEN = SeenAccount(1001, "Broker-Demo", AccountTradeMode.DEMO)
 
 
 def said(mark: Mark, detail: str = "") -> ev.JournalLine:
@@ -122,9 +122,9 @@ def test_what_ends_readiness_is_named(event: ev.Event, state: TerminalState, rea
 @pytest.mark.parametrize(
     "seen",
     [
-        SeenAccount(1001, "Broker-Demo", TradeMode.DEMO),
-        SeenAccount(1001, "Broker-Demo", TradeMode.CONTEST),
-        SeenAccount(1001, " broker-DEMO ", TradeMode.DEMO),
+        SeenAccount(1001, "Broker-Demo", AccountTradeMode.DEMO),
+        SeenAccount(1001, "Broker-Demo", AccountTradeMode.CONTEST),
+        SeenAccount(1001, " broker-DEMO ", AccountTradeMode.DEMO),
     ],
 )
 def test_the_right_account_is_ready_whatever_the_case_and_the_blanks_of_its_server(seen: SeenAccount) -> None:
@@ -133,11 +133,11 @@ def test_the_right_account_is_ready_whatever_the_case_and_the_blanks_of_its_serv
 
 
 WRONG = [
-    (SeenAccount(1002, "Broker-Demo", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
-    (SeenAccount(1001, "Broker-Demo2", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
-    (SeenAccount(1001, "Broker Demo", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
-    (SeenAccount(1001, "", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
-    (SeenAccount(1001, "Broker-Demo", TradeMode.REAL), Reason.WRONG_ENVIRONMENT),
+    (SeenAccount(1002, "Broker-Demo", AccountTradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker-Demo2", AccountTradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker Demo", AccountTradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "", AccountTradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker-Demo", AccountTradeMode.REAL), Reason.WRONG_ENVIRONMENT),
     (SeenAccount(1001, "Broker-Demo", 3), Reason.WRONG_ENVIRONMENT),
 ]
 
@@ -164,13 +164,13 @@ def test_a_demo_account_is_no_live_one() -> None:
     found = mismatch(live, SEEN)
     assert found is not None
     assert found[0] is Reason.WRONG_ENVIRONMENT
-    assert mismatch(live, SeenAccount(1001, "Broker-Demo", TradeMode.REAL)) is None
+    assert mismatch(live, SeenAccount(1001, "Broker-Demo", AccountTradeMode.REAL)) is None
 
 
 def test_a_servers_name_is_compared_as_far_as_a_frame_holds_it() -> None:
     name = "é" * 60
-    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 31, TradeMode.DEMO)) is None
-    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 30, TradeMode.DEMO)) is not None
+    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 31, AccountTradeMode.DEMO)) is None
+    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 30, AccountTradeMode.DEMO)) is not None
 
 
 def test_a_new_login_of_the_terminal_makes_it_ready_again() -> None:

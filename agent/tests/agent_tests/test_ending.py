@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lockstep_agent import errors
-from lockstep_agent.ending import LONGEST_MESSAGE, tell_ending
+from lockstep_agent.ending import LONGEST_MESSAGE, report_ending
 from lockstep_agent.errors import AgentError, Ending, SystemRefused
 from lockstep_agent.relay.errors import RelayError
 from lockstep_core.resources.reasons import Reason
@@ -44,9 +44,9 @@ def test_a_port_that_is_taken_is_told(environment: dict[str, str]) -> None:
 
 
 def test_last_words_have_a_bounded_length_and_need_no_file(tmp_path: Path) -> None:
-    tell_ending(tmp_path / "log", Reason.TERMINAL_CRASHED, "x" * 100_000)
+    report_ending(tmp_path / "log", Reason.TERMINAL_CRASHED, "x" * 100_000)
     assert len(json.loads((tmp_path / "log").read_text())["message"]) == LONGEST_MESSAGE
-    tell_ending(tmp_path / "none/log", Reason.TERMINAL_CRASHED, "")
+    report_ending(tmp_path / "none/log", Reason.TERMINAL_CRASHED, "")
 
 
 def test_there_is_one_tree_of_errors() -> None:

@@ -29,7 +29,7 @@ WAITS = (429, {"reason": "WaitingForTurn", "pause_s": 0.01, "turn": "1.slip"})
 
 
 def outcomes(*events: ev.Event) -> list[bool]:
-    return [effect.let_in for effect in told(*events)[1] if isinstance(effect, ef.TellLogin)]
+    return [effect.let_in for effect in told(*events)[1] if isinstance(effect, ef.ReportLogin)]
 
 
 def test_a_wait_for_the_turn_is_told_with_its_time_and_is_no_fault() -> None:
@@ -109,14 +109,14 @@ async def test_a_keyring_that_is_gone_for_a_moment_costs_no_turn(
 
 
 async def test_what_the_server_answered_reaches_the_keyring(keeper: RelayKeeper, peer: KeyringPeer) -> None:
-    await keeper.tell_login(let_in=False)
+    await keeper.report_login(let_in=False)
     [(path, _, body)] = peer.asked
     assert (path, body["let_in"]) == ("/v1/logins", False)
 
 
 async def test_a_keyring_that_does_not_want_to_hear_it_ends_no_pod(keeper: RelayKeeper, peer: KeyringPeer) -> None:
     peer.failures = [(403, {"reason": "NotThisPod"})]
-    await keeper.tell_login(let_in=True)
+    await keeper.report_login(let_in=True)
     assert len(peer.asked) == 2
 
 

@@ -6,7 +6,14 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.wire.enums import Permission, TerminalState, TradeMode
+from lockstep_core.wire.enums import AccountTradeMode, Permission, TerminalState
+
+
+class Platform(StrEnum):
+    """Which terminal the account needs."""
+
+    MT4 = "MT4"
+    MT5 = "MT5"
 
 
 class Role(StrEnum):
@@ -78,13 +85,13 @@ class TradingAccount(msgspec.Struct, frozen=True, gc=False):
 
 
 def environment_of(trade_mode: int) -> Environment | None:
-    """The environment of an account of this `TradeMode`; None where the number means nothing to us.
+    """The environment of an account of this `AccountTradeMode`; None where the number means nothing to us.
 
     Contests are played with the broker's money, as demo accounts are.
     """
-    if trade_mode == TradeMode.REAL:
+    if trade_mode == AccountTradeMode.REAL:
         return Environment.LIVE
-    return Environment.DEMO if trade_mode in (TradeMode.DEMO, TradeMode.CONTEST) else None
+    return Environment.DEMO if trade_mode in (AccountTradeMode.DEMO, AccountTradeMode.CONTEST) else None
 
 
 def state_of(number: int) -> AccountState | None:

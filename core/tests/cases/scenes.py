@@ -25,7 +25,7 @@ from lockstep_core.decision.context import (
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import HiddenLevels
-from lockstep_core.market.money import Figures, Prices, told_quote
+from lockstep_core.market.money import Figures, Prices, reported_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
@@ -129,13 +129,13 @@ def book(given: dict[str, Any]) -> Book:
     held = position(given["held"], TICKET + 1, held_ns, LINK) if "held" in given else None
     if held is not None and "held_stops_ms" in given:
         held = msgspec.structs.replace(held, stops_ns=NOW_NS - given["held_stops_ms"] * MS)
-    mine = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
+    own_order = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
     waiting = {n: order(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_waiting", ()), 1)}
     return Book(
         others if held is None else {**others, held.ticket: held},
         {} if held is None else {LINK: held},
-        orders=waiting if mine is None else {**waiting, mine.ticket: mine},
-        orders_by_magic={} if mine is None else {LINK: mine},
+        orders=waiting if own_order is None else {**waiting, own_order.ticket: own_order},
+        orders_by_magic={} if own_order is None else {LINK: own_order},
         doubted=frozenset({LINK} if given.get("doubted") else ()),
     )
 
@@ -149,7 +149,7 @@ def _traded(given: dict[str, Any]) -> dict[str, Any]:
 def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -> Prices:
     """A quote that the slave's terminal told so long ago, of a tick that was so old then."""
     tick = Tick(float(bid), float(ask), DAY_MS, 0, "", DAY_MS + tick_age_ms)
-    return told_quote(tick, NOW_NS - told_ms_ago * MS)
+    return reported_quote(tick, NOW_NS - told_ms_ago * MS)
 
 
 def _opened_today(cell: list[Any] | str) -> OpenedToday:

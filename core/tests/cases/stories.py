@@ -1,6 +1,6 @@
 """Stories: what happens to a master, deal by deal, and what its slave holds in the end.
 
-The slave here carries out every wish at once and tells its deals as a terminal would; so each step is what the engine
+The slave here carries out every target at once and tells its deals as a terminal would; so each step is what the engine
 would do between two events.
 """
 
@@ -170,20 +170,20 @@ class Story:
             self._deal(verb, int(number), rest)
 
     def settle(self) -> None:
-        """Carries out wishes until there are none; fails where they never end."""
+        """Carries out targets until there are none; fails where they never end."""
         for _ in range(_MANY):
             if not self.turn():
                 return
-        raise AssertionError("wishes without end")
+        raise AssertionError("targets without end")
 
     def turn(self) -> bool:
-        """Asks for every link once and carries out what is wished."""
+        """Asks for every link once and carries out the targets."""
         self.links = links_of(self.copier, self.links.values(), self.master, self.slave.book, self._base.slave.specs)
         for link in list(self.links.values()):
             book = self.slave.book
             self.links[link.id] = observed(link, book.by_magic.get(link.id), book.orders_by_magic.get(link.id))
-        wished = [self._carry_out(link) for link in list(self.links.values())]
-        return any(wished)
+        found = [self._carry_out(link) for link in list(self.links.values())]
+        return any(found)
 
     def holds(self) -> list[str]:
         """What the slave holds, in words."""
@@ -280,10 +280,10 @@ class Story:
         quotes = {**self._base.slave.quotes, symbol: Prices(bid, ask)}
         self._base = msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, quotes=quotes))
         for number, noted in self.stops.items():
-            share = self.slave.book.by_magic.get(number)
-            if share is None or share.symbol != symbol:
+            allocation = self.slave.book.by_magic.get(number)
+            if allocation is None or allocation.symbol != symbol:
                 continue
-            if is_reached(watched_levels(share, noted, self.slave.book, 5), share.side, quotes[symbol]):
+            if is_reached(watched_levels(allocation, noted, self.slave.book, 5), allocation.side, quotes[symbol]):
                 self.links[number] = msgspec.structs.replace(self.links[number], stopped_ns=NOW_NS)
 
     def _set_mode(self, whose: str, mode: CopierMode) -> None:

@@ -12,7 +12,7 @@ from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange, Mounted
-from lockstep_keyring.login_turns import LoginTurns, Rules
+from lockstep_keyring.login_turns import LoginTurns, TurnRules
 from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_keyring.offered import OfferedLogins
 from lockstep_keyring.publish import KeyStore, Places
@@ -33,7 +33,7 @@ async def serve(settings: KeyringSettings) -> None:
     store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
     brokers = BrokersFile(settings.brokers_file)
     proxies = OfferedLogins(ProxiesFile(settings.proxies_dir / PROXIES_FILE.name).offered, settings.proxies_dir)
-    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue, proxies.address)
+    rules = TurnRules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue, proxies.address)
     turns = LoginTurns(cluster, settings.namespace, rules, time.time)
     mounted = Mounted(store.keys, store.routers, proxies.named)
     exchange = Exchange(cluster, settings.terminals_namespace, mounted, turns, time.time)

@@ -15,17 +15,17 @@ from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_nam
 from lockstep_keyring.errors import ClusterUnreachable, ConfigMapChanged
 from lockstep_keyring.grant import AUDIENCE, ObservedAccount, ObservedPod, TokenClaims
 from lockstep_service.errors import Conflict, KubernetesError
-from lockstep_service.kubernetes_api import Kind, KubernetesApi
+from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind
 
 FIELD_MANAGER = "lockstep-keyring"
 TIMEOUT_S = 10
 
 _POD_NAME = "authentication.kubernetes.io/pod-name"
 _POD_UID = "authentication.kubernetes.io/pod-uid"
-_TOKEN_REVIEW = Kind("authentication.k8s.io/v1", "TokenReview", "tokenreviews", namespaced=False)
-_POD = Kind("v1", "Pod", "pods")
-_CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
-_ACCOUNT = Kind(API_VERSION, KIND, PLURAL)
+_TOKEN_REVIEW = ResourceKind("authentication.k8s.io/v1", "TokenReview", "tokenreviews", namespaced=False)
+_POD = ResourceKind("v1", "Pod", "pods")
+_CONFIG_MAP = ResourceKind("v1", "ConfigMap", "configmaps")
+_ACCOUNT = ResourceKind(API_VERSION, KIND, PLURAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json
 
 from lockstep_core.brokers.catalogue import BadCatalogue, parse_catalogue
 from lockstep_core.json_object import Json as JsonObject
-from lockstep_core.resources.copier_account import Environment, Name, ShardName
+from lockstep_core.resources.copier_account import Name, ShardName, SpecEnvironment
 from lockstep_core.resources.offered_proxies import BadProxies, parse_offered_proxies
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S
 from lockstep_keyring.errors import ClusterUnreachable, KeyringError, NoKeys, SecretIncomplete
@@ -36,13 +36,13 @@ from lockstep_keyring.new_secrets import (
 )
 from lockstep_keyring.routers import ListedRouter
 from lockstep_service.errors import Conflict, InvalidSettings, KubernetesError
-from lockstep_service.kubernetes_api import Kind, KubernetesApi
+from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
 
 ROUTERS = "lockstep-router-addresses"
 TRADES_PORT, TICKS_PORT = 7400, 7401
-_SECRET, _CONFIG_MAP = Kind("v1", "Secret", "secrets"), Kind("v1", "ConfigMap", "configmaps")
+_SECRET, _CONFIG_MAP = ResourceKind("v1", "Secret", "secrets"), ResourceKind("v1", "ConfigMap", "configmaps")
 _LABELS = {"app.kubernetes.io/part-of": "lockstep"}
 _log = structlog.get_logger("lockstep.keyring")
 
@@ -101,7 +101,7 @@ def listed(shard: ShardOfChart, namespace: str, secret: bytes) -> ListedRouter:
     public = X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     host = f"tcp://{shard.serviceName}.{namespace}"
     return ListedRouter(
-        environment=Environment(shard.environment.capitalize()),
+        environment=SpecEnvironment(shard.environment.capitalize()),
         trades_endpoint=f"{host}:{TRADES_PORT}",
         ticks_endpoint=f"{host}:{TICKS_PORT}",
         curve_public_key=base64.b64encode(public).decode(),

@@ -12,11 +12,11 @@ from typing import Generic, Protocol, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_keyring.errors import NoKeys
 
 SEALING_FILE = "sealing.keys"
-TICKETS_FILES = {Environment.DEMO: "tickets-demo.keys", Environment.LIVE: "tickets-live.keys"}
+TICKETS_FILES = {SpecEnvironment.DEMO: "tickets-demo.keys", SpecEnvironment.LIVE: "tickets-live.keys"}
 """Demo and live tickets have keys of their own, so that neither kind of router believes the other's."""
 KEY_FILES = (SEALING_FILE, *TICKETS_FILES.values())
 KEY_SIZE = 32
@@ -52,7 +52,7 @@ class PrivateKeys:
     """All keys of the keyring. The first of each kind is used to seal and to sign, the others only to open."""
 
     sealing: tuple[NamedKey[X25519PrivateKey], ...]
-    tickets: Mapping[Environment, tuple[NamedKey[Ed25519PrivateKey], ...]]
+    tickets: Mapping[SpecEnvironment, tuple[NamedKey[Ed25519PrivateKey], ...]]
 
     def sealing_key(self, wanted: str) -> X25519PrivateKey | None:
         """The private key of that id, None if it is not (or no longer) in use."""

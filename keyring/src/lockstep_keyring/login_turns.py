@@ -17,8 +17,8 @@ import structlog
 
 from lockstep_core.brokers.catalogue import Catalogue
 from lockstep_core.brokers.maintenance import closed_until
-from lockstep_core.brokers.turns import Answer, Asking, Pace, Turns, Wait, accepted, ask, refused
-from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
+from lockstep_core.brokers.turns import Pace, TurnAnswer, TurnRequest, Turns, WaitReason, accepted, refused, request_turn
+from lockstep_core.resources.copier_account import CopierAccountSpec, SpecEnvironment
 from lockstep_core.resources.reasons import Reason
 from lockstep_keyring.cluster import Cluster, KeptConfigMap
 from lockstep_keyring.errors import ClusterUnreachable, ConfigMapChanged, TurnAwaited
@@ -34,10 +34,10 @@ MOST_PAUSE_S = 120.0
 """Who waits for something that may end sooner asks again after so long."""
 
 _TRIES = 5
-_REASONS: Mapping[Wait, Reason] = {
-    Wait.TURN: Reason.WAITING_FOR_TURN,
-    Wait.MAINTENANCE: Reason.BROKER_MAINTENANCE,
-    Wait.REFUSALS: Reason.BROKER_MAINTENANCE,
+_REASONS: Mapping[WaitReason, Reason] = {
+    WaitReason.TURN: Reason.WAITING_FOR_TURN,
+    WaitReason.MAINTENANCE: Reason.BROKER_MAINTENANCE,
+    WaitReason.REFUSALS: Reason.BROKER_MAINTENANCE,
 }
 _log = structlog.get_logger("lockstep.keyring")
 
@@ -51,12 +51,12 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class TurnRules:
     """How many logins there may be: `paces` by environment, and what the catalogue says of single servers. `proxy_address`
     tells where a proxy is that the service offers.
     """
 
-    paces: Mapping[Environment, Pace]
+    paces: Mapping[SpecEnvironment, Pace]
     catalogue: Callable[[], Catalogue]
     proxy_address: Callable[[str], str | None] = lambda _: None
 
@@ -82,7 +82,7 @@ class Rules:
 class LoginTurns:
     """The turns of all servers."""
 
-    def __init__(self, cluster: Cluster, namespace: str, rules: Rules, now_s: Callable[[], float]) -> None:
+    def __init__(self, cluster: Cluster, namespace: str, rules: TurnRules, now_s: Callable[[], float]) -> None:
         self._cluster = cluster
         self._namespace = namespace
         self._rules = rules
@@ -95,9 +95,9 @@ class LoginTurns:
         """Takes this pod's turn. Raises TurnAwaited if it must wait, and ClusterUnreachable."""
         spec = granted.spec
 
-        def decide(turns: Turns, now_s: float) -> tuple[Turns, Answer]:
-            asking = Asking(now_s, _jitter(granted), booked_s)
-            return ask(turns, self._rules.pace(spec), asking, self._rules.closed_until_s(spec, now_s))
+        def decide(turns: Turns, now_s: float) -> tuple[Turns, TurnAnswer]:
+            request = TurnRequest(now_s, _jitter(granted), booked_s)
+            return request_turn(turns, self._rules.pace(spec), request, self._rules.closed_until_s(spec, now_s))
 
         answer = await self._decided(spec, decide)
         if answer.wait is not None:
@@ -107,15 +107,17 @@ class LoginTurns:
         """Notes what the server answered to this pod's login. Raises ClusterUnreachable."""
         spec = granted.spec
 
-        def decide(turns: Turns, now_s: float) -> tuple[Turns, Answer]:
+        def decide(turns: Turns, now_s: float) -> tuple[Turns, TurnAnswer]:
             after = accepted(turns) if let_in else refused(turns, self._rules.pace(spec), str(spec.user_id), now_s)
             if after.stops > turns.stops:
                 _log.warning("logins stopped", server=spec.server, until_s=round(after.held_until_s))
-            return after, Answer(None, now_s)
+            return after, TurnAnswer(None, now_s)
 
         await self._decided(spec, decide)
 
-    async def _decided(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
+    async def _decided(
+        self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, TurnAnswer]]
+    ) -> TurnAnswer:
         async with self._alone:
             for _ in range(_TRIES):
                 try:
@@ -124,7 +126,7 @@ class LoginTurns:
                     self._known = None
         raise ClusterUnreachable("The turns at the broker's server were changed by others again and again; try again.")
 
-    async def _try(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, Answer]]) -> Answer:
+    async def _try(self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, TurnAnswer]]) -> TurnAnswer:
         known = self._known or await self._cluster.kept(self._namespace, CONFIG_MAP)
         self._known = known
         egress = self._rules.egress(spec)
@@ -159,7 +161,7 @@ def _jitter(granted: Grant) -> float:
     return (zlib.crc32(granted.pod_name.encode()) % 1000) / 1000
 
 
-def _awaited(answer: Answer, wait: Wait, now_s: float) -> TurnAwaited:
+def _awaited(answer: TurnAnswer, wait: WaitReason, now_s: float) -> TurnAwaited:
     left_s = max(answer.at_s - now_s, 0.0)
     pause_s = left_s if answer.booked else min(left_s, MOST_PAUSE_S)
     return TurnAwaited(_REASONS[wait], pause_s, answer.at_s if answer.booked else None)

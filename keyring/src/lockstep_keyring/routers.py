@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
-from lockstep_core.resources.copier_account import CopierAccountSpec, Environment, ShardName
+from lockstep_core.resources.copier_account import CopierAccountSpec, ShardName, SpecEnvironment
 from lockstep_keyring.errors import NoKeys, RouterUnknown
 from lockstep_keyring.messages import Router
 
@@ -18,7 +18,7 @@ class ListedRouter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    environment: Environment
+    environment: SpecEnvironment
     trades_endpoint: _Endpoint
     ticks_endpoint: _Endpoint
     curve_public_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
 
 from lockstep_core.brokers.catalogue import Logins
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_service.brokers_file import BROKERS_FILE
 from lockstep_service.proxies_file import PROXIES_DIR
 
@@ -17,8 +17,8 @@ LOGINS = """{
 """How often terminals log in at one server: a hundred accounts of one broker are in within two and four minutes."""
 
 
-def _for_both(logins: dict[Environment, Logins]) -> dict[Environment, Logins]:
-    if len(logins) < len(Environment):
+def _for_both(logins: dict[SpecEnvironment, Logins]) -> dict[SpecEnvironment, Logins]:
+    if len(logins) < len(SpecEnvironment):
         raise ValueError("must name demo and live logins")
     return logins
 
@@ -38,7 +38,7 @@ class KeyringSettings(BaseModel):
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     brokers_file: Path = BROKERS_FILE
     proxies_dir: Path = PROXIES_DIR
-    logins: Annotated[Json[dict[Environment, Logins]], AfterValidator(_for_both)] = Field(
+    logins: Annotated[Json[dict[SpecEnvironment, Logins]], AfterValidator(_for_both)] = Field(
         default=LOGINS, validate_default=True
     )
     kube_api_url: str = "https://kubernetes.default.svc"

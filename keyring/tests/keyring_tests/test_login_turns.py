@@ -16,18 +16,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from lockstep_core.accounts import Platform
 from lockstep_core.brokers.catalogue import Catalogue, parse_catalogue
 from lockstep_core.brokers.turns import LAPSE_S, Pace
 from lockstep_core.json_object import Json
 from lockstep_core.proxies import ProxyType
-from lockstep_core.resources.copier_account import AccountProxy, CopierAccountSpec, Credentials, Environment, Platform, Role
+from lockstep_core.resources.copier_account import AccountProxy, CopierAccountSpec, Credentials, SpecEnvironment, SpecRole
 from lockstep_core.resources.names import pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import TurnAwaited
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import KEY_FILES, load_keys, parse_keys
-from lockstep_keyring.login_turns import CONFIG_MAP, LoginTurns, Rules
+from lockstep_keyring.login_turns import CONFIG_MAP, LoginTurns, TurnRules
 from lockstep_keyring.sealing import SealedFor
 from lockstep_keyring.turn_slips import read_slip, write_slip
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -40,15 +41,15 @@ SPEC = CopierAccountSpec(
     account_id=ACCOUNT,
     user_id=OTHER,
     platform=Platform.MT5,
-    environment=Environment.DEMO,
+    environment=SpecEnvironment.DEMO,
     login="12345",
     server="Broker-Demo",
-    role=Role.BOTH,
+    role=SpecRole.BOTH,
     credentials=Credentials(secret_name="sealed", version=1),
 )
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 NOW = 1_800_000_000.0
-PACES = {Environment.DEMO: Pace(60, 10, 3), Environment.LIVE: Pace(30, 5, 3)}
+PACES = {SpecEnvironment.DEMO: Pace(60, 10, 3), SpecEnvironment.LIVE: Pace(30, 5, 3)}
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ class Play:
     @asynccontextmanager
     async def keyring(self) -> AsyncIterator[LoginTurns]:
         async with KubernetesApi(self.server.url, self.credentials, FIELD_MANAGER, TIMEOUT_S) as api:
-            rules = Rules(PACES, lambda: self.catalogue)
+            rules = TurnRules(PACES, lambda: self.catalogue)
             yield LoginTurns(Cluster(api, NAMESPACE), "lockstep", rules, lambda: self.now_s)
 
 
@@ -78,7 +79,7 @@ def play(cluster: tuple[ApiServer, Path]) -> Play:
     return Play(*cluster)
 
 
-def granted(number: int = 0, server: str = "Broker-Demo", environment: Environment = Environment.DEMO) -> Grant:
+def granted(number: int = 0, server: str = "Broker-Demo", environment: SpecEnvironment = SpecEnvironment.DEMO) -> Grant:
     account, person = uuid5(ACCOUNT, str(number)), uuid5(OTHER, str(number))
     changes = {"account_id": account, "user_id": person, "server": server, "environment": environment}
     return Grant(account, EPOCH, pod_name(account, EPOCH), SPEC.model_copy(update=changes))
@@ -105,7 +106,7 @@ async def test_five_hundred_terminals_at_once_log_in_one_after_the_other_whoever
                 logins.append(play.now_s)
             else:
                 heapq.heappush(waiting, (play.now_s + awaited.pause_s, number, awaited.booked_s))
-    pace = PACES[Environment.DEMO]
+    pace = PACES[SpecEnvironment.DEMO]
     assert len(logins) == 500
     for start in logins:
         assert sum(start <= login < start + 60 for login in logins) <= pace.burst + (60 + LAPSE_S) / pace.every_s
@@ -129,7 +130,7 @@ async def test_servers_and_environments_have_turns_of_their_own(play: Play) -> N
         assert await waits(turns, granted(20)) is not None
         assert await waits(turns, granted(20, server="broker-DEMO")) is not None
         assert await waits(turns, granted(20, server="Another-Demo")) is None
-        live = [await waits(turns, granted(n, "Broker-Live", Environment.LIVE)) for n in range(6)]
+        live = [await waits(turns, granted(n, "Broker-Live", SpecEnvironment.LIVE)) for n in range(6)]
     assert [each is None for each in live] == [True] * 5 + [False]
 
 
@@ -304,7 +305,7 @@ def through(address: str, number: int) -> Grant:
 
 async def test_accounts_of_one_proxy_share_its_turns_and_take_none_of_the_others(play: Play) -> None:
     async with play.keyring() as turns:
-        burst = PACES[Environment.DEMO].burst
+        burst = PACES[SpecEnvironment.DEMO].burst
         for number in range(burst + 1):
             awaited = await waits(turns, through("203.0.113.7", number))
         assert awaited is not None

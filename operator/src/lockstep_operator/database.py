@@ -12,7 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
-from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_operator.errors import DatabaseUnavailable
 from lockstep_operator.facts import Shard
 from lockstep_operator.rows import TradingAccountRow
@@ -84,7 +85,7 @@ class OperatorDatabase:
         """Deletes the records of these removals. Raises DatabaseUnavailable."""
         await self._fetch("delete from private.removed_accounts where account_id = any($1)", list(accounts))
 
-    async def tell(self, account: UUID, note: StateNote) -> None:
+    async def report(self, account: UUID, note: StateNote) -> None:
         """Writes into an account's row what is told of it. Raises DatabaseUnavailable."""
         place = (note.place.number, note.place.waiting) if note.place is not None else (None, None)
         await self._fetch(_TELL, account, note.epoch, note.state.value, note.reason.value, note.message, *place)
@@ -166,4 +167,4 @@ def _row(record: asyncpg.Record) -> TradingAccountRow:
 
 
 def _shard(record: asyncpg.Record) -> Shard:
-    return Shard(**{**dict(record.items()), "environment": Environment(record["environment"].capitalize())})
+    return Shard(**{**dict(record.items()), "environment": SpecEnvironment(record["environment"].capitalize())})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_operator.facts import RouterState, Shard
-from lockstep_operator.rows import Wish
+from lockstep_operator.rows import DesiredObjects
 
 
 class DatabaseCache:
@@ -14,7 +14,7 @@ class DatabaseCache:
     def __init__(self) -> None:
         self._states: dict[UUID, RouterState] = {}
         self._shards: dict[str, Shard] = {}
-        self._wishes: dict[UUID, Wish] = {}
+        self._desired: dict[UUID, DesiredObjects] = {}
 
     def state(self, account: UUID) -> RouterState | None:
         """The state that the router last wrote for the account's session."""
@@ -28,16 +28,16 @@ class DatabaseCache:
         """All known routers, sorted by name."""
         return tuple(self._shards[name] for name in sorted(self._shards))
 
-    def wish(self, account: UUID) -> Wish | None:
+    def desired(self, account: UUID) -> DesiredObjects | None:
         """What the account's row wants of the cluster, None if the row is not known."""
-        return self._wishes.get(account)
+        return self._desired.get(account)
 
-    def update_wish(self, account: UUID, wish: Wish | None) -> None:
+    def update_desired(self, account: UUID, desired: DesiredObjects | None) -> None:
         """Stores what a row wants, None for a deleted account."""
-        if wish is None:
-            self._wishes.pop(account, None)
+        if desired is None:
+            self._desired.pop(account, None)
         else:
-            self._wishes[account] = wish
+            self._desired[account] = desired
 
     def update_state(self, account: UUID, state: RouterState | None) -> bool:
         """Stores the state of a session, None for a deleted account. Returns whether it changed."""

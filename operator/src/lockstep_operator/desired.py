@@ -65,11 +65,11 @@ def _suspended(account: CopierAccount, newest: PodFacts | None, observed: Observ
 
 
 def _is_outdated(pod: PodFacts, observed: Observed) -> bool:
-    return observed.wished_revision is not None and pod.revision != observed.wished_revision
+    return observed.desired_revision is not None and pod.revision != observed.desired_revision
 
 
 def _replaced(account: CopierAccount, pod: PodFacts, observed: Observed, now: datetime) -> Actions:
-    paced = pod.end is None and _account_part(pod.revision) == _account_part(observed.wished_revision or "")
+    paced = pod.end is None and _account_part(pod.revision) == _account_part(observed.desired_revision or "")
     if paced:
         # The reason stays as it is: the pacer decides later whether this pod is restarted now.
         return replace(_living(account, pod, observed, now), delete=(pod.name,), paced=True)

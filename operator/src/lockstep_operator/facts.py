@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lockstep_core.accounts import Trading
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_core.resources.names import account_name, parse_pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.foreign_text import clean
@@ -60,21 +60,21 @@ class Shard:
     """A router that has announced itself. Where it is and which key it has is told to terminals by the keyring."""
 
     name: str
-    environment: Environment
+    environment: SpecEnvironment
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """Everything that a decision for an account needs besides the CopierAccount itself.
 
-    `wished_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
+    `desired_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
     `obstacle` says why. `unknown` names living pods that pass for the account's and that the operator did not make.
     `secret_version` is the resourceVersion of the Secret, None if it was not looked at.
     """
 
     pods: tuple[PodFacts, ...]
     router: RouterState | None
-    wished_revision: str | None
+    desired_revision: str | None
     obstacle: tuple[Reason, str] | None = None
     unknown: tuple[str, ...] = ()
     secret_version: str | None = None

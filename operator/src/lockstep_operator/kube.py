@@ -16,21 +16,21 @@ from lockstep_operator.errors import (
     ObjectRefused,
 )
 from lockstep_service import errors
-from lockstep_service.kubernetes_api import Kind, KubernetesApi
+from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind
 
 FIELD_MANAGER = "lockstep-operator"
 TIMEOUT_S = 30
 _MAX_CALLS = 16
 _READS = ("get", "list")
 _KINDS = {
-    PLURAL: Kind(API_VERSION, KIND, PLURAL),
-    "configmaps": Kind("v1", "ConfigMap", "configmaps"),
-    "events": Kind("v1", "Event", "events"),
-    "leases": Kind("coordination.k8s.io/v1", "Lease", "leases"),
-    "networkpolicies": Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
-    "pods": Kind("v1", "Pod", "pods"),
-    "secrets": Kind("v1", "Secret", "secrets"),
-    "serviceaccounts": Kind("v1", "ServiceAccount", "serviceaccounts"),
+    PLURAL: ResourceKind(API_VERSION, KIND, PLURAL),
+    "configmaps": ResourceKind("v1", "ConfigMap", "configmaps"),
+    "events": ResourceKind("v1", "Event", "events"),
+    "leases": ResourceKind("coordination.k8s.io/v1", "Lease", "leases"),
+    "networkpolicies": ResourceKind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    "pods": ResourceKind("v1", "Pod", "pods"),
+    "secrets": ResourceKind("v1", "Secret", "secrets"),
+    "serviceaccounts": ResourceKind("v1", "ServiceAccount", "serviceaccounts"),
 }
 
 

@@ -13,7 +13,7 @@ from lockstep_operator.facts import Observed, PodFacts, is_terminal_of, pod_fact
 from lockstep_operator.kube import Kube
 from lockstep_operator.logins import LoginIndex
 from lockstep_operator.podspec import PodTemplate, revision
-from lockstep_operator.rows import Wish
+from lockstep_operator.rows import DesiredObjects
 from lockstep_operator.starting import is_given_up
 from lockstep_operator.view import ClusterView
 
@@ -60,8 +60,8 @@ class Observer:
     def _observed(self, account: CopierAccount, pods: tuple[PodFacts, ...]) -> Observed:
         spec = account.spec
         can_build = self._cache.shard_for(spec) is not None and self._template.can_build(spec)
-        wished = revision(spec, self._template) if can_build else None
-        return Observed(pods, self._cache.state(spec.account_id), wished)
+        desired = revision(spec, self._template) if can_build else None
+        return Observed(pods, self._cache.state(spec.account_id), desired)
 
     def _is_enough(self, account: CopierAccount, observed: Observed) -> bool:
         """Whether no pod may have to be started, so that nothing else decides."""
@@ -79,7 +79,7 @@ class Observer:
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
         obstacle = self._obstacle(account, secret) or await self._former_terminal(account)
         unknown = unknown_pods(account.spec.account_id, [*raws, *await self._pretenders(account)])
-        return Observed(observed.pods, observed.router, observed.wished_revision, obstacle, unknown, version)
+        return Observed(observed.pods, observed.router, observed.desired_revision, obstacle, unknown, version)
 
     async def _pretenders(self, account: CopierAccount) -> list[Json]:
         """Pods that carry the account's label or the name that its next pod has."""
@@ -121,7 +121,7 @@ class Observer:
         if self._cache.shard_for(spec) is None:
             router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
             return Reason.ROUTER_MISSING, f"No router for {router} has announced itself."
-        obstacle = obstacle_in(secret, spec.credentials.version, self._cache.wish(spec.account_id))
+        obstacle = obstacle_in(secret, spec.credentials.version, self._cache.desired(spec.account_id))
         if obstacle is not None:
             self._request_row(spec.account_id)
         return obstacle
@@ -133,11 +133,11 @@ def terminals(account: UUID, raws: list[Json]) -> tuple[PodFacts, ...]:
     return tuple(facts for facts in own if facts is not None)
 
 
-def obstacle_in(secret: Json | None, version: int, wish: Wish | None) -> Obstacle | None:
+def obstacle_in(secret: Json | None, version: int, desired: DesiredObjects | None) -> Obstacle | None:
     """Why no pod can be started with this Secret: it is missing, of another version, or not what the database holds."""
     if secret is None or _value(secret, "version") != str(version).encode():
         return _MISSING
-    return _CHANGED if wish is not None and not wish.has_secret(secret) else None
+    return _CHANGED if desired is not None and not desired.has_secret(secret) else None
 
 
 def _value(secret: Json, key: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_core.resources.names import COMPONENT_LABEL, ENVIRONMENT_LABEL, TERMINAL
 
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -20,7 +20,7 @@ class Placement:
     tolerations: Sequence[Json] = ()
     affinity: Json = field(default_factory=dict)
 
-    def fields(self, environment: Environment) -> Json:
+    def fields(self, environment: SpecEnvironment) -> Json:
         """What a pod's spec says of it, but for the tolerations, to which others are added."""
         said: Json = {"affinity": {**self.affinity, "podAntiAffinity": self._apart(environment)}}
         if self.runtime_class:
@@ -29,13 +29,13 @@ class Placement:
             said["hostUsers"] = self.host_users
         return said
 
-    def _apart(self, environment: Environment) -> Json:
+    def _apart(self, environment: SpecEnvironment) -> Json:
         """Keeps away from terminals of the other environment where nodes allow it, and starts beside them elsewhere."""
         wanted = self.affinity.get("podAntiAffinity", {})
         return {**wanted, _PREFERRED: [*wanted.get(_PREFERRED, ()), _away_from_others(environment)]}
 
 
-def _away_from_others(environment: Environment) -> Json:
+def _away_from_others(environment: SpecEnvironment) -> Json:
     other = {"key": ENVIRONMENT_LABEL, "operator": "NotIn", "values": [environment.lower()]}
     terminals = {"matchLabels": {COMPONENT_LABEL: TERMINAL}, "matchExpressions": [other]}
     term = {"labelSelector": terminals, "topologyKey": "kubernetes.io/hostname"}

@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lockstep_core.accounts import Platform
 from lockstep_core.brokers.catalogue import Catalogue, Server
 from lockstep_core.json_object import Json
 from lockstep_core.proxies import Proxy
-from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform, Role
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, SpecEnvironment, SpecRole
 from lockstep_core.resources.names import (
     API_VERSION,
     COMPONENT_LABEL,
@@ -52,8 +53,8 @@ class PodTemplate:
     cpu_request: str = "70m"
     memory_request: str = "280Mi"
     memory_limit: str = "1Gi"
-    priority_classes: Mapping[Role, str] = field(default_factory=dict)
-    node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
+    priority_classes: Mapping[SpecRole, str] = field(default_factory=dict)
+    node_selectors: Mapping[SpecEnvironment, Mapping[str, str]] = field(default_factory=dict)
     placement: Placement = field(default_factory=Placement)
     catalogue: Callable[[], Catalogue] = Catalogue
     egress: Egress = field(default_factory=Egress)

@@ -35,7 +35,7 @@ class AccountRows(Protocol):
     def resync(self, account: UUID) -> None:
         """Has a row read and applied again, because something of it is missing in the cluster."""
 
-    def tell(self, account: UUID, status: CopierAccountStatus) -> None:
+    def report(self, account: UUID, status: CopierAccountStatus) -> None:
         """Has a row say what this status means, where no terminal says it."""
 
 
@@ -71,8 +71,8 @@ class Reconciler:
         if raw is None:
             await self._without_account(account_id)
             return None
-        wish = self._cache.wish(account_id)
-        if wish is not None and not wish.has_spec(raw):
+        desired = self._cache.desired(account_id)
+        if desired is not None and not desired.has_spec(raw):
             # Somebody edited the spec by hand. The row decides, so nothing is done until the spec is put right.
             self._rows.resync(account_id)
             return _REPAIR_S
@@ -90,8 +90,8 @@ class Reconciler:
     def _idle(self, account_id: UUID) -> Actions | None:
         """The actions where by what watches told there is nothing to do; None where the cluster must be read."""
         raw = self._view.account(account_id)
-        wish = self._cache.wish(account_id)
-        if raw is None or (wish is not None and not wish.has_spec(raw)):
+        desired = self._cache.desired(account_id)
+        if raw is None or (desired is not None and not desired.has_spec(raw)):
             return None
         account = _parsed(raw)
         observed = self._observer.seen_last(account)
@@ -100,7 +100,7 @@ class Reconciler:
         actions = desired_state(account, observed, self._kube.now())
         if actions != Actions(recheck_s=actions.recheck_s):
             return None
-        self._rows.tell(account_id, account.status)
+        self._rows.report(account_id, account.status)
         return actions
 
     async def _without_account(self, account_id: UUID) -> None:
@@ -112,9 +112,9 @@ class Reconciler:
         self._rows.resync(account_id)
 
     async def _act(self, account: CopierAccount, actions: Actions) -> float | None:
-        self._rows.tell(account.spec.account_id, actions.status or account.status)
+        self._rows.report(account.spec.account_id, actions.status or account.status)
         if actions.status is not None:
-            await self._tell(account, actions.status, exclusive=actions.start is not None)
+            await self._report(account, actions.status, exclusive=actions.start is not None)
             account = account.model_copy(update={"status": actions.status})
         await self._mark(account, actions.mark)
         if actions.paced and not self._turns.rollout.take(time.monotonic()):
@@ -157,13 +157,13 @@ class Reconciler:
             policy = build_egress_policy(account, proxy, egress, owner_reference(account))
             await self._kube.apply("networkpolicies", policy)
 
-    async def _tell(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
+    async def _report(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
         """Writes the status, and an event if the reason changes. Text that is refused never stops what was decided."""
         try:
             await self._write_status(account, status, exclusive=exclusive)
         except ObjectRefused as error:
             _log.error("status refused", account=str(account.spec.account_id), detail=str(error))
-            await self._tell_plainly(account, in_plain_words(status), exclusive=exclusive)
+            await self._report_plainly(account, in_plain_words(status), exclusive=exclusive)
         event = event_of(account, status, self._kube.now())
         if event is None:
             return
@@ -172,7 +172,7 @@ class Reconciler:
         except OperatorError as error:
             _log.warning("event not posted", account=str(account.spec.account_id), detail=str(error))
 
-    async def _tell_plainly(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
+    async def _report_plainly(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
         try:
             await self._write_status(account, status, exclusive=exclusive)
         except ObjectRefused as error:

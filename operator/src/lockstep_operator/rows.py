@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from lockstep_core.accounts import Platform
 from lockstep_core.addresses import is_port_for_terminals, is_public
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import (
     AccountProxy,
     CopierAccountSpec,
     Credentials,
-    Environment,
     OperatingMode,
-    Platform,
-    Role,
+    SpecEnvironment,
+    SpecRole,
 )
 from lockstep_core.resources.names import API_VERSION, KIND, account_labels, account_name, parse_account_name
 from lockstep_operator.facts import RouterState
@@ -66,10 +66,10 @@ def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
         account_id=row.id,
         user_id=row.user_id,
         platform=Platform(row.platform),
-        environment=Environment(row.environment.capitalize()),
+        environment=SpecEnvironment(row.environment.capitalize()),
         login=str(row.login),
         server=row.server,
-        role=Role(row.role.capitalize()),
+        role=SpecRole(row.role.capitalize()),
         operating_mode=OperatingMode(row.operating_mode.capitalize()),
         credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
         shard=row.shard,
@@ -116,7 +116,7 @@ def secret(row: TradingAccountRow, owner_uid: str) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DesiredObjects:
     """What the database wants of an account in the cluster: the CopierAccount's spec, and what the Secret holds."""
 
     spec: Json
@@ -144,9 +144,9 @@ class Wish:
         return secret is not None and all(data.get(name) == value for name, value in self.secret.items())
 
 
-def wish_of(row: TradingAccountRow) -> Wish:
+def desired_objects(row: TradingAccountRow) -> DesiredObjects:
     """What a row wants. Raises ValueError if the row breaks the schema."""
-    return Wish(custom_resource(spec_of(row))["spec"], secret(row, "")["data"])
+    return DesiredObjects(custom_resource(spec_of(row))["spec"], secret(row, "")["data"])
 
 
 def router_state(row: TradingAccountRow) -> RouterState | None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
 from lockstep_core import json_object
+from lockstep_core.accounts import Platform
 from lockstep_core.brokers.catalogue import Catalogue
-from lockstep_core.resources.copier_account import Environment, Platform, Role
+from lockstep_core.resources.copier_account import SpecEnvironment, SpecRole
 from lockstep_core.resources.offered_proxies import OfferedProxies
 from lockstep_operator.egress import Egress
 from lockstep_operator.placement import Placement
@@ -32,8 +33,8 @@ class OperatorSettings(BaseModel):
     terminal_cpu_request: str = "70m"
     terminal_memory_request: str = "280Mi"
     terminal_memory_limit: str = "1Gi"
-    terminal_priority_classes: Json[dict[Role, str]] = Field(default="{}", validate_default=True)
-    terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
+    terminal_priority_classes: Json[dict[SpecRole, str]] = Field(default="{}", validate_default=True)
+    terminal_node_selectors: Json[dict[SpecEnvironment, dict[str, str]]] = Field(default="{}", validate_default=True)
     terminal_tolerations: Json[list[json_object.Json]] = Field(default="[]", validate_default=True)
     terminal_affinity: Json[json_object.Json] = Field(default="{}", validate_default=True)
     terminal_runtime_class: str = ""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL
 from lockstep_operator.facts import Shard
 from lockstep_operator.kube import Kube
@@ -21,7 +21,7 @@ def shards_to_text(shards: Iterable[Shard]) -> str:
 def shards_from_text(text: str) -> tuple[Shard, ...]:
     """Routers from JSON text; none if another version wrote it in another form."""
     try:
-        return tuple(Shard(**{**item, "environment": Environment(item["environment"])}) for item in json.loads(text))
+        return tuple(Shard(**{**item, "environment": SpecEnvironment(item["environment"])}) for item in json.loads(text))
     except (ValueError, TypeError, KeyError):
         return ()
 

@@ -83,7 +83,7 @@ class StateNotes:
 
     def __init__(self) -> None:
         self._notes: dict[UUID, StateNote] = {}
-        self._told: dict[UUID, StateNote] = {}
+        self._reported: dict[UUID, StateNote] = {}
 
     def observe(self, account: UUID, status: CopierAccountStatus | None) -> bool:
         """Takes an account's newest status, None if the account is gone. Returns whether there may be more to tell."""
@@ -91,19 +91,19 @@ class StateNotes:
         before = self._notes.get(account)
         if note is None:
             self._notes.pop(account, None)
-            self._told.pop(account, None)
+            self._reported.pop(account, None)
         else:
             self._notes[account] = note
         return note != before
 
     def due(self) -> dict[UUID, StateNote]:
         """What holds and was not told yet. The one that waits longest for room is the first of the queue."""
-        return {account: note for account, note in self._placed().items() if self._told.get(account) != note}
+        return {account: note for account, note in self._placed().items() if self._reported.get(account) != note}
 
-    def told(self, account: UUID, note: StateNote) -> None:
+    def on_reported(self, account: UUID, note: StateNote) -> None:
         """Notes that this was told."""
         if account in self._notes:
-            self._told[account] = note
+            self._reported[account] = note
 
     def _placed(self) -> dict[UUID, StateNote]:
         waiting = [item for item in self._notes.items() if item[1].reason is Reason.POD_UNSCHEDULABLE]

@@ -12,8 +12,9 @@ from uuid import UUID
 
 import structlog
 
+from lockstep_core.accounts import Platform
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccountStatus, Platform
+from lockstep_core.resources.copier_account import CopierAccountStatus
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
 from lockstep_operator.database import OperatorDatabase, connected
 from lockstep_operator.database_cache import DatabaseCache
@@ -23,16 +24,16 @@ from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import terminals
 from lockstep_operator.refusals import Refusals
 from lockstep_operator.rows import (
+    DesiredObjects,
     TradingAccountRow,
-    Wish,
     custom_resource,
+    desired_objects,
     is_from_row,
     must_hold,
     orphans,
     router_state,
     secret,
     spec_of,
-    wish_of,
 )
 from lockstep_operator.shard_store import load_shards, save_shards
 from lockstep_operator.state_notes import StateNotes
@@ -76,11 +77,11 @@ class Sync:
         self._shards_refresh_s = shards_refresh_s
         self._max_relist_deletions = max_relist_deletions
         self._offered = offered
-        self._told_proxies: Collection[str] | None = None
+        self._reported_proxies: Collection[str] | None = None
         self._changed: set[UUID] = set()
-        self._applied: dict[UUID, Wish] = {}
+        self._applied: dict[UUID, DesiredObjects] = {}
         self._applying: set[UUID] = set()
-        self._refusals: Refusals[UUID, Wish] = Refusals()
+        self._refusals: Refusals[UUID, DesiredObjects] = Refusals()
         self._notes = StateNotes()
         self._wake = asyncio.Event()
         self._lost = False
@@ -98,15 +99,15 @@ class Sync:
         self._changed.add(account)
         self._wake.set()
 
-    def tell(self, account: UUID, status: CopierAccountStatus | None) -> None:
+    def report(self, account: UUID, status: CopierAccountStatus | None) -> None:
         """Has the account's row say what this status means, where no terminal says it. None if the account is gone."""
         if self._notes.observe(account, status):
             self._wake.set()
 
     def secret_changed(self, account: UUID, secret: Json | None) -> None:
         """Compares a Secret that was changed or deleted with the account's row, and puts it right if it differs."""
-        wish = self._cache.wish(account)
-        if wish is not None and self._applied.get(account) == wish and not wish.has_secret(secret):
+        desired = self._cache.desired(account)
+        if desired is not None and self._applied.get(account) == desired and not desired.has_secret(secret):
             _log.warning("Secret was changed by hand", account=str(account))
             self.resync(account)
 
@@ -132,7 +133,7 @@ class Sync:
         async with connected(database_url, self.changed, self._on_loss) as database:
             self._metrics.database_up.set(1)
             await database.offer(self._offered.platforms)
-            self._told_proxies = None
+            self._reported_proxies = None
             _log.info("database connected")
             next_relist_s = time.monotonic()
             while not self._lost:
@@ -170,15 +171,15 @@ class Sync:
     async def _offer_proxies(self, database: OperatorDatabase) -> None:
         """Tells which proxies may be chosen. The list is a mounted file, which changes without a restart."""
         names = self._offered.proxies()
-        if names != self._told_proxies:
+        if names != self._reported_proxies:
             await database.offer_proxies(names)
-            self._told_proxies = names
+            self._reported_proxies = names
 
     async def _work_off(self, database: OperatorDatabase, until_s: float) -> None:
         """Applies changed rows until that monotonic time, or until the connection ends."""
         while not self._lost and (left_s := until_s - time.monotonic()) > 0:
             self._wake.clear()
-            await self._tell_all(database)
+            await self._report_all(database)
             if not self._changed:
                 try:
                     await asyncio.wait_for(self._wake.wait(), left_s)
@@ -187,10 +188,10 @@ class Sync:
             await asyncio.sleep(_COALESCE_S)
             await self._apply_changed(database)
 
-    async def _tell_all(self, database: OperatorDatabase) -> None:
+    async def _report_all(self, database: OperatorDatabase) -> None:
         for account, note in self._notes.due().items():
-            await database.tell(account, note)
-            self._notes.told(account, note)
+            await database.report(account, note)
+            self._notes.on_reported(account, note)
 
     async def _apply_changed(self, database: OperatorDatabase) -> None:
         changed, self._changed = self._changed, set()
@@ -233,10 +234,10 @@ class Sync:
         secret_of = {each["metadata"]["name"]: each for each in secrets}
         for row in unknown:
             name = account_name(row.id)
-            wish = _wish_or_none(row)
-            if wish is not None and wish.is_as_applied(by_name[name], secret_of.get(name)):
-                self._cache.update_wish(row.id, wish)
-                self._applied[row.id] = wish
+            desired = _desired_or_none(row)
+            if desired is not None and desired.is_as_applied(by_name[name], secret_of.get(name)):
+                self._cache.update_desired(row.id, desired)
+                self._applied[row.id] = desired
 
     async def _delete_unexplained(self, database: OperatorDatabase, accounts: set[UUID], rows: int) -> None:
         held = must_hold(len(accounts), rows, self._max_relist_deletions)
@@ -254,8 +255,8 @@ class Sync:
             self._applied.pop(account, None)
             self._refusals.forget(account)
             self._cache.update_state(account, None)
-            self._cache.update_wish(account, None)
-            self.tell(account, None)
+            self._cache.update_desired(account, None)
+            self.report(account, None)
         done: list[UUID] = []
         await _all(self._remove(account, done) for account in accounts)
         await database.forget_removed(done)
@@ -274,11 +275,11 @@ class Sync:
         is_new_state = self._cache.update_state(row.id, router_state(row))
         self._applying.add(row.id)
         try:
-            wish = wish_of(row)
-            is_applied = self._applied.get(row.id) == wish and (not relist or wish.has_spec(resource))
-            if is_applied or not self._refusals.may_try(row.id, wish):
+            desired = desired_objects(row)
+            is_applied = self._applied.get(row.id) == desired and (not relist or desired.has_spec(resource))
+            if is_applied or not self._refusals.may_try(row.id, desired):
                 return
-            await self._apply_wish(row, wish)
+            await self._apply_desired(row, desired)
         except Retryable:
             raise
         except (ValueError, OperatorError) as error:
@@ -290,24 +291,24 @@ class Sync:
             if is_new_state:
                 self._enqueue(row.id)
 
-    async def _apply_wish(self, row: TradingAccountRow, wish: Wish) -> None:
-        self._cache.update_wish(row.id, wish)
+    async def _apply_desired(self, row: TradingAccountRow, desired: DesiredObjects) -> None:
+        self._cache.update_desired(row.id, desired)
         try:
             made = await self._kube.apply(PLURAL, custom_resource(spec_of(row)))
             await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         except Permanent:
             # What the cluster does not take is no measure for what it has: the account goes on as it is.
-            self._cache.update_wish(row.id, None)
-            self._refusals.refused(row.id, wish)
+            self._cache.update_desired(row.id, None)
+            self._refusals.refused(row.id, desired)
             raise
         self._refusals.forget(row.id)
-        self._applied[row.id] = wish
+        self._applied[row.id] = desired
         self._enqueue(row.id)
 
 
-def _wish_or_none(row: TradingAccountRow) -> Wish | None:
+def _desired_or_none(row: TradingAccountRow) -> DesiredObjects | None:
     try:
-        return wish_of(row)
+        return desired_objects(row)
     except ValueError:
         return None
 

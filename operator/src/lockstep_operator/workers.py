@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from lockstep_core.resources.copier_account import Platform
+from lockstep_core.accounts import Platform
 from lockstep_core.resources.names import PLURAL
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.errors import KindMissing, OperatorError, Permanent, Retryable

@@ -10,15 +10,15 @@ from uuid import UUID
 
 import pytest
 
+from lockstep_core.accounts import Platform
 from lockstep_core.resources.copier_account import (
     CopierAccount,
     CopierAccountSpec,
     CopierAccountStatus,
     Credentials,
-    Environment,
     OperatingMode,
-    Platform,
-    Role,
+    SpecEnvironment,
+    SpecRole,
 )
 from lockstep_operator.facts import PodFacts, Shard
 from lockstep_operator.podspec import PodTemplate, pod_labels
@@ -62,7 +62,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def shard() -> Shard:
-    return Shard("demo-1", Environment.DEMO)
+    return Shard("demo-1", SpecEnvironment.DEMO)
 
 
 @pytest.fixture
@@ -76,10 +76,10 @@ def spec() -> CopierAccountSpec:
         account_id=ACCOUNT,
         user_id=USER,
         platform=Platform.MT5,
-        environment=Environment.DEMO,
+        environment=SpecEnvironment.DEMO,
         login="12345",
         server="Broker-Demo",
-        role=Role.SLAVE,
+        role=SpecRole.SLAVE,
         credentials=Credentials(secret_name=f"account-{ACCOUNT}", version=1),
     )
 

@@ -14,16 +14,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lockstep_core.accounts import Platform
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import (
     CopierAccount,
     CopierAccountSpec,
     CopierAccountStatus,
     Credentials,
-    Environment,
     OperatingMode,
-    Platform,
-    Role,
+    SpecEnvironment,
+    SpecRole,
 )
 from lockstep_core.resources.names import account_name
 from lockstep_operator.actions import StartPod
@@ -40,10 +40,10 @@ SPEC = CopierAccountSpec(
     account_id=ACCOUNT,
     user_id=ACCOUNT,
     platform=Platform.MT5,
-    environment=Environment.DEMO,
+    environment=SpecEnvironment.DEMO,
     login="12345",
     server="Broker-Demo",
-    role=Role.SLAVE,
+    role=SpecRole.SLAVE,
     credentials=Credentials(secret_name=NAME, version=1),
 )
 TEMPLATES = tuple(PodTemplate(images={Platform.MT5: f"terminal:{n}"}, keyring_url="https://keyring:8443") for n in range(2))
@@ -192,9 +192,9 @@ class Operator:
         labelled = [
             pod for pod in self.world.pods.values() if pod["metadata"]["labels"].get("lockstep.dev/account") == str(ACCOUNT)
         ]
-        wished = revision(SPEC, self.world.template)
+        desired = revision(SPEC, self.world.template)
         unknown = unknown_pods(ACCOUNT, [*raws, *labelled])
-        self.observed = Observed(terminals(ACCOUNT, raws), None, wished, None, unknown, "1")
+        self.observed = Observed(terminals(ACCOUNT, raws), None, desired, None, unknown, "1")
 
     def decide(self, account: CopierAccount, observed: Observed) -> None:
         actions = desired_state(account, observed, self.now())

@@ -14,7 +14,7 @@ from lockstep_core.proxies import ProxyType
 from lockstep_core.resources.copier_account import AccountProxy, CopierAccount, CopierAccountSpec
 from lockstep_operator.egress import Egress, build_egress_policy
 from lockstep_operator.podspec import PodTemplate, build_pod, owner_reference, pod_labels, revision
-from lockstep_operator.rows import custom_resource, secret, spec_of, wish_of
+from lockstep_operator.rows import custom_resource, desired_objects, secret, spec_of
 from lockstep_operator.settings import OperatorSettings
 
 from .conftest import ROW
@@ -57,7 +57,7 @@ def test_a_proxy_that_asks_for_no_login_has_no_password() -> None:
 
 def test_an_account_without_a_proxy_says_nothing_of_one() -> None:
     assert "proxy" not in custom_resource(spec_of(ROW))["spec"]
-    assert wish_of(ROW) != wish_of(PROXIED)
+    assert desired_objects(ROW) != desired_objects(PROXIED)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Condition, ConditionStatus, ConditionType, CopierAccount, Platform
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import Condition, ConditionStatus, ConditionType, CopierAccount
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.desired import desired_state
 from lockstep_operator.facts import Observed, PodFacts, RouterState

@@ -79,13 +79,13 @@ async def test_its_account_waits_and_says_why_and_a_terminal_that_runs_goes_on(
 
         def told(with_template: PodTemplate) -> tuple[tuple[Reason, str] | None, str | None]:
             observer = Observer(kube, cache, with_template, LoginIndex(), view, lambda _: None)
-            wished = observer._observed(account, ()).wished_revision
-            return observer._obstacle(account, None), wished
+            desired = observer._observed(account, ()).desired_revision
+            return observer._obstacle(account, None), desired
 
         assert told(template) == ((Reason.OFFERED_PROXY_UNUSABLE, "No proxy frankfurt-1 is offered."), None)
-        obstacle, wished = told(offering(template, LISTED))
+        obstacle, desired = told(offering(template, LISTED))
         assert (obstacle or ("",))[0] is Reason.CREDENTIALS_MISSING
-        assert wished is not None
+        assert desired is not None
     assert written.objects == []
 
 

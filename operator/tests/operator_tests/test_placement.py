@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_operator.placement import Placement
 
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -19,8 +19,8 @@ def others(affinity: dict[str, Any]) -> dict[str, Any]:
     return selector
 
 
-@pytest.mark.parametrize("environment", Environment)
-def test_a_terminal_keeps_away_from_terminals_of_the_other_environment(environment: Environment) -> None:
+@pytest.mark.parametrize("environment", SpecEnvironment)
+def test_a_terminal_keeps_away_from_terminals_of_the_other_environment(environment: SpecEnvironment) -> None:
     said = Placement().fields(environment)
     assert said.keys() == {"affinity"}
     assert others(said["affinity"]) == {
@@ -30,7 +30,7 @@ def test_a_terminal_keeps_away_from_terminals_of_the_other_environment(environme
 
 
 def test_that_is_a_preference_so_that_one_node_is_enough() -> None:
-    assert Placement().fields(Environment.DEMO)["affinity"]["podAntiAffinity"].keys() == {PREFERRED}
+    assert Placement().fields(SpecEnvironment.DEMO)["affinity"]["podAntiAffinity"].keys() == {PREFERRED}
 
 
 def test_an_affinity_of_ones_own_stays_beside_it() -> None:
@@ -38,7 +38,7 @@ def test_an_affinity_of_ones_own_stays_beside_it() -> None:
         "nodeAffinity": {"a": 1},
         "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [], PREFERRED: [GPU]},
     }
-    affinity = Placement(affinity=own).fields(Environment.LIVE)["affinity"]
+    affinity = Placement(affinity=own).fields(SpecEnvironment.LIVE)["affinity"]
     assert affinity["nodeAffinity"] == {"a": 1}
     assert affinity["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] == []
     assert affinity["podAntiAffinity"][PREFERRED][0] == GPU
@@ -47,5 +47,5 @@ def test_an_affinity_of_ones_own_stays_beside_it() -> None:
 
 @pytest.mark.parametrize("host_users", [True, False])
 def test_a_sandbox_and_user_namespaces_are_asked_for_where_they_are_chosen(host_users: bool) -> None:
-    said = Placement(runtime_class="gvisor", host_users=host_users).fields(Environment.DEMO)
+    said = Placement(runtime_class="gvisor", host_users=host_users).fields(SpecEnvironment.DEMO)
     assert (said["runtimeClassName"], said["hostUsers"]) == ("gvisor", host_users)

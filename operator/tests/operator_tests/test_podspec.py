@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from lockstep_core.accounts import Platform
 from lockstep_core.brokers.catalogue import parse_catalogue
-from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform, Role
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, SpecEnvironment, SpecRole
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
 
 MakeAccount = Callable[..., CopierAccount]
@@ -68,13 +69,15 @@ def test_an_agent_is_told_what_its_server_needs_and_its_pod_is_no_other_one_for_
 def test_a_pod_has_the_priority_of_its_accounts_role_and_another_role_is_no_reason_for_another_pod(
     make_account: MakeAccount, template: PodTemplate
 ) -> None:
-    classed = replace(template, priority_classes={Role.MASTER: "masters", Role.SLAVE: "slaves"})
+    classed = replace(template, priority_classes={SpecRole.MASTER: "masters", SpecRole.SLAVE: "slaves"})
     account = make_account()
-    accounts = {role: account.model_copy(update={"spec": account.spec.model_copy(update={"role": role})}) for role in Role}
-    made = {role: build_pod(accounts[role], 7, "a-pod", classed) for role in Role}
-    assert [made[role]["spec"].get("priorityClassName") for role in Role] == ["masters", "slaves", None]
+    accounts = {
+        role: account.model_copy(update={"spec": account.spec.model_copy(update={"role": role})}) for role in SpecRole
+    }
+    made = {role: build_pod(accounts[role], 7, "a-pod", classed) for role in SpecRole}
+    assert [made[role]["spec"].get("priorityClassName") for role in SpecRole] == ["masters", "slaves", None]
     assert len({str(pod["metadata"]["annotations"]) for pod in made.values()}) == 1
-    other = replace(classed, priority_classes={Role.MASTER: "masters", Role.SLAVE: "lowest"})
+    other = replace(classed, priority_classes={SpecRole.MASTER: "masters", SpecRole.SLAVE: "lowest"})
     assert revision(account.spec, other) != revision(account.spec, classed)
 
 
@@ -126,8 +129,8 @@ def test_every_mount_has_its_volume(pod: dict[str, Any]) -> None:
 
 def test_live_accounts_can_be_kept_on_nodes_of_their_own(make_account: MakeAccount, template: PodTemplate) -> None:
     account = make_account()
-    live = account.model_copy(update={"spec": account.spec.model_copy(update={"environment": Environment.LIVE})})
-    pools = replace(template, node_selectors={Environment.LIVE: {"pool": "live"}})
+    live = account.model_copy(update={"spec": account.spec.model_copy(update={"environment": SpecEnvironment.LIVE})})
+    pools = replace(template, node_selectors={SpecEnvironment.LIVE: {"pool": "live"}})
     assert build_pod(live, 1, "p", pools)["spec"]["nodeSelector"] == {"pool": "live"}
     assert build_pod(account, 1, "p", pools)["spec"]["nodeSelector"] == {}
 

@@ -34,7 +34,7 @@ class NoRows:
     def resync(self, account: UUID) -> None:
         """There is no row."""
 
-    def tell(self, account: UUID, status: CopierAccountStatus) -> None:
+    def report(self, account: UUID, status: CopierAccountStatus) -> None:
         """There is no row."""
 
 

@@ -14,12 +14,12 @@ class Clock:
 def test_the_pauses_double_up_to_a_bound_and_end_with_success() -> None:
     clock = Clock()
     refusals: Refusals[str, str] = Refusals(clock)
-    for wished_s in (5, 10, 20, 40, 80, 160, 300, 300):
+    for pause_s in (5, 10, 20, 40, 80, 160, 300, 300):
         assert refusals.may_try("account", "row")
         refusals.refused("account", "row")
-        clock.now_s += wished_s - 0.1
+        clock.now_s += pause_s - 0.1
         assert not refusals.may_try("account", "row")
-        clock.now_s += wished_s / 5 + 0.2
+        clock.now_s += pause_s / 5 + 0.2
     refusals.forget("account")
     assert refusals.may_try("account", "row")
     refusals.refused("account", "row")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
+from lockstep_core.resources.copier_account import CopierAccountSpec, SpecEnvironment
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
 from lockstep_operator.database_cache import DatabaseCache, choose_shard
@@ -15,12 +15,12 @@ from lockstep_operator.observe import obstacle_in
 from lockstep_operator.rows import (
     TradingAccountRow,
     custom_resource,
+    desired_objects,
     must_hold,
     orphans,
     router_state,
     secret,
     spec_of,
-    wish_of,
 )
 from lockstep_operator.shard_store import shards_from_text, shards_to_text
 
@@ -91,12 +91,12 @@ def test_a_reason_of_another_version_is_shown_with_the_routers_message() -> None
     assert (spoken.reason, spoken.message) == (None, "FromTomorrow: Why.")
 
 
-def shard(name: str, environment: Environment = Environment.DEMO) -> Shard:
+def shard(name: str, environment: SpecEnvironment = SpecEnvironment.DEMO) -> Shard:
     return Shard(name, environment)
 
 
 def test_demo_and_live_never_share_a_router(spec: CopierAccountSpec) -> None:
-    live = {"live-1": shard("live-1", Environment.LIVE)}
+    live = {"live-1": shard("live-1", SpecEnvironment.LIVE)}
     assert choose_shard(spec, live) is None
     assert choose_shard(spec.model_copy(update={"shard": "live-1"}), live) is None
 
@@ -149,30 +149,30 @@ def test_a_database_that_looks_lost_deletes_nothing(unexplained: int, rows: int,
 
 
 def test_an_edited_object_is_not_what_the_row_wants() -> None:
-    wish, resource, made = wish_of(ROW), custom_resource(spec_of(ROW)), secret(ROW, "cr-uid")
-    assert wish.has_spec(resource)
-    assert wish.has_secret(made)
-    assert not wish.has_spec({**resource, "spec": {**resource["spec"], "shard": "live-3"}})
-    assert not wish.has_spec(None)
-    assert not wish.has_secret({**made, "data": {**made["data"], "sealed": base64.b64encode(b"other").decode()}})
-    assert not wish.has_secret({**made, "data": {}})
-    assert not wish.has_secret({"metadata": {}})
-    assert not wish.has_secret(None)
+    desired, resource, made = desired_objects(ROW), custom_resource(spec_of(ROW)), secret(ROW, "cr-uid")
+    assert desired.has_spec(resource)
+    assert desired.has_secret(made)
+    assert not desired.has_spec({**resource, "spec": {**resource["spec"], "shard": "live-3"}})
+    assert not desired.has_spec(None)
+    assert not desired.has_secret({**made, "data": {**made["data"], "sealed": base64.b64encode(b"other").decode()}})
+    assert not desired.has_secret({**made, "data": {}})
+    assert not desired.has_secret({"metadata": {}})
+    assert not desired.has_secret(None)
 
 
 def test_a_pod_starts_with_the_password_of_the_row_alone() -> None:
     made = secret(ROW, "cr-uid")
     edited = {**made, "data": {**made["data"], "sealed": base64.b64encode(b"other").decode()}}
-    assert obstacle_in(made, 3, wish_of(ROW)) is None
+    assert obstacle_in(made, 3, desired_objects(ROW)) is None
     assert obstacle_in(made, 3, None) is None
     for present, version in ((None, 3), (made, 4), (edited, 3), ({**made, "data": {"version": "no base64"}}, 3)):
-        obstacle = obstacle_in(present, version, wish_of(ROW))
+        obstacle = obstacle_in(present, version, desired_objects(ROW))
         assert obstacle is not None
         assert obstacle[0] is Reason.CREDENTIALS_MISSING
 
 
 def test_routers_are_remembered() -> None:
-    known = (shard("demo-1"), shard("live-1", Environment.LIVE))
+    known = (shard("demo-1"), shard("live-1", SpecEnvironment.LIVE))
     assert shards_from_text(shards_to_text(known)) == known
 
 

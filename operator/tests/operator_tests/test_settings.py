@@ -2,7 +2,8 @@
 
 import pytest
 
-from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_core.accounts import Platform
+from lockstep_core.resources.copier_account import SpecEnvironment
 from lockstep_operator.settings import OperatorSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.settings import read_settings
@@ -22,7 +23,7 @@ def test_the_environment_is_read() -> None:
     )
     template = settings.pod_template()
     assert template.images == {Platform.MT5: "image"}
-    assert template.node_selectors == {Environment.LIVE: {"pool": "live"}}
+    assert template.node_selectors == {SpecEnvironment.LIVE: {"pool": "live"}}
     assert "hunter2" not in repr(settings)
 
 

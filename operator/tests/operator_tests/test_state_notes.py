@@ -28,7 +28,7 @@ def places(notes: StateNotes) -> dict[int, tuple[int, int]]:
     for each, note in notes.due().items():
         assert note.place is not None
         found[each.int] = (note.place.number, note.place.waiting)
-        notes.told(each, note)
+        notes.on_reported(each, note)
     return found
 
 
@@ -94,7 +94,7 @@ def test_the_same_is_told_once_and_again_after_something_else_was_said() -> None
     assert notes.observe(account(1), ended)
     [(each, note)] = notes.due().items()
     assert note.place is None
-    notes.told(each, note)
+    notes.on_reported(each, note)
     assert not notes.observe(account(1), ended)
     assert notes.due() == {}
     notes.observe(account(1), status(Reason.STARTING, "pod"))

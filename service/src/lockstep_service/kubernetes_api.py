@@ -49,7 +49,7 @@ _BEYOND_ASCII = re.compile("[\x7f-\uffff]")
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceKind:
     """A kind of object: `api_version` as in manifests, `plural` as in paths."""
 
     api_version: str
@@ -83,7 +83,7 @@ class KubernetesApi:
             api_key_prefix={"BearerToken": "Bearer"},
             ssl_ca_cert=str(credentials / "ca.crt"),
             # By default the client would send the token through a proxy that the environment names.
-            client_session_kwargs={"trust_env": False, "trace_configs": [_tell(self._clock)]},
+            client_session_kwargs={"trust_env": False, "trace_configs": [_report_date(self._clock)]},
         )
         token_file = credentials / "token"
         configuration.refresh_api_key_hook = lambda used: used.api_key.update(BearerToken=_token(token_file))
@@ -108,7 +108,7 @@ class KubernetesApi:
         """The API server's time, None before its first answer."""
         return self._clock.now()
 
-    async def get(self, kind: Kind, name: str, namespace: str) -> Json | None:
+    async def get(self, kind: ResourceKind, name: str, namespace: str) -> Json | None:
         """The object, None if there is none. Raises KindNotFound if the kind is not installed."""
         try:
             return await self._call("get", kind.resource, name=name, namespace=namespace)
@@ -117,7 +117,7 @@ class KubernetesApi:
         except NotFound:
             return None
 
-    async def list(self, kind: Kind, namespace: str, selector: str = "", fields: str = "") -> list[Json]:
+    async def list(self, kind: ResourceKind, namespace: str, selector: str = "", fields: str = "") -> list[Json]:
         """All objects with these labels and fields, read in pages. Raises KindNotFound if the kind is not installed."""
         found: list[Json] = []
         selectors = {"label_selector": selector, "field_selector": fields}
@@ -129,19 +129,19 @@ class KubernetesApi:
                 return found
             options["_continue"] = page["metadata"]["continue"]
 
-    async def apply(self, kind: Kind, body: Json, namespace: str) -> Json:
+    async def apply(self, kind: ResourceKind, body: Json, namespace: str) -> Json:
         """Server-side apply of an object; what it does not name is left to others."""
         return await self._apply(kind.resource, body, namespace)
 
-    async def apply_status(self, kind: Kind, body: Json, namespace: str) -> Json:
+    async def apply_status(self, kind: ResourceKind, body: Json, namespace: str) -> Json:
         """The same for the status. Raises NotFound, and Conflict if a `resourceVersion` in it does not match."""
         return await self._apply(kind.resource.subresources["status"], body, namespace)
 
-    async def create(self, kind: Kind, body: Json, namespace: str | None = None) -> Json:
+    async def create(self, kind: ResourceKind, body: Json, namespace: str | None = None) -> Json:
         """The object that was created. Raises Conflict if it exists."""
         return await self._call("create", kind.resource, body=body, namespace=namespace, field_manager=self._field_manager)
 
-    async def delete(self, kind: Kind, name: str, namespace: str) -> None:
+    async def delete(self, kind: ResourceKind, name: str, namespace: str) -> None:
         """Delete an object, and in the background what it owns; nothing if there is none."""
         try:
             await self._call("delete", kind.resource, name=name, namespace=namespace, propagation_policy="Background")
@@ -204,8 +204,8 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{0xFFFD if 0xD800 <= code < 0xE000 else code:04x}"
 
 
-def _tell(clock: ServerClock) -> aiohttp.TraceConfig:
-    """Tells the clock the `Date` of each answer."""
+def _report_date(clock: ServerClock) -> aiohttp.TraceConfig:
+    """Gives the clock the `Date` of each answer."""
 
     async def answered(_: object, __: object, end: aiohttp.TraceRequestEndParams) -> None:
         clock.answered(end.response.headers.get("Date"))

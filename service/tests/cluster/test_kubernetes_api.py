@@ -11,16 +11,16 @@ import pytest
 
 from lockstep_core.json_object import Json
 from lockstep_service.errors import Conflict, KindNotFound, NotFound, Refused, Unavailable
-from lockstep_service.kubernetes_api import Kind, KubernetesApi
+from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind
 from tests.stack.kube import kubectl
 
 pytestmark = pytest.mark.cluster
 
 RBAC = "rbac.authorization.k8s.io"
-CONFIG_MAPS = Kind("v1", "ConfigMap", "configmaps")
-SECRETS = Kind("v1", "Secret", "secrets")
-ACCOUNTS = Kind("lockstep.dev/v1alpha1", "CopierAccount", "copieraccounts")
-NOT_INSTALLED = Kind("example.org/v1", "Nothing", "nothings")
+CONFIG_MAPS = ResourceKind("v1", "ConfigMap", "configmaps")
+SECRETS = ResourceKind("v1", "Secret", "secrets")
+ACCOUNTS = ResourceKind("lockstep.dev/v1alpha1", "CopierAccount", "copieraccounts")
+NOT_INSTALLED = ResourceKind("example.org/v1", "Nothing", "nothings")
 NAME = "tester"
 
 

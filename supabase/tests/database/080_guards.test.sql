@@ -22,7 +22,7 @@ select is(tests.outcome('authenticated', tests.bob(), 'select from public.guard_
 select is(tests.outcome('authenticated', tests.alice(), 'update public.guard_states set tripped = false'), '42501',
   'nobody changes it but the router');
 select is(tests.outcome('lockstep_router_demo-1', null, 'update public.guard_states set requested_resets = 0'), '42501',
-  'which takes no wish away');
+  'which keeps a reset that was asked for');
 select is(tests.outcome('authenticated', tests.bob(), $$select public.reset_guard(tests.copier(1), 'x')$$), 'PT404',
   'bob resets nothing of hers');
 select tests.become('authenticated', tests.alice());

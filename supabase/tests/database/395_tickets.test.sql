@@ -38,7 +38,7 @@ select is(public.staff_account(tests.account(1)) #>> '{linked,0,id}', tests.acco
 select public.staff_act(tests.account(2), 'retry', 'asked by mail');
 select is((select array_agg((a ->> 'actor') || ' ' || (a ->> 'actor_email') order by a ->> 'id')
   from jsonb_array_elements(public.staff_account(tests.account(2)) -> 'activity') a where a ->> 'action' <> 'account_added'),
-  array['you alice@example.test', 'support bob@example.test'], 'deeds are named by who did them');
+  array['you alice@example.test', 'support bob@example.test'], 'actions are named by who did them');
 reset role;
 select * from finish();
 rollback;

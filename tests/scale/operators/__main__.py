@@ -23,7 +23,7 @@ from tests.scale.figures import Bound, Figure, table, write
 from tests.scale.operators.ground import Ground, ground
 from tests.scale.operators.pods import Pods
 from tests.scale.operators.rows import Rows
-from tests.scale.operators.scenes import Scene, play_router
+from tests.scale.operators.scenes import Measurement, play_router
 from tests.stack.errors import StackError
 from tests.stack.scratch import scratch_database
 from tests.stack.shell import say
@@ -66,13 +66,13 @@ async def with_rows(
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(pods.watch()), group.create_task(play_router(routers_rows, pods))]
         # The operator has the rights of its role, whoever opened the connection.
-        scene = Scene(place, f"{url}&role=lockstep_operator", rows, pods, folder)
+        measurement = Measurement(place, f"{url}&role=lockstep_operator", rows, pods, folder)
         try:
-            async for found in measured(scene, counts_of(options), options.churn):
+            async for found in measured(measurement, counts_of(options), options.churn):
                 say(f"{found.name}: {found.p50:g} {found.unit}")
                 figures.append(found)
         finally:
-            scene.close()
+            measurement.close()
             for task in beside:
                 task.cancel()
 
@@ -82,19 +82,19 @@ def counts_of(options: argparse.Namespace) -> list[int]:
     return [int(count) for count in options.accounts.split(",")]
 
 
-async def measured(scene: Scene, counts: list[int], churn_minutes: float) -> AsyncIterator[Figure]:
+async def measured(measurement: Measurement, counts: list[int], churn_minutes: float) -> AsyncIterator[Figure]:
     """All figures: for each number of accounts from the first row to the last one's end."""
     for count in counts:
-        async for found in scene.creation(count):
+        async for found in measurement.creation(count):
             yield found
-        async for found in scene.restart(count):
+        async for found in measurement.restart(count):
             yield found
         if count == counts[-1]:
-            async for found in scene.churn(churn_minutes):
+            async for found in measurement.churn(churn_minutes):
                 yield found
-            async for found in scene.fail_over():
+            async for found in measurement.fail_over():
                 yield found
-        async for found in scene.removal():
+        async for found in measurement.removal():
             yield found
 
 

@@ -20,7 +20,7 @@ CREATION_S = 600
 ROUTER_S = 0.2
 
 
-class Scene:
+class Measurement:
     """One operator at a time works on the rows; `begin` starts the next one."""
 
     def __init__(self, ground: Ground, database_url: str, rows: Rows, pods: Pods, folder: Path) -> None:

@@ -8,7 +8,7 @@ from broker.brokerage import Brokerage
 from broker.market import read_symbols, read_ticks
 from broker.model import AccountTerms
 
-from lockstep_core.brokers.turns import FIRST_STOP_S, LAPSE_S, Asking, Pace, Turns, accepted, ask, refused
+from lockstep_core.brokers.turns import FIRST_STOP_S, LAPSE_S, Pace, TurnRequest, Turns, accepted, refused, request_turn
 
 NOW = 1_800_000_000.0
 TERMINALS = 500
@@ -31,7 +31,7 @@ def play(broker: Brokerage, password: str, minutes: int) -> list[int]:
     for minute in range(1, minutes + 1):
         while waiting and waiting[0][0] < NOW + minute * MINUTE_S:
             now_s, login, booked_s = heapq.heappop(waiting)
-            turns, answer = ask(turns, PACE, Asking(now_s, chance.random(), booked_s), None)
+            turns, answer = request_turn(turns, PACE, TurnRequest(now_s, chance.random(), booked_s), None)
             if answer.wait is not None:
                 heapq.heappush(waiting, (max(answer.at_s, now_s + 1), login, answer.at_s if answer.booked else None))
             elif broker.join(login, password, lambda _: None) is None:

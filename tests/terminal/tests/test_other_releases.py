@@ -11,7 +11,7 @@ from stage.place import SERVER, BrokerProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine
 
 from lockstep_core.wire.codec import HEAD, MAX_FRAME, VERSION, encode
-from lockstep_core.wire.enums import Action, Stage, TradeMode
+from lockstep_core.wire.enums import AccountTradeMode, Action, Stage
 from lockstep_core.wire.frames import AccountFrame, Command, Frame, ProgramBeat, Result, SnapshotEnd, SnapshotRequest
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    return {"balance": 100_000.0, "trade_mode": TradeMode.REAL}
+    return {"balance": 100_000.0, "trade_mode": AccountTradeMode.REAL}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def frames_of(port: RelayPort) -> list[Frame]:
 
 def test_a_snapshot_says_login_server_and_environment(client: BridgeClient) -> None:
     account = next(f for f in client.snapshot()[1] if isinstance(f, AccountFrame))
-    assert (account.login, account.server, account.trade_mode, account.connected) == (1001, SERVER, TradeMode.REAL, 1)
+    assert (account.login, account.server, account.trade_mode, account.connected) == (1001, SERVER, AccountTradeMode.REAL, 1)
 
 
 def test_a_terminal_of_another_account_tells_its_identity_and_nothing_else(
@@ -61,7 +61,7 @@ def test_a_terminal_of_another_account_tells_its_identity_and_nothing_else(
         ports = {"events_port": relay.events.port, "commands_port": relay.commands.port}
         fresh.start(setup.with_(only_login=4711, **ports))
         account, _ = await_frame(relay.events, AccountFrame, wait_s=50)
-        assert (account.login, account.server, account.trade_mode) == (1001, SERVER, TradeMode.REAL)
+        assert (account.login, account.server, account.trade_mode) == (1001, SERVER, AccountTradeMode.REAL)
         assert (account.connected, account.balance) == (0, 0.0)
         assert relay.commands.connected.acquire(timeout=20)
         refused = BridgeClient(relay, 77_000).command(Action.QUERY, 77_001)

@@ -12,7 +12,7 @@ from lockstep_api.models import RequestModel, ResponseModel
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.symbol_matching import Match, SymbolIndex, find_symbol
-from lockstep_core.market.symbols import SymbolSpec, TradeMode
+from lockstep_core.market.symbols import SymbolSpec, SymbolTradeMode
 from lockstep_core.settings.mode import CopierMode
 from lockstep_core.skips import Params, Shape, Skip, SkipCode
 from lockstep_core.units import Lots, lots_text
@@ -83,7 +83,7 @@ def _of_match(
     symbol: str, lots: Lots, match: Match, master: SymbolSpec | None, *, is_aligned: bool
 ) -> Iterable[LinkFinding]:
     spec, names = match.spec, {"symbol": symbol, "named": match.spec.name}
-    if spec.trade_mode in (TradeMode.DISABLED, TradeMode.CLOSE_ONLY):
+    if spec.trade_mode in (SymbolTradeMode.DISABLED, SymbolTradeMode.CLOSE_ONLY):
         yield LinkFinding(symbol=symbol, code=SkipCode.SYMBOL_NOT_TRADABLE, params={"symbol": spec.name}, is_skipped=True)
     if master is not None and master.contract_size != spec.contract_size and match.factor is None:
         contracts = {"their_contract": f"{master.contract_size:.10g}", "contract": f"{spec.contract_size:.10g}"}

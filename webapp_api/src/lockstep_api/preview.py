@@ -24,7 +24,7 @@ from lockstep_core.market.currencies import TRADED
 from lockstep_core.market.money import Prices, rate
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbol_names import core_of
-from lockstep_core.market.symbols import SymbolSpec, TradeMode
+from lockstep_core.market.symbols import SymbolSpec, SymbolTradeMode
 from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
@@ -126,7 +126,7 @@ def _name(symbols: Symbols, master: SymbolSpec) -> str:
 def _usual(name: str) -> SymbolSpec:
     most = Lots(100 * ONE_LOT)
     base, profit = _currencies(core_of(name))
-    spec = SymbolSpec(name, 5, 1e-5, 100_000.0, _STEP, most, _STEP, TradeMode.FULL, 1e-5, 1.0)
+    spec = SymbolSpec(name, 5, 1e-5, 100_000.0, _STEP, most, _STEP, SymbolTradeMode.FULL, 1e-5, 1.0)
     return msgspec.structs.replace(spec, currency_base=base, currency_profit=profit)
 
 

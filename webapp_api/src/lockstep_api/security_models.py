@@ -91,7 +91,7 @@ class NewApiToken(RequestModel):
     expires_at: datetime | None = None
 
 
-class ApiToken(ResponseModel):
+class ApiTokenResponse(ResponseModel):
     """An API token, without its secret."""
 
     id: UUID
@@ -102,7 +102,7 @@ class ApiToken(ResponseModel):
     last_used_at: datetime | None
 
 
-class CreatedApiToken(ApiToken):
+class CreatedApiToken(ApiTokenResponse):
     """A new API token. Its secret `token` is never shown again."""
 
     token: str
@@ -111,4 +111,4 @@ class CreatedApiToken(ApiToken):
 class ApiTokenList(ResponseModel):
     """All API tokens that are not revoked, newest first."""
 
-    items: tuple[ApiToken, ...]
+    items: tuple[ApiTokenResponse, ...]

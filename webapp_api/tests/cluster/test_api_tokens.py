@@ -86,8 +86,8 @@ def test_it_makes_changes_and_removes(alice: Person, program: httpx.Client, new_
     for path in (f"/v1/templates/{template}", f"/v1/copiers/{copier}", f"/v1/accounts/{master}"):
         assert program.delete(path).status_code == 204
         assert program.delete(path).status_code == 404
-    deeds = alice.api.get("/v1/activity").json()["items"]
-    assert "you" in {deed["actor"] for deed in deeds}
+    actions = alice.api.get("/v1/activity").json()["items"]
+    assert "you" in {entry["actor"] for entry in actions}
 
 
 def alice_sizing(alice: Person, copier: str) -> Json:

@@ -111,7 +111,9 @@ def test_one_call_stops_some_copiers_or_all_of_them(alice: Person, new_account: 
     stopped = alice.api.post("/v1/stop", json={"what": "close_all"}).json()
     assert (stopped["copiers"], stopped["stopped"]) == (2, 1)
     assert {asked["copier_id"] for asked in stopped["requests"]} == {first, second}
-    actions = [deed["action"] for deed in alice.api.get("/v1/activity").json()["items"] if deed["subject_kind"] == "copiers"]
+    actions = [
+        entry["action"] for entry in alice.api.get("/v1/activity").json()["items"] if entry["subject_kind"] == "copiers"
+    ]
     assert actions == ["close_all_asked", "close_only_asked"]
     for body in ({"what": "wait"}, {"what": "close_all", "account_ids": []}):
         assert refusal(alice.api.post("/v1/stop", json=body)) == (422, "invalid_request")

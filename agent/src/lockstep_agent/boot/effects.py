@@ -55,7 +55,7 @@ class SetReady:
 
 
 @dataclass(frozen=True, slots=True)
-class TellLogin:
+class ReportLogin:
     """Tell the keyring what the broker's server answered to the login."""
 
     let_in: bool
@@ -70,5 +70,5 @@ class EndAgent:
 
 
 Effect = (
-    Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | TellLogin | EndAgent
+    Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | ReportLogin | EndAgent
 )

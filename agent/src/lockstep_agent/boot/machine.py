@@ -12,11 +12,11 @@ from lockstep_agent.boot.effects import (
     Effect,
     Launch,
     RefreshTicket,
+    ReportLogin,
     ReportStatus,
     SetReady,
     StartRelay,
     StopTerminal,
-    TellLogin,
 )
 from lockstep_agent.boot.journal_marks import authorized, marked
 from lockstep_agent.boot.ladder import Step, failed
@@ -51,8 +51,8 @@ def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
 def _answers(before: Boot, after: Boot) -> tuple[Effect, ...]:
     """What the broker's server has just answered to the login of this process, for those who wait for their turn there."""
     if after.authorized and not before.authorized:
-        return (TellLogin(let_in=True),)
-    return (TellLogin(let_in=False),) if _is_refused(after) and not _is_refused(before) else ()
+        return (ReportLogin(let_in=True),)
+    return (ReportLogin(let_in=False),) if _is_refused(after) and not _is_refused(before) else ()
 
 
 def _is_refused(boot: Boot) -> bool:

@@ -98,7 +98,7 @@ class Relay:
             self._send_ticks(now)
         else:
             self._ticks.take(now)
-        self._tell_beats(self._beats.look(now))
+        self._report_beats(self._beats.look(now))
         self._flush()
         if now > self._collected_ns + COLLECT_NS:
             self._collected_ns = now
@@ -144,10 +144,10 @@ class Relay:
         if not beats:
             return frames
         for beat in beats:
-            self._tell_beats(self._beats.hear(port.name, beat, now_ns()))
+            self._report_beats(self._beats.hear(port.name, beat, now_ns()))
         return [frame for frame in frames if frame.kind != ProgramBeat.KIND]
 
-    def _tell_beats(self, lines: list[ProgramHeard]) -> None:
+    def _report_beats(self, lines: list[ProgramHeard]) -> None:
         for line in lines:
             self._control.send(line)
         if lines:

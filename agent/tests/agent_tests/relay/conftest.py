@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import zmq
 
-from .peers import RelayProcess
+from .peers import StartedRelay
 from .router_peer import RouterPeer
 
 
@@ -30,7 +30,7 @@ def quotes(keys: tuple[bytes, bytes]) -> Iterator[RouterPeer]:
 
 
 @pytest.fixture
-def relay(router: RouterPeer, quotes: RouterPeer) -> Iterator[RelayProcess]:
-    process = RelayProcess(router, quotes)
+def relay(router: RouterPeer, quotes: RouterPeer) -> Iterator[StartedRelay]:
+    process = StartedRelay(router, quotes)
     yield process
     assert process.stop() == 0

@@ -77,7 +77,7 @@ class TerminalPeer:
         self.socket.close()
 
 
-class RelayProcess:
+class StartedRelay:
     """The real process, as the agent starts it."""
 
     def __init__(self, trades: RouterPeer, ticks: RouterPeer, *, router_key: str = "", silence_ms: int = 8_000) -> None:
@@ -161,7 +161,7 @@ class RelayProcess:
             peer.close()
 
 
-def connected(relay: RelayProcess, router: RouterPeer) -> tuple[TerminalPeer, TerminalPeer]:
+def connected(relay: StartedRelay, router: RouterPeer) -> tuple[TerminalPeer, TerminalPeer]:
     """A terminal that is connected through the relay to a router that has welcomed it: (events, commands)."""
     events, commands = relay.events(), relay.commands()
     relay.next(Bridge)

@@ -4,13 +4,13 @@ from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.lines import AccountSeen, Line, SeenAccount, SnapshotSeen
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.enums import TradeMode
+from lockstep_core.wire.enums import AccountTradeMode
 from lockstep_core.wire.frames import Frame
 
 from .samples import account, snapshot, trade
 
-OURS = SeenAccount(1001, "Broker-Demo", TradeMode.DEMO)
-OTHER = SeenAccount(1002, "Broker-Demo", TradeMode.REAL)
+OURS = SeenAccount(1001, "Broker-Demo", AccountTradeMode.DEMO)
+OTHER = SeenAccount(1002, "Broker-Demo", AccountTradeMode.REAL)
 
 
 def told(watch: AccountWatch, *frames: Frame) -> list[Line]:
@@ -21,7 +21,7 @@ def test_an_account_is_told_once_and_again_when_it_changes() -> None:
     watch = AccountWatch()
     assert told(watch, trade(1), account(), account()) == [AccountSeen(OURS)]
     assert told(watch, account()) == []
-    assert told(watch, account(1002, TradeMode.REAL), account()) == [AccountSeen(OTHER), AccountSeen(OURS)]
+    assert told(watch, account(1002, AccountTradeMode.REAL), account()) == [AccountSeen(OTHER), AccountSeen(OURS)]
 
 
 def test_a_terminal_that_is_not_logged_in_names_no_account() -> None:

@@ -9,7 +9,7 @@ from lockstep_agent.relay.lines import RouterLost, RouterUp
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind
 from lockstep_core.wire.frames import SnapshotRequest, Trade
 
-from .peers import RelayProcess, connected
+from .peers import StartedRelay, connected
 from .router_peer import RouterPeer
 from .samples import account, command, snapshot, trade
 
@@ -24,7 +24,7 @@ def elsewhere() -> Iterator[RouterPeer]:
 
 
 def test_the_relay_says_bye_and_greets_the_other_router_with_the_next_ticket(
-    relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer
+    relay: StartedRelay, router: RouterPeer, elsewhere: RouterPeer
 ) -> None:
     connected(relay, router)
     relay.use(elsewhere, elsewhere)
@@ -36,7 +36,7 @@ def test_the_relay_says_bye_and_greets_the_other_router_with_the_next_ticket(
 
 
 def test_the_other_router_gets_a_snapshot_and_what_follows_it_and_nothing_before(
-    relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer
+    relay: StartedRelay, router: RouterPeer, elsewhere: RouterPeer
 ) -> None:
     events, commands = connected(relay, router)
     events.send(trade(1))
@@ -55,7 +55,7 @@ def test_the_other_router_gets_a_snapshot_and_what_follows_it_and_nothing_before
     assert commands.next() == command(7)
 
 
-def test_a_router_that_is_left_commands_nothing_more(relay: RelayProcess, router: RouterPeer, elsewhere: RouterPeer) -> None:
+def test_a_router_that_is_left_commands_nothing_more(relay: StartedRelay, router: RouterPeer, elsewhere: RouterPeer) -> None:
     _, commands = connected(relay, router)
     left = router.peer
     relay.use(elsewhere, elsewhere)

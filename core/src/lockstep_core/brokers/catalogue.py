@@ -5,7 +5,6 @@ The product brings no entry of its own: what a broker's server is called, and wh
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time
-from enum import StrEnum
 from ipaddress import ip_network
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,9 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from lockstep_core.accounts import Environment
+from lockstep_core.accounts import Environment, Platform
 from lockstep_core.addresses import MAIL_PORTS
-from lockstep_core.brokers.maintenance import DAYS, Window
+from lockstep_core.brokers.maintenance import DAYS, MaintenanceWindow
 from lockstep_core.brokers.turns import Pace
 from lockstep_core.errors import DomainError
 from lockstep_core.text_limits import SERVER_BYTES, is_server
@@ -25,13 +24,6 @@ T = TypeVar("T")
 
 class BadCatalogue(DomainError):
     """The catalogue cannot be used. Whoever runs the service must correct it; each line names an entry and its fault."""
-
-
-class Platform(StrEnum):
-    """Which terminal a server is for."""
-
-    MT4 = "MT4"
-    MT5 = "MT5"
 
 
 def _server(text: str) -> str:
@@ -102,10 +94,10 @@ class Maintenance(_Entry):
     end: Clock = Field(description="The next time that the clock shows this; it may be on the day after.")
     zone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="The time zone of both, as Europe/Athens.")
 
-    def window(self) -> Window:
+    def window(self) -> MaintenanceWindow:
         """The same for reckoning."""
         days = frozenset(DAYS.index(day) for day in self.days)
-        return Window(days, time.fromisoformat(self.begin), time.fromisoformat(self.end), ZoneInfo(self.zone))
+        return MaintenanceWindow(days, time.fromisoformat(self.begin), time.fromisoformat(self.end), ZoneInfo(self.zone))
 
 
 def _path(text: str) -> str:
@@ -168,7 +160,7 @@ class Server(_Entry):
         host, _, port = (self.probe or "").rpartition(":")
         return (host, int(port)) if host else None
 
-    def windows(self) -> tuple[Window, ...]:
+    def windows(self) -> tuple[MaintenanceWindow, ...]:
         """Its windows of maintenance."""
         return tuple(each.window() for each in self.maintenance)
 

@@ -9,7 +9,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MaintenanceWindow:
     """A window that begins at `begin` on each of `days` (0 is Monday) in `zone`. It ends at the next `end`, which may be on
     the day after.
     """
@@ -20,7 +20,7 @@ class Window:
     zone: ZoneInfo
 
 
-def closed_until(windows: Iterable[Window], now: datetime) -> datetime | None:
+def closed_until(windows: Iterable[MaintenanceWindow], now: datetime) -> datetime | None:
     """The end of the maintenance that there is at this time, also where one window follows another; None outside of all."""
     known = tuple(windows)
     end = _latest_end(known, now)
@@ -31,12 +31,12 @@ def closed_until(windows: Iterable[Window], now: datetime) -> datetime | None:
     return found
 
 
-def _latest_end(windows: tuple[Window, ...], now: datetime) -> datetime | None:
+def _latest_end(windows: tuple[MaintenanceWindow, ...], now: datetime) -> datetime | None:
     ends = [end for window in windows if (end := _end_at(window, now)) is not None]
     return max(ends, default=None)
 
 
-def _end_at(window: Window, now: datetime) -> datetime | None:
+def _end_at(window: MaintenanceWindow, now: datetime) -> datetime | None:
     """The end of this window's occurrence that holds this time."""
     today = now.astimezone(window.zone).date()
     for day in (today, today - timedelta(days=1)):

@@ -40,7 +40,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLogin:
     """A person whose login was refused, and when (Unix time)."""
 
     person: str
@@ -57,7 +57,7 @@ class Turns:
     """
 
     next_s: float = 0.0
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedLogin, ...] = ()
     stops: int = 0
     held_until_s: float = 0.0
     probing: bool = False
@@ -67,7 +67,7 @@ class Turns:
         return self.next_s <= now_s and not self.refused and self.stops == 0
 
 
-class Wait(StrEnum):
+class WaitReason(StrEnum):
     """Why a terminal must wait."""
 
     TURN = "turn"
@@ -79,16 +79,16 @@ class Wait(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TurnAnswer:
     """`wait` is None if the terminal may log in now. Else it asks again at `at_s`; `booked`: its turn is at that time."""
 
-    wait: Wait | None
+    wait: WaitReason | None
     at_s: float
     booked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class TurnRequest:
     """A terminal that wants to log in. `booked_s` is the turn that it was given, None if it has none. `jitter`: a number
     from 0 to 1 of its own, so that terminals that were told the same do not come in step.
     """
@@ -98,32 +98,32 @@ class Asking:
     booked_s: float | None = None
 
 
-def ask(turns: Turns, pace: Pace, asking: Asking, closed_until_s: float | None) -> tuple[Turns, Answer]:
+def request_turn(turns: Turns, pace: Pace, request: TurnRequest, closed_until_s: float | None) -> tuple[Turns, TurnAnswer]:
     """What is kept then, and the answer to a terminal. `closed_until_s`: when the maintenance that there is now ends."""
-    now_s = asking.now_s
+    now_s = request.now_s
     if closed_until_s is not None:
-        return turns, Answer(Wait.MAINTENANCE, closed_until_s + asking.jitter * pace.every_s)
+        return turns, TurnAnswer(WaitReason.MAINTENANCE, closed_until_s + request.jitter * pace.every_s)
     if turns.held_until_s > now_s:
-        return turns, Answer(Wait.REFUSALS, turns.held_until_s + asking.jitter * pace.every_s)
+        return turns, TurnAnswer(WaitReason.REFUSALS, turns.held_until_s + request.jitter * pace.every_s)
     if turns.stops:
-        return replace(turns, held_until_s=now_s + PROBE_S, probing=True), Answer(None, now_s)
-    booked_s = asking.booked_s
+        return replace(turns, held_until_s=now_s + PROBE_S, probing=True), TurnAnswer(None, now_s)
+    booked_s = request.booked_s
     if booked_s is not None and booked_s > now_s:
-        return turns, Answer(Wait.TURN, booked_s, booked=True)
+        return turns, TurnAnswer(WaitReason.TURN, booked_s, booked=True)
     if booked_s is not None and now_s <= booked_s + LAPSE_S:
-        return turns, Answer(None, now_s)
-    return _booked(turns, pace, asking)
+        return turns, TurnAnswer(None, now_s)
+    return _booked(turns, pace, request)
 
 
-def _booked(turns: Turns, pace: Pace, asking: Asking) -> tuple[Turns, Answer]:
-    now_s = asking.now_s
+def _booked(turns: Turns, pace: Pace, request: TurnRequest) -> tuple[Turns, TurnAnswer]:
+    now_s = request.now_s
     next_s = min(max(turns.next_s, now_s), now_s + _LONGEST_QUEUE_S)
     at_s = next_s - (pace.burst - 1) * pace.every_s
     after = replace(turns, next_s=next_s + pace.every_s)
     if at_s <= now_s:
-        return after, Answer(None, now_s)
+        return after, TurnAnswer(None, now_s)
     # Up to half of what is between two turns: nobody comes before those who were told an earlier turn.
-    return after, Answer(Wait.TURN, at_s + asking.jitter * pace.every_s / 2, booked=True)
+    return after, TurnAnswer(WaitReason.TURN, at_s + request.jitter * pace.every_s / 2, booked=True)
 
 
 def accepted(turns: Turns) -> Turns:
@@ -139,7 +139,7 @@ def refused(turns: Turns, pace: Pace, person: str, now_s: float) -> Turns:
     if turns.stops:
         return _stopped(turns, now_s)
     recent = tuple(each for each in turns.refused if each.person != person and now_s - each.at_s < REFUSALS_COUNT_S)
-    counted = replace(turns, refused=(*recent, Refused(person, now_s)))
+    counted = replace(turns, refused=(*recent, RefusedLogin(person, now_s)))
     return counted if len(counted.refused) < pace.refusals else _stopped(counted, now_s)
 
 

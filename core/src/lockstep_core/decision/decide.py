@@ -199,9 +199,9 @@ def _open(copier: Copier, link: Link, master: Position, order: Order | None, con
     whole = whole_of(rules, link, master, context) if link.part else None
     if whole is not None:
         return whole
-    barred = may_begin(copier, link.fresh_since(master.fresh_ns), context) or is_skipped(rules, link, master)
-    if barred is not None:
-        return barred
+    blocked = may_begin(copier, link.fresh_since(master.fresh_ns), context) or is_skipped(rules, link, master)
+    if blocked is not None:
+        return blocked
     found = draft(rules, master, 0.0, context, link)
     if isinstance(found, (Skip, AskQuote)):
         return place_late(copier, link, master, order, found, context) if rules.late_order_ns else found

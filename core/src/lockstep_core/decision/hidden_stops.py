@@ -30,12 +30,12 @@ def follow_hidden(
 ) -> Decision:
     """The hidden stops of a copy that has a position of its own: noted first, then the broker gets what it may see."""
     rules, noted = copier.rules, context.slave.stops.get(link.id)
-    wanted, skip = own_wish(copier, master, slave_position, noted, copy, context)
-    if noted is None or not is_wish(noted, wanted, copy.spec.digits):
+    wanted, skip = own_stops(copier, master, slave_position, noted, copy, context)
+    if noted is None or not is_noted(noted, wanted, copy.spec.digits):
         return NoteStops(wanted)
     if rules.stops.leaves_changed and (master is None or not is_newer(master, slave_position, context.now_ns)):
         return skip
-    shown = Levels(told_broker(wanted).sl, 0.0 if rules.stops.are_followed else slave_position.tp)
+    shown = Levels(broker_levels(wanted).sl, 0.0 if rules.stops.are_followed else slave_position.tp)
     fitted = fitted_to_market(shown, copy)
     if fitted is None:
         return passed(copy)
@@ -46,7 +46,7 @@ def follow_hidden(
     return not_now(rules, link, slave_position, copy, context) or target
 
 
-def own_wish(
+def own_stops(
     copier: Copier,
     master: Position | None,
     slave_position: Position,
@@ -69,15 +69,15 @@ def own_wish(
     return (wanted if rule.hidden is None else hidden_levels(rule, wanted, copy)), skip
 
 
-def is_wish(noted: Levels, wanted: Levels, digits: int) -> bool:
+def is_noted(noted: Levels, wanted: Levels, digits: int) -> bool:
     """Whether just these stops are noted, hidden or not."""
     if isinstance(noted, HiddenLevels) is not isinstance(wanted, HiddenLevels):
         return False
-    pairs = ((noted.sl, wanted.sl), (noted.tp, wanted.tp), (told_broker(noted).sl, told_broker(wanted).sl))
+    pairs = ((noted.sl, wanted.sl), (noted.tp, wanted.tp), (broker_levels(noted).sl, broker_levels(wanted).sl))
     return all(same_price(a, b, digits) for a, b in pairs)
 
 
-def told_broker(levels: Levels) -> Levels:
+def broker_levels(levels: Levels) -> Levels:
     """What of a trade's stops its broker may hold."""
     return Levels(levels.shown, 0.0) if isinstance(levels, HiddenLevels) else levels
 
@@ -95,7 +95,7 @@ def _masters(
     wanted, digits = target_levels(copier.rules.stops, master, copy), copy.spec.digits
     if same_price(wanted.sl, present.sl, digits) and same_price(wanted.tp, present.tp, digits):
         return wanted, None
-    barred = too_old(copier.rules, master, slave_position, context)
-    if barred is None and fitted_to_market(wanted, copy) is None:
-        barred = passed(copy)
-    return (wanted, None) if barred is None else (present, barred)
+    blocked = too_old(copier.rules, master, slave_position, context)
+    if blocked is None and fitted_to_market(wanted, copy) is None:
+        blocked = passed(copy)
+    return (wanted, None) if blocked is None else (present, blocked)

@@ -123,7 +123,7 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
     if rule.leverage is None and rule.reserved is None and rule.margin is None:
         return None
     figures = opening.context.slave.figures
-    if figures is None or not _is_told(opening):
+    if figures is None or not _is_known(opening):
         return _unknown(rule, opening)
     doubt = slave_value_doubt(opening.spec, _setting(rule), opening.context)
     if doubt is not None:
@@ -132,7 +132,7 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
     return skip or _over_margins(rule, figures, opening, lots)
 
 
-def _is_told(opening: Opening) -> bool:
+def _is_known(opening: Opening) -> bool:
     return opening.spec.worth > 0 and opening.entry > 0
 
 
@@ -144,7 +144,7 @@ def _setting(rule: LimitRule) -> str:
 
 def _unknown(rule: LimitRule, opening: Opening) -> Skip:
     setting = _setting(rule)
-    if not _is_told(opening):
+    if not _is_known(opening):
         return Skip(SkipCode.SPEC_UNKNOWN, setting, {"what": "value", "symbol": opening.spec.name})
     return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "all"})
 

@@ -15,7 +15,7 @@ from lockstep_core.books.book import Book, net_of
 from lockstep_core.books.links import Link, is_ours
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
-from lockstep_core.decision.hidden_stops import is_wish, own_wish, told_broker
+from lockstep_core.decision.hidden_stops import broker_levels, is_noted, own_stops
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stop_timing import is_newer, not_now, too_old
 from lockstep_core.decision.stops import (
@@ -38,7 +38,7 @@ BROKER_NS = 1_000_000_000
 """So long the broker has to close a whole position whose own stop was reached, before the router closes a trade of it."""
 
 
-class Wish(NamedTuple):
+class WantedStops(NamedTuple):
     """The stops that one trade of a net position wants."""
 
     side: int
@@ -59,12 +59,12 @@ def follow_net_stops(
     if not rules.stops.acts_alone:
         copy = CopyPrices(spec, slave_position.side, slave_position.price or _price_of(master), quote)
         wanted = NO_LEVELS if master is None or not rules.stops.are_followed else target_levels(rules.stops, master, copy)
-        if master is not None and (noted is None or not is_wish(noted, wanted, spec.digits)):
+        if master is not None and (noted is None or not is_noted(noted, wanted, spec.digits)):
             return _noted(copier, master, slave_position, wanted, copy, context)
     else:
         copy = CopyPrices(spec, slave_position.side, entry_of(slave_position, book), quote)
-        wanted, skip = own_wish(copier, master, slave_position, noted, copy, context)
-        if noted is None or not is_wish(noted, wanted, spec.digits):
+        wanted, skip = own_stops(copier, master, slave_position, noted, copy, context)
+        if noted is None or not is_noted(noted, wanted, spec.digits):
             return NoteStops(wanted)
     if net is None or not (rules.stops.are_followed or wanted.sl > 0):
         return skip
@@ -73,23 +73,23 @@ def follow_net_stops(
     return _held(rules, link, net, copy, context) or skip
 
 
-def entry_of(share: Position, book: Book) -> float:
+def entry_of(allocation: Position, book: Book) -> float:
     """What a trade was opened at; 0.0 where nobody knows, as of one that a router before this one opened into a position
     that others share.
     """
-    net = net_of(book, share.symbol)
-    return share.price if share.price > 0 or net is None or not is_single(share, net, book) else net.price
+    net = net_of(book, allocation.symbol)
+    return allocation.price if allocation.price > 0 or net is None or not is_single(allocation, net, book) else net.price
 
 
-def is_single(share: Position, net: Position, book: Book) -> bool:
+def is_single(allocation: Position, net: Position, book: Book) -> bool:
     """Whether a net position is one trade and nothing else."""
-    return net.volume == share.volume and _is_alone(share, book)
+    return net.volume == allocation.volume and _is_alone(allocation, book)
 
 
 def _held(rules: Rules, link: Link, net: Position, copy: CopyPrices, context: DecisionContext) -> Decision:
     """What the broker should hold for the whole position, if that may be changed now."""
     book, stops, spec = context.slave.book, context.slave.stops, copy.spec
-    right = _right_levels(book, net, wishes_of(book, net.symbol, stops), stops, spec.digits)
+    right = _right_levels(book, net, wanted_stops(book, net.symbol, stops), stops, spec.digits)
     if not rules.stops.are_followed:
         right = Levels(right.sl, net.tp)
     # It names the whole position: what a broker refuses of that may be right for one of another side or of other lots.
@@ -107,9 +107,9 @@ def _held(rules: Rules, link: Link, net: Position, copy: CopyPrices, context: De
     return None if shows(target, net, spec.digits) else not_now(rules, link, net, whole, context) or target
 
 
-def _is_left_alone(master: Position | None, share: Position, net: Position, context: DecisionContext) -> bool:
+def _is_left_alone(master: Position | None, allocation: Position, net: Position, context: DecisionContext) -> bool:
     """Whether a position that never had another trade's lots has stops that somebody set on the slave."""
-    is_own = is_single(share, net, context.slave.book) and net.opened <= share.opened
+    is_own = is_single(allocation, net, context.slave.book) and net.opened <= allocation.opened
     return is_own and (master is None or not is_newer(master, net, context.now_ns))
 
 
@@ -120,43 +120,43 @@ def _price_of(master: Position | None) -> float:
 def levels_with(book: Book, target: Target, stops: Mapping[int, Levels], digits: int) -> Levels:
     """The stops that a net position is to have once an opening has joined it."""
     net = net_of(book, target.symbol)
-    own = Wish(target.side, Levels(target.sl, target.tp))
-    wishes = wishes_of(book, target.symbol, stops)
+    own = WantedStops(target.side, Levels(target.sl, target.tp))
+    wanted = wanted_stops(book, target.symbol, stops)
     if net is None:
-        return own.levels if wishes == [] else NO_LEVELS
-    return _right_levels(book, net, None if wishes is None else [*wishes, own], stops, digits)
+        return own.levels if wanted == [] else NO_LEVELS
+    return _right_levels(book, net, None if wanted is None else [*wanted, own], stops, digits)
 
 
-def wishes_of(book: Book, symbol: str, stops: Mapping[int, Levels]) -> list[Wish] | None:
+def wanted_stops(book: Book, symbol: str, stops: Mapping[int, Levels]) -> list[WantedStops] | None:
     """What the router's own trades of a symbol want; None where that is not noted of one of them yet."""
-    wishes = []
-    for share in book.by_magic.values():
-        if share.symbol != symbol or not _is_own(share, stops):
+    wanted = []
+    for allocation in book.by_magic.values():
+        if allocation.symbol != symbol or not _is_own(allocation, stops):
             continue
-        levels = stops.get(share.magic)
+        levels = stops.get(allocation.magic)
         if levels is None:
             return None
-        wishes.append(Wish(share.side, told_broker(levels)))
-    return wishes
+        wanted.append(WantedStops(allocation.side, broker_levels(levels)))
+    return wanted
 
 
-def watched_levels(share: Position, noted: Levels, book: Book, digits: int) -> Levels:
+def watched_levels(allocation: Position, noted: Levels, book: Book, digits: int) -> Levels:
     """Which of the stops that a trade wants its broker does not hold, so that they have to be watched. A trade that is alone
     in its position has its stops at the broker, as on any account, unless they are hidden.
     """
-    net = holder_of(share, book)
-    if net is None or net.side != share.side:
+    net = holder_of(allocation, book)
+    if net is None or net.side != allocation.side:
         return noted
-    if not isinstance(noted, HiddenLevels) and is_single(share, net, book):
+    if not isinstance(noted, HiddenLevels) and is_single(allocation, net, book):
         return NO_LEVELS
     return Levels(
         0.0 if same_price(net.sl, noted.sl, digits) else noted.sl, 0.0 if same_price(net.tp, noted.tp, digits) else noted.tp
     )
 
 
-def holder_of(share: Position, book: Book) -> Position | None:
+def holder_of(allocation: Position, book: Book) -> Position | None:
     """The position at the broker that has a trade's lots."""
-    return net_of(book, share.symbol) if book.netting else share
+    return net_of(book, allocation.symbol) if book.netting else allocation
 
 
 def is_reached(levels: Levels, side: int, quote: Quote) -> bool:
@@ -190,24 +190,24 @@ def _noted(
 
 
 def _right_levels(
-    book: Book, net: Position, wishes: Sequence[Wish] | None, stops: Mapping[int, Levels], digits: int
+    book: Book, net: Position, wanted: Sequence[WantedStops] | None, stops: Mapping[int, Levels], digits: int
 ) -> Levels:
     """With lots of somebody else in the position, a stop there would close these too: none of ours stays, and one that is
-    not ours is left alone. So is what there is while the wish of a trade is not known.
+    not ours is left alone. Everything stays as it is while the stops of one trade are not known.
     """
     present = Levels(net.sl, net.tp)
-    if wishes is None:
+    if wanted is None:
         return present
     if _has_strangers(book, net, stops):
-        mine = [wish.levels for wish in wishes]
-        is_sl = any(same_price(net.sl, levels.sl, digits) for levels in mine)
-        is_tp = any(same_price(net.tp, levels.tp, digits) for levels in mine)
+        own_levels = [one.levels for one in wanted]
+        is_sl = any(same_price(net.sl, levels.sl, digits) for levels in own_levels)
+        is_tp = any(same_price(net.tp, levels.tp, digits) for levels in own_levels)
         return Levels(0.0 if is_sl else net.sl, 0.0 if is_tp else net.tp)
-    sides = {wish.side for wish in wishes}
+    sides = {one.side for one in wanted}
     if len(sides) != 1:
         return NO_LEVELS
     up = -1 if Side.SELL in sides else 1
-    return Levels(_furthest((wish.levels.sl for wish in wishes), -up), _furthest((wish.levels.tp for wish in wishes), up))
+    return Levels(_furthest((one.levels.sl for one in wanted), -up), _furthest((one.levels.tp for one in wanted), up))
 
 
 def _furthest(levels: Iterable[float], up: int) -> float:
@@ -220,16 +220,16 @@ def _has_strangers(book: Book, net: Position, stops: Mapping[int, Levels]) -> bo
     """Whether somebody else has a part of a net position: another program, or a person by hand."""
     if net.signed != signed_sum(book.by_magic, net.symbol):
         return True
-    return any(share.symbol == net.symbol and not _is_own(share, stops) for share in book.by_magic.values())
+    return any(allocation.symbol == net.symbol and not _is_own(allocation, stops) for allocation in book.by_magic.values())
 
 
-def _is_alone(share: Position, book: Book) -> bool:
-    return sum(other.symbol == share.symbol for other in book.by_magic.values()) == 1
+def _is_alone(allocation: Position, book: Book) -> bool:
+    return sum(other.symbol == allocation.symbol for other in book.by_magic.values()) == 1
 
 
-def _is_own(share: Position, stops: Mapping[int, Levels]) -> bool:
+def _is_own(allocation: Position, stops: Mapping[int, Levels]) -> bool:
     """Brokers cut comments, so a trade whose stops were noted needs none."""
-    return share.magic in stops or is_ours(share.comment)
+    return allocation.magic in stops or is_ours(allocation.comment)
 
 
 def _passed(spec: SymbolSpec) -> Skip:

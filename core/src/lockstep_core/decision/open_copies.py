@@ -116,5 +116,5 @@ def _own_stops(
     if shows(target, slave_position, spec.digits):
         return None
     rules = copier.rules
-    barred = too_many(rules, context) or too_old(rules, master, slave_position, context)
-    return barred or paused(rules, link, slave_position, copy, context) or target
+    blocked = too_many(rules, context) or too_old(rules, master, slave_position, context)
+    return blocked or paused(rules, link, slave_position, copy, context) or target

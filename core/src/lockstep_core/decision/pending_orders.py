@@ -49,8 +49,8 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
         return None
     if not context.slave.capabilities & Capability.ORDERS:
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", {"why": "terminal"})
-    barred = may_begin(copier, link.fresh_since(order.placed_ns), context)
-    return _placed(copier, link, order, context) if barred is None else barred
+    blocked = may_begin(copier, link.fresh_since(order.placed_ns), context)
+    return _placed(copier, link, order, context) if blocked is None else blocked
 
 
 def _placed(copier: Copier, link: Link, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:

@@ -72,10 +72,10 @@ def wanted_levels(
     wanted = _protected(rule, masters, present, risk, copy)
     if master is None or _are_same(wanted, own, copy):
         return own, None
-    barred = too_old(rules, master, slave_position, context)
-    if barred is None and fitted_to_market(wanted, copy) is None:
-        barred = passed(copy)
-    return (wanted, None) if barred is None else (own, barred)
+    blocked = too_old(rules, master, slave_position, context)
+    if blocked is None and fitted_to_market(wanted, copy) is None:
+        blocked = passed(copy)
+    return (wanted, None) if blocked is None else (own, blocked)
 
 
 def next_move(rule: ProtectRule, rules: Rules, master: Position | None, present: Levels, copy: CopyPrices) -> float:

@@ -4,14 +4,14 @@ from fractions import Fraction
 
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import MAX_EXPONENT, evaluate
-from lockstep_core.formula.nodes import Node, Operation, names_in
+from lockstep_core.formula.nodes import Call, Node, names_in
 
 _DIVIDING = frozenset({"/", "%"})
 
 
 def sure_failure(node: Node) -> str:
     """Why the formula never has a result: `by_zero`, `power` or `too_big`; empty where it may have one."""
-    if not isinstance(node, Operation):
+    if not isinstance(node, Call):
         return ""
     if node.name == "?":
         return _of_choice(node)
@@ -24,7 +24,7 @@ def sure_failure(node: Node) -> str:
     return "" if names_in(node.operands[-1]) else _of_last(node.name, evaluate(node.operands[-1], {}))
 
 
-def _of_choice(node: Operation) -> str:
+def _of_choice(node: Call) -> str:
     condition, then, otherwise = node.operands
     why = sure_failure(condition)
     if why:
@@ -34,7 +34,7 @@ def _of_choice(node: Operation) -> str:
     return sure_failure(otherwise) and sure_failure(then)
 
 
-def _of_constant(node: Operation) -> str:
+def _of_constant(node: Call) -> str:
     try:
         evaluate(node, {})
     except FormulaFailed as failed:

@@ -18,14 +18,14 @@ class Variable(msgspec.Struct, frozen=True, gc=False, tag=True):
     name: str
 
 
-class Operation(msgspec.Struct, frozen=True, tag=True):
+class Call(msgspec.Struct, frozen=True, tag=True):
     """An operator or function on its operands; `name` is a key of the evaluator's table."""
 
     name: str
     operands: tuple["Node", ...]
 
 
-Node = Number | Variable | Operation
+Node = Number | Variable | Call
 
 VARIABLES: Mapping[str, str] = {
     "providerVolume": "lots of the master's trade",
@@ -67,7 +67,7 @@ def names_in(node: Node) -> frozenset[str]:
     match node:
         case Variable(name):
             return frozenset({name})
-        case Operation(_, operands):
+        case Call(_, operands):
             return frozenset().union(*(names_in(operand) for operand in operands))
         case _:
             return frozenset()
@@ -75,4 +75,4 @@ def names_in(node: Node) -> frozenset[str]:
 
 def size_of(node: Node) -> int:
     """How many numbers, variables and operations a formula has."""
-    return 1 + sum(map(size_of, node.operands)) if isinstance(node, Operation) else 1
+    return 1 + sum(map(size_of, node.operands)) if isinstance(node, Call) else 1

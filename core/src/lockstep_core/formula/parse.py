@@ -9,7 +9,7 @@ import msgspec
 from lockstep_core.formula.errors import BadFormula
 from lockstep_core.formula.evaluate import MAX_EXPONENT
 from lockstep_core.formula.foresight import sure_failure
-from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES, Node, Number, Operation, Variable, size_of
+from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES, Call, Node, Number, Variable, size_of
 
 MAX_LENGTH = 500
 MAX_DEPTH = 30
@@ -93,7 +93,7 @@ def _choice(at: _At) -> tuple[Node, _At]:
         return condition, at.at_depth(depth)
     then, at = _choice(at.next())
     otherwise, at = _choice(_expect(at, ":"))
-    return Operation("?", (condition, then, otherwise)), at.at_depth(depth)
+    return Call("?", (condition, then, otherwise)), at.at_depth(depth)
 
 
 def _binary(at: _At, level: int) -> tuple[Node, _At]:
@@ -101,7 +101,7 @@ def _binary(at: _At, level: int) -> tuple[Node, _At]:
     while _BINARY.get(at.word, -1) > level:
         operator = at.word
         right, at = _binary(at.next(), _BINARY[operator])
-        left = Operation(operator, (left, right))
+        left = Call(operator, (left, right))
     return left, at
 
 
@@ -109,7 +109,7 @@ def _unary(at: _At) -> tuple[Node, _At]:
     if at.word in ("-", "+"):
         depth = at.depth
         operand, after = _unary(at.deeper().next())
-        node = Operation("negate", (operand,)) if at.word == "-" else operand
+        node = Call("negate", (operand,)) if at.word == "-" else operand
         return node, after.at_depth(depth)
     return _power(at)
 
@@ -120,7 +120,7 @@ def _power(at: _At) -> tuple[Node, _At]:
     if at.word != "^":
         return base, at
     exponent, at = _unary(at.deeper().next())
-    return Operation("^", (base, exponent)), at.at_depth(depth)
+    return Call("^", (base, exponent)), at.at_depth(depth)
 
 
 def _atom(at: _At) -> tuple[Node, _At]:
@@ -155,7 +155,7 @@ def _call(name: str, at: _At) -> tuple[Node, _At]:
         if low == high:
             raise BadFormula("formula_values", {"name": name, "count": low})
         raise BadFormula("formula_values_between", {"name": name, "least": low, "most": high})
-    return Operation(name, tuple(operands)), at.next()
+    return Call(name, tuple(operands)), at.next()
 
 
 def _expect(at: _At, token: str) -> _At:

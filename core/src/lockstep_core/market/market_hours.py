@@ -26,7 +26,7 @@ class MarketHours(msgspec.Struct, frozen=True, gc=False):
     sessions: tuple[Session, ...]
 
 
-class Opening(msgspec.Struct, frozen=True, gc=False):
+class MarketOpening(msgspec.Struct, frozen=True, gc=False):
     """When a closed market opens: as Unix time in ms, and what its broker's clock will show then."""
 
     utc_ms: int
@@ -47,7 +47,7 @@ def hours_of(told: Iterable[tuple[int, int, int]]) -> MarketHours | None:
     return MarketHours(tuple(merged)) if merged else None
 
 
-def next_opening(hours: MarketHours, utc_ms: int, offset_ms: int) -> Opening | None:
+def next_opening(hours: MarketHours, utc_ms: int, offset_ms: int) -> MarketOpening | None:
     """When the market opens next; None where it is open at `utc_ms`. Its broker's clock is `offset_ms` ahead of UTC then."""
     opens_ms = _first_open_ms(hours, utc_ms, offset_ms)
     later_ms = offset_at(opens_ms, offset_ms, utc_ms)
@@ -58,7 +58,7 @@ def next_opening(hours: MarketHours, utc_ms: int, offset_ms: int) -> Opening | N
     if opens_ms <= utc_ms:
         return None
     shown = datetime.fromtimestamp((opens_ms + later_ms) // 1000, UTC)
-    return Opening(opens_ms, f"{shown:%Y-%m-%d %H:%M}")
+    return MarketOpening(opens_ms, f"{shown:%Y-%m-%d %H:%M}")
 
 
 def _within_week(day_s: int, from_s: int, to_s: int) -> Iterable[Session]:

@@ -16,7 +16,7 @@ from lockstep_core.wire.frames import AccountFrame, Tick
 
 _QUARTER_HOUR_MS = 900_000
 _MS = 1_000_000
-MAX_TOLD_NS = 5_000_000_000
+MAX_REPORT_AGE_NS = 5_000_000_000
 """A quote counts as the market's for so long after its terminal told it. Terminals tell quotes again each second."""
 MAX_TICK_AGE_MS = 60_000
 """A quote counts while its price came from the broker no longer ago than this, by the broker's own clock."""
@@ -86,10 +86,10 @@ class Prices(msgspec.Struct, frozen=True, gc=False):
     good_until_ns: int = ALWAYS_NS
 
 
-def told_quote(tick: Tick, now_ns: int) -> Prices:
+def reported_quote(tick: Tick, now_ns: int) -> Prices:
     """The quote that a terminal tells now. Terminals of earlier releases do not say how old it was already."""
     age_ms = max(0, tick.server_time_msc - tick.time_msc) if tick.server_time_msc and tick.time_msc else 0
-    return Prices(tick.bid, tick.ask, now_ns + min(MAX_TOLD_NS, (MAX_TICK_AGE_MS - min(age_ms, _DAY_MS)) * _MS))
+    return Prices(tick.bid, tick.ask, now_ns + min(MAX_REPORT_AGE_NS, (MAX_TICK_AGE_MS - min(age_ms, _DAY_MS)) * _MS))
 
 
 def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:

@@ -9,7 +9,7 @@ import msgspec
 from lockstep_core.market.currencies import whole
 from lockstep_core.market.money import Crosses, is_pair
 from lockstep_core.market.symbol_names import core_of, name_of
-from lockstep_core.market.symbols import SymbolSpec, TradeMode
+from lockstep_core.market.symbols import SymbolSpec, SymbolTradeMode
 from lockstep_core.market.usual_names import USUAL
 from lockstep_core.rules.rules import SymbolRule
 from lockstep_core.settings.symbols import folded_name
@@ -219,7 +219,7 @@ def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:
 def _tradable(found: tuple[SymbolSpec, ...]) -> tuple[SymbolSpec, ...]:
     if len(found) <= 1:
         return found
-    return tuple(spec for spec in found if spec.trade_mode != TradeMode.DISABLED) or found
+    return tuple(spec for spec in found if spec.trade_mode != SymbolTradeMode.DISABLED) or found
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:

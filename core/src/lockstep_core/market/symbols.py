@@ -14,7 +14,7 @@ _MANY = 10**15
 _BUY = int(Side.BUY)
 
 
-class TradeMode(IntEnum):
+class SymbolTradeMode(IntEnum):
     """MQL5 `ENUM_SYMBOL_TRADE_MODE`."""
 
     DISABLED = 0
@@ -36,8 +36,8 @@ _BY_CONTRACT = frozenset(
     }
 )
 """Values of MQL5 `ENUM_SYMBOL_CALC_MODE` for which profit is the price's move times the size of a contract."""
-_OPENS_LONG = frozenset({int(TradeMode.FULL), int(TradeMode.LONG_ONLY)})
-_OPENS_SHORT = frozenset({int(TradeMode.FULL), int(TradeMode.SHORT_ONLY)})
+_OPENS_LONG = frozenset({int(SymbolTradeMode.FULL), int(SymbolTradeMode.LONG_ONLY)})
+_OPENS_SHORT = frozenset({int(SymbolTradeMode.FULL), int(SymbolTradeMode.SHORT_ONLY)})
 
 
 class SymbolSpec(msgspec.Struct, frozen=True, gc=False):

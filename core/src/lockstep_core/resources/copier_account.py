@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
+from lockstep_core.accounts import Platform
 from lockstep_core.json_object import Json
 from lockstep_core.proxies import ADDRESS_PATTERN, Proxy, ProxyType
 from lockstep_core.proxies import LOGIN_PATTERN as PROXY_LOGIN_PATTERN
@@ -20,21 +21,14 @@ ShardName = Annotated[
 ProxyName = Annotated[str, StringConstraints(pattern=PROXY_NAME_PATTERN)]
 
 
-class Platform(StrEnum):
-    """Which terminal the account needs."""
-
-    MT4 = "MT4"
-    MT5 = "MT5"
-
-
-class Environment(StrEnum):
-    """Demo and live accounts share neither a router nor a node pool."""
+class SpecEnvironment(StrEnum):
+    """Demo and live accounts share neither a router nor a node pool. Spelled as Kubernetes spells such values."""
 
     DEMO = "Demo"
     LIVE = "Live"
 
 
-class Role(StrEnum):
+class SpecRole(StrEnum):
     """What the account may be in a copier."""
 
     MASTER = "Master"
@@ -103,12 +97,12 @@ class CopierAccountSpec(_Model):
     account_id: UUID = Field(description="The account's id in the database.")
     user_id: UUID = Field(description="The person the account belongs to.")
     platform: Platform = Field(description="The terminal the account needs.")
-    environment: Environment = Field(description="Demo and live accounts never share a router.")
+    environment: SpecEnvironment = Field(description="Demo and live accounts never share a router.")
     login: Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)] = Field(description="The broker's account number.")
     server: Annotated[str, StringConstraints(max_length=SERVER_CHARACTERS, pattern=server_pattern(in_braces))] = Field(
         description="The broker's server name."
     )
-    role: Role = Field(description="What the account may be in a copier.")
+    role: SpecRole = Field(description="What the account may be in a copier.")
     operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")
     credentials: Credentials = Field(description="Where the sealed password lies.")
     proxy: AccountProxy | None = Field(

@@ -15,7 +15,7 @@ _DOCS_HEAD = """# Reasons of an account's state
 
 Written from `lockstep_core.resources.reasons`. The one who acts:
 
-- `retry`: nobody. The account is as wished, goes on by itself, or is tried again with growing pauses.
+- `retry`: nobody. The account is as its owner wants it, goes on by itself, or is tried again with growing pauses.
 - `user`: the account's owner. It is not tried again before `credentials.version` or `spec` changes.
 - `service`: whoever runs the service. Meanwhile it is tried again with growing pauses.
 

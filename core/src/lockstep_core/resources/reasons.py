@@ -12,7 +12,7 @@ class Actor(StrEnum):
     """Who must act before the account gets further."""
 
     RETRY = "retry"
-    """Nobody: it is as wished, goes on by itself, or is tried again with growing pauses."""
+    """Nobody: it is as its owner wants it, goes on by itself, or is tried again with growing pauses."""
     USER = "user"
     """The account's owner. It is not tried again before credentials or spec change: brokers block who keeps trying."""
     SERVICE = "service"

@@ -147,7 +147,7 @@ NETTING_MODES = frozenset({MarginMode.NETTING, MarginMode.EXCHANGE})
 """Accounts with one position for each symbol."""
 
 
-class TradeMode(IntEnum):
+class AccountTradeMode(IntEnum):
     """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
 
     DEMO = 0
@@ -181,6 +181,6 @@ ENUMS: tuple[type[IntEnum], ...] = (
     TradeContext,
     Operation,
     MarginMode,
-    TradeMode,
+    AccountTradeMode,
     TerminalState,
 )

@@ -28,8 +28,8 @@ class UnknownFrame(Frame, frozen=True, gc=False):
 class AccountFrame(Frame, frozen=True, gc=False):
     """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`.
 
-    `trade_mode`: `TradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account than
-    it may report, and the figures are old ones. `credit` is lent by the broker and part of `equity`; `permissions`:
+    `trade_mode`: `AccountTradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account
+    than it may report, and the figures are old ones. `credit` is lent by the broker and part of `equity`; `permissions`:
     `Permission`. Members named `reserved` are 0 and keep the size a multiple of eight.
     """
 

@@ -8,13 +8,13 @@ from lockstep_router.accounts.limits import MAX_HOURS, MAX_SESSIONS
 class HoursTable:
     """The hours of the symbols that were told last. A terminal tells all sessions of one symbol together."""
 
-    __slots__ = ("_expected", "_hours", "_reading", "_told")
+    __slots__ = ("_expected", "_hours", "_reading", "_reported")
 
     def __init__(self) -> None:
         self._hours: dict[str, MarketHours] = {}
         self._reading = ""
         self._expected = (0, 0)
-        self._told: list[tuple[int, int, int]] = []
+        self._reported: list[tuple[int, int, int]] = []
 
     def of(self, symbol: str) -> MarketHours | None:
         """The hours of a symbol; None where they are not known."""
@@ -26,7 +26,7 @@ class HoursTable:
             return
         if (frame.day, frame.session) == (0, 0):
             self._reading, self._expected = frame.symbol, (0, 0)
-            self._told.clear()
+            self._reported.clear()
         if frame.symbol != self._reading or (frame.day, frame.session) != self._expected:
             # What lies between was lost on the way, or never told. The week will be told again.
             self._reading = ""
@@ -35,11 +35,11 @@ class HoursTable:
             self._reading = ""
             self._hours.pop(frame.symbol, None)
             return
-        self._told.append((frame.day, frame.from_s, frame.to_s))
+        self._reported.append((frame.day, frame.from_s, frame.to_s))
         is_last_of_day = frame.session + 1 >= frame.sessions
         self._expected = (frame.day + 1, 0) if is_last_of_day else (frame.day, frame.session + 1)
         if self._expected == (DAYS, 0):
-            self._put(frame.symbol, hours_of(self._told))
+            self._put(frame.symbol, hours_of(self._reported))
 
     def _put(self, symbol: str, hours: MarketHours | None) -> None:
         self._reading = ""

@@ -17,22 +17,22 @@ Amounts = tuple[int, int, int, int]
 class AccountMoney:
     """The money of one account. `moves`: what came in and went out, oldest first, the newest `MAX_MOVES`."""
 
-    __slots__ = ("_told", "_written", "moves")
+    __slots__ = ("_reported", "_written", "moves")
 
     def __init__(self) -> None:
         self.moves: tuple[MoneyMove, ...] = ()
         self._written: dict[int, Amounts] = {}
-        self._told: dict[int, None] = {}
+        self._reported: dict[int, None] = {}
 
-    def on_told(self, deal: int) -> None:
+    def on_reported(self, deal: int) -> None:
         """A deal went into the history when it happened."""
-        self._told[deal] = None
-        if len(self._told) > MAX_MONEY:
-            del self._told[next(iter(self._told))]
+        self._reported[deal] = None
+        if len(self._reported) > MAX_MONEY:
+            del self._reported[next(iter(self._reported))]
 
-    def is_told(self, deal: int) -> bool:
+    def is_reported(self, deal: int) -> bool:
         """Whether a deal went into the history when it happened, as far as that is remembered."""
-        return deal in self._told
+        return deal in self._reported
 
     def on_deal(
         self, frame: DealMoney, link: int, account: TradingAccount, figures: Figures, now_ns: int

@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from typing import NamedTuple
 from uuid import UUID
 
-from lockstep_core.market.money import Quote, told_quote
+from lockstep_core.market.money import Quote, reported_quote
 from lockstep_core.wire.codec import decode, frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.errors import WireError
@@ -47,7 +47,7 @@ class QuoteTable:
             if not isinstance(tick, Tick):
                 continue
             if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
-                table[tick.symbol] = told_quote(tick, now_ns)
+                table[tick.symbol] = reported_quote(tick, now_ns)
                 self.count += 1
                 first = self._first.get(account)
                 if first is None or first.key != key:

@@ -47,7 +47,7 @@ class MasterSide(msgspec.Struct, frozen=True):
     copiers: tuple[Copier, ...]
 
 
-class LeftOut(msgspec.Struct, frozen=True):
+class NoteLeftOut(msgspec.Struct, frozen=True):
     """One position of a master that is not followed, since its numbers are beyond any bound, and the copiers whose rows do
     not say so yet.
     """
@@ -62,4 +62,4 @@ class Discard(msgspec.Struct, frozen=True):
     items: list[object]
 
 
-Task = SettleCopier | SettleLinks | SettleCopy | CopyDue | MasterSide | LeftOut | Discard
+Task = SettleCopier | SettleLinks | SettleCopy | CopyDue | MasterSide | NoteLeftOut | Discard

@@ -9,7 +9,7 @@ from lockstep_core.books import mt4
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.decision.stops import Levels
-from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
+from lockstep_core.market.money import Figures, Quote, figures_of, reported_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.enums import NETTING_MODES, Capability, Permission
@@ -237,7 +237,7 @@ class TrackedAccount:
     def take_quote(self, tick: Tick, now_ns: int) -> None:
         """Takes a quote that came with an answer, of a symbol that is known."""
         if tick.symbol in self.specs and 0 < tick.bid <= tick.ask:
-            self.quotes[tick.symbol] = told_quote(tick, now_ns)
+            self.quotes[tick.symbol] = reported_quote(tick, now_ns)
 
     def count_message(self, utc_ms: int | None) -> None:
         """Counts an order that went to the broker, on the broker's day."""

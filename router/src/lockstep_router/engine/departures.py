@@ -29,7 +29,7 @@ class Departures:
         self._leaving: dict[UUID, int] = {}
         self._until_ns: dict[UUID, int] = {}
         self._gone: dict[UUID, int] = {}
-        self._told_ns = 0
+        self._sent_ns = 0
 
     def on_plan(self, leaving: Mapping[UUID, int], now_ns: int) -> Mapping[UUID, int]:
         """Takes what a plan says. Returns those that are to leave and are not here: they must not come back."""
@@ -39,7 +39,7 @@ class Departures:
                 self._accounts[number].leaving = False
         self._leaving = {number: move for number, move in leaving.items() if number in self._accounts}
         self._until_ns = {number: end_ns for number, end_ns in self._until_ns.items() if number in self._leaving}
-        self._gone, self._told_ns = {n: move for n, move in leaving.items() if n not in self._leaving}, now_ns
+        self._gone, self._sent_ns = {n: move for n, move in leaving.items() if n not in self._leaving}, now_ns
         return self._gone
 
     def due(self, now_ns: int) -> Mapping[UUID, int]:
@@ -54,11 +54,11 @@ class Departures:
         self._gone |= going
         return going
 
-    def untold(self, now_ns: int) -> Mapping[UUID, int]:
+    def unconfirmed(self, now_ns: int) -> Mapping[UUID, int]:
         """Those that were let go long ago, while the database still has them here: what it was told may be lost."""
-        if not self._gone or now_ns - self._told_ns < AGAIN_NS:
+        if not self._gone or now_ns - self._sent_ns < AGAIN_NS:
             return NOBODY
-        self._told_ns = now_ns
+        self._sent_ns = now_ns
         return dict(self._gone)
 
     def _begin(self, now_ns: int) -> None:

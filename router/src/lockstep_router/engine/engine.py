@@ -182,7 +182,7 @@ class Engine:
             self._manual_requests.on_clock(now_ns, out)
             if self._canary is not None:
                 self._canary.turn(now_ns, out)
-            self._release(self._departures.untold(now_ns), now_ns, out)
+            self._release(self._departures.unconfirmed(now_ns), now_ns, out)
         return out
 
     def set_utc_offset(self, offset_ns: int) -> None:

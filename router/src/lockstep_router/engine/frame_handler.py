@@ -153,7 +153,7 @@ class FrameHandler:
         self._copy_manager.on_slave_positions(account, magics, now_ns, out)
         if tracked.on_traded(trade.symbol):
             self._subscriptions.on_master(account)
-        tracked.money.on_told(trade.deal)
+        tracked.money.on_reported(trade.deal)
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
@@ -215,9 +215,9 @@ class FrameHandler:
     def _on_late_deal(self, tracked: TrackedAccount, frame: DealMoney, row: DealMoneyRow, out: Outputs) -> None:
         """Has a deal written into the history that happened while its terminal was not heard."""
         offset_ns = self._copy_manager.contexts.utc_offset_ns
-        if frame.volume == 0 or offset_ns is None or tracked.money.is_told(frame.deal):
+        if frame.volume == 0 or offset_ns is None or tracked.money.is_reported(frame.deal):
             return
-        tracked.money.on_told(frame.deal)
+        tracked.money.on_reported(frame.deal)
         happened_ns = row.utc_ms * 1_000_000 - offset_ns
         data = late_deal_data(frame, row.link)
         out.journal.append(HistoryEvent("deal", happened_ns, row.user, row.account, data=data))

@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from lockstep_core.market.symbols import TradeMode
+from lockstep_core.market.symbols import SymbolTradeMode
 from lockstep_core.wire.enums import Capability
 from lockstep_core.wire.frames import SymbolPage, SymbolPageEnd
 from lockstep_router.accounts.sending import send_frame
@@ -58,4 +58,4 @@ def _close_gone(tracked: TrackedAccount) -> None:
     """Symbols that the whole round did not tell cannot be traded: their broker has them no longer."""
     gone = [spec for name, spec in tracked.specs.items() if name not in tracked.symbol_round.names]
     for spec in islice(gone, MAX_GONE):
-        tracked.put_spec(replace(spec, trade_mode=TradeMode.DISABLED))
+        tracked.put_spec(replace(spec, trade_mode=SymbolTradeMode.DISABLED))

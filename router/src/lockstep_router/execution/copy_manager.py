@@ -23,7 +23,7 @@ from lockstep_core.market.money import Figures
 from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
-from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy
+from lockstep_router.accounts.tasks import CopyDue, MasterSide, NoteLeftOut, SettleCopier, SettleCopy
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
@@ -149,7 +149,7 @@ class CopyManager:
     def on_left_out(self, tracked: TrackedAccount, positions: Iterable[Position]) -> None:
         """These positions of a master are not followed: rows will say so."""
         for position in positions:
-            self._busy.put(tracked, LeftOut(position, self.index.led_by(tracked.account.id)))
+            self._busy.put(tracked, NoteLeftOut(position, self.index.led_by(tracked.account.id)))
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them. What one of them locks, it locks for all copiers."""
@@ -289,8 +289,8 @@ class CopyManager:
             self._settle_copier_soon(self.index.copiers[copier])
         for weekend_of in self.contexts.weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
             first = self.index.copiers[weekend_of]
-            shares = first.slave in self.contexts.weekends.shared
-            for resting in self.index.following(first.slave) if shares else (first,):
+            is_shared = first.slave in self.contexts.weekends.shared
+            for resting in self.index.following(first.slave) if is_shared else (first,):
                 self._settle_copier_soon(resting)
 
     def _figures(self, account: UUID) -> Figures | None:

@@ -12,12 +12,12 @@ class CopyStops(CopyTiming):
     who keeps them.
     """
 
-    __slots__ = ("_told_stops", "stops", "stops_kept", "watched")
+    __slots__ = ("_reported_stops", "stops", "stops_kept", "watched")
 
     def __init__(self) -> None:
         super().__init__()
         self.stops: Levels | None = None
-        self._told_stops: Levels | None = None
+        self._reported_stops: Levels | None = None
         self.watched = NO_LEVELS
         self.stops_kept: StopsKept | None = None
 
@@ -31,10 +31,10 @@ class CopyStops(CopyTiming):
 
     def watch_stops(self, watched: Levels, kept: StopsKept | None) -> bool:
         """Which of its stops are watched from now on. Returns whether its row must say something else."""
-        is_news = self.stops_kept is not kept or self._told_stops != self.stops
-        self.watched, self.stops_kept, self._told_stops = watched, kept, self.stops
+        is_news = self.stops_kept is not kept or self._reported_stops != self.stops
+        self.watched, self.stops_kept, self._reported_stops = watched, kept, self.stops
         return is_news
 
     def forget_stops(self) -> None:
         """It has nothing open that a stop could close."""
-        self.stops, self.watched, self.stops_kept, self._told_stops = None, NO_LEVELS, None, None
+        self.stops, self.watched, self.stops_kept, self._reported_stops = None, NO_LEVELS, None, None

@@ -92,8 +92,8 @@ class InFlightOrder:
     """
 
     __slots__ = (
+        "_last_sent_ns",
         "_quiet_ns",
-        "_told_ns",
         "acknowledged",
         "allocation_before",
         "command",
@@ -117,7 +117,7 @@ class InFlightOrder:
         self.command = 0
         self.sends = 0
         self.first_ns = self.due_ns = self.sent_ns = now_ns
-        self._quiet_ns = self._told_ns = 0
+        self._quiet_ns = self._last_sent_ns = 0
 
     def on(self, event: OrderEvent) -> None:
         """Takes the state that follows. Raises `KeyError` for an order that is over: its copy must have let go of it."""
@@ -125,7 +125,7 @@ class InFlightOrder:
 
     def on_sent(self, command: int, *, is_query: bool, now_ns: int) -> None:
         """A command, or the query what became of it, went out under this number."""
-        self.command, self._told_ns = command, now_ns
+        self.command, self._last_sent_ns = command, now_ns
         self.sends += 1
         if is_query:
             self.due_ns = now_ns + QUERY_NS
@@ -142,7 +142,7 @@ class InFlightOrder:
         pauses double: to say everything anew each time would keep a relay busy that goes down under what it has to carry.
         """
         pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
-        self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._told_ns + pause_ns))
+        self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._last_sent_ns + pause_ns))
 
     def on_other_pod(self, now_ns: int) -> None:
         """Another pod speaks for the slave. The one before may still carry out what it was sent, within `OTHER_POD_NS`."""

@@ -1,6 +1,6 @@
 """What is known of the market that refused an order, for its next try."""
 
-from lockstep_core.market.market_hours import Opening, next_opening
+from lockstep_core.market.market_hours import MarketOpening, next_opening
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.inflight import Market
 
@@ -16,7 +16,7 @@ def market_of(slave: TrackedAccount, symbol: str, utc_ms: int | None, now_ns: in
     return Market(quote, now_ns + (opening.utc_ms - utc_ms) * MS, opening.clock)
 
 
-def _opening(slave: TrackedAccount, symbol: str, utc_ms: int | None) -> Opening | None:
+def _opening(slave: TrackedAccount, symbol: str, utc_ms: int | None) -> MarketOpening | None:
     """When the market opens; None where it is open, or nobody knows."""
     hours, figures = slave.hours.of(symbol), slave.figures
     if hours is None or utc_ms is None or figures is None or figures.utc_offset_ms is None:

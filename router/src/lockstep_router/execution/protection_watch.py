@@ -75,18 +75,18 @@ class ProtectionWatch:
 
 def _price(copy: Copy, master: Position | None, slave: TrackedAccount) -> float:
     rules = copy.copier.rules
-    share = slave.book.by_magic.get(copy.link.id)
-    spec = None if share is None else slave.specs.get(share.symbol)
-    if rules.stops.protect is None or share is None or spec is None:
+    allocation = slave.book.by_magic.get(copy.link.id)
+    spec = None if allocation is None else slave.specs.get(allocation.symbol)
+    if rules.stops.protect is None or allocation is None or spec is None:
         return 0.0
-    present = Levels(share.sl, share.tp) if copy.stops is None else copy.stops
-    entry = entry_of(share, slave.book) if slave.netting else share.price
-    return next_move(rules.stops.protect, rules, master, present, CopyPrices(spec, share.side, entry, None))
+    present = Levels(allocation.sl, allocation.tp) if copy.stops is None else copy.stops
+    entry = entry_of(allocation, slave.book) if slave.netting else allocation.price
+    return next_move(rules.stops.protect, rules, master, present, CopyPrices(spec, allocation.side, entry, None))
 
 
 def _is_reached(one: _Awaited, slave: TrackedAccount, now_ns: int) -> bool:
-    share = slave.book.by_magic.get(one.copy.link.id)
-    quote = None if share is None else slave.quotes.get(share.symbol)
-    if share is None or quote is None or not 0 < quote.bid <= quote.ask or now_ns > quote.good_until_ns:
+    allocation = slave.book.by_magic.get(one.copy.link.id)
+    quote = None if allocation is None else slave.quotes.get(allocation.symbol)
+    if allocation is None or quote is None or not 0 < quote.bid <= quote.ask or now_ns > quote.good_until_ns:
         return False
-    return is_reached(Levels(0.0, one.price), share.side, quote)
+    return is_reached(Levels(0.0, one.price), allocation.side, quote)

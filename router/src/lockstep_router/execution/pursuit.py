@@ -20,7 +20,7 @@ _QUERY = Action.QUERY
 QUERY = Target(_QUERY)
 _NAMES = {action: action.name.lower() for action in Action}
 """The names of actions in events. They are read once: an enum makes a name anew each time, and every trade passes here."""
-NET_BARS = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
+WAITS_FOR = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
 """For what a target about a net position waits while another trade of it has that in flight."""
 
 
@@ -93,10 +93,10 @@ class Pursuit:
         """Whether another order about the same net position is in flight: each names the whole position before and after.
         Lots do not wait for stops, which are set once for all trades of the position.
         """
-        bars = NET_BARS.get(target.action, ())
-        for other in self._index.of_slave(copy.copier.slave) if bars else ():
+        blocking = WAITS_FOR.get(target.action, ())
+        for other in self._index.of_slave(copy.copier.slave) if blocking else ():
             order = other.in_flight
-            if other is copy or order is None or order.target.action not in bars:
+            if other is copy or order is None or order.target.action not in blocking:
                 continue
             if order.target.symbol == target.symbol:
                 return True

@@ -45,14 +45,14 @@ class StopWatch:
         """Watches what of a copy's stops its broker does not hold now; its row tells who keeps them."""
         if not slave.synced:
             return
-        share = slave.book.by_magic.get(copy.link.id)
-        if share is None or not (slave.netting or copy.copier.rules.stops.hidden is not None):
+        allocation = slave.book.by_magic.get(copy.link.id)
+        if allocation is None or not (slave.netting or copy.copier.rules.stops.hidden is not None):
             self._let_go(copy, slave, now_ns, out)
             return
         if copy.stops is None:
             return
-        spec = slave.specs.get(share.symbol)
-        watched = watched_levels(share, copy.stops, slave.book, MOST_DIGITS if spec is None else spec.digits)
+        spec = slave.specs.get(allocation.symbol)
+        watched = watched_levels(allocation, copy.stops, slave.book, MOST_DIGITS if spec is None else spec.digits)
         if watched == NO_LEVELS:
             self._forget(copy)
         else:
@@ -79,11 +79,11 @@ class StopWatch:
 
     def _let_go(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """Nothing of a copy is watched any more: it is over, or its broker holds its stops again."""
-        was_told = copy.stops_kept is not None
+        was_reported = copy.stops_kept is not None
         slave.forget_stops(copy.link.id)
         self._forget(copy)
         copy.forget_stops()
-        if was_told and copy.status is CopyStatus.OPEN:
+        if was_reported and copy.status is CopyStatus.OPEN:
             out.journal.append(row_of(copy, now_ns))
 
     def _forget(self, copy: Copy) -> None:
@@ -93,8 +93,8 @@ class StopWatch:
 
 
 def _is_reached(copy: Copy, slave: TrackedAccount, now_ns: int) -> bool:
-    share = slave.book.by_magic.get(copy.link.id)
-    quote = None if share is None else slave.quotes.get(share.symbol)
-    if share is None or quote is None or not 0 < quote.bid <= quote.ask or now_ns > quote.good_until_ns:
+    allocation = slave.book.by_magic.get(copy.link.id)
+    quote = None if allocation is None else slave.quotes.get(allocation.symbol)
+    if allocation is None or quote is None or not 0 < quote.bid <= quote.ask or now_ns > quote.good_until_ns:
         return False
-    return is_reached(copy.watched, share.side, quote)
+    return is_reached(copy.watched, allocation.side, quote)

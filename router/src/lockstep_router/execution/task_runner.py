@@ -11,7 +11,7 @@ from lockstep_core.books.links import Link, link_id
 from lockstep_core.decision.links_of import links_in_pieces
 from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
-from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
+from lockstep_router.accounts.tasks import CopyDue, Discard, MasterSide, NoteLeftOut, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import COPIES_AT_ONCE, CopyManager, new_copy
@@ -22,7 +22,7 @@ from lockstep_router.journal.outputs import Outputs
 _END = object()
 DISCARDED = 32
 """So many objects are let go in one piece."""
-ForCopiers = TypeVar("ForCopiers", MasterSide, LeftOut)
+ForCopiers = TypeVar("ForCopiers", MasterSide, NoteLeftOut)
 
 
 class TaskRunner:
@@ -53,7 +53,7 @@ class TaskRunner:
                 self._on_due(task.link, now_ns, out)
             case MasterSide():
                 self._copy_manager.on_further_copiers(tracked.account.id, _piece_of(task, tracked), now_ns, out)
-            case LeftOut():
+            case NoteLeftOut():
                 self._on_left_out(_piece_of(task, tracked), now_ns, out)
             case Discard():
                 del task.items[-DISCARDED:]
@@ -124,7 +124,7 @@ class TaskRunner:
         with self._settler.contained(copy.copier, now_ns, out):
             self._settler.on_due(copy, now_ns, out)
 
-    def _on_left_out(self, task: LeftOut, now_ns: int, out: Outputs) -> None:
+    def _on_left_out(self, task: NoteLeftOut, now_ns: int, out: Outputs) -> None:
         for copier in self._copy_manager.unchanged(task.copiers):
             number = link_id(copier.id, task.position.ticket)
             copy = self._index.copies.get(number) or self._index.add(new_copy(copier, number, task.position, None))

@@ -12,7 +12,7 @@ from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, Copi
 from lockstep_router.journal.plan_refusals import read_refusals, read_unreadable
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 from lockstep_router.journal.refusals import Connection, write_apart
-from lockstep_router.journal.rows import HISTORY, KINDS, Refused, Row, rows_of
+from lockstep_router.journal.rows import HISTORY, KINDS, RefusedRecord, Row, rows_of
 
 MOST_NEWS = 2000
 _SHARD = """
@@ -193,7 +193,7 @@ async def read_calendar(connection: Connection) -> CalendarMessage:
     return CalendarMessage(list(items_of(tuple(row) for row in rows)))
 
 
-async def write_batch(connection: Connection, batch: Batch, *, only_history: bool = False) -> list[Refused]:
+async def write_batch(connection: Connection, batch: Batch, *, only_history: bool = False) -> list[RefusedRecord]:
     """All records of a batch in one transaction, or without those that the database refuses, which are returned.
 
     `only_history`: without rows that say how something is now.
@@ -201,7 +201,7 @@ async def write_batch(connection: Connection, batch: Batch, *, only_history: boo
     rows, refused = rows_of(batch)
     rows = [row for row in rows if row.kind in HISTORY] if only_history else rows
     apart = await write_apart(connection, rows, _write) if rows else []
-    return [*refused, *(Refused(row.n, row.kind, code) for row, code in apart)]
+    return [*refused, *(RefusedRecord(row.n, row.kind, code) for row, code in apart)]
 
 
 async def _write(connection: Connection, rows: Sequence[Row]) -> None:

@@ -63,7 +63,7 @@ def changes_of(rows: PlanRows, plan: PlanMessage, unreadable: set[UUID]) -> list
     ]
 
 
-async def tell(connection: Connection, changes: Sequence[Change]) -> list[tuple[Change, str]]:
+async def report(connection: Connection, changes: Sequence[Change]) -> list[tuple[Change, str]]:
     """Writes what people must be told. Returns what the database refuses, each with its SQLSTATE."""
     return await write_apart(connection, changes, _write) if changes else []
 

@@ -59,7 +59,7 @@ class Row(NamedTuple):
     columns: Columns
 
 
-class Refused(NamedTuple):
+class RefusedRecord(NamedTuple):
     """A record that cannot be written. `code` is a SQLSTATE, or the name of our own exception."""
 
     n: int
@@ -67,14 +67,14 @@ class Refused(NamedTuple):
     code: str
 
 
-def rows_of(batch: Batch) -> tuple[list[Row], list[Refused]]:
+def rows_of(batch: Batch) -> tuple[list[Row], list[RefusedRecord]]:
     """The rows of a batch. A record that cannot be made a row is that record's loss alone."""
     rows, refused = [], []
     for n, record in enumerate(batch.records, batch.first):
         try:
             rows.append(row_of(record, batch.run, n, batch.utc_offset_ns))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the others are written
-            refused.append(Refused(n, kind_of(record), type(error).__name__))
+            refused.append(RefusedRecord(n, kind_of(record), type(error).__name__))
     return rows, refused
 
 

@@ -60,7 +60,7 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     last: int
 
 
-class Waiting(NamedTuple):
+class StoredBatch(NamedTuple):
     """A batch that is not in the database, and its number in the file."""
 
     id: int
@@ -114,14 +114,14 @@ class Store:
         self.newest, self.count, self._bytes = newest, self.count + count, self._bytes + added
         return True
 
-    def unwritten(self, after: int, limit: int) -> list[Waiting]:
+    def unwritten(self, after: int, limit: int) -> list[StoredBatch]:
         """The next batches that are not in the database, oldest first. One that cannot be read is lost alone."""
         while True:
             with self._file.safely():
                 asked = "select id, value from batches where id > ? order by id limit ?"
                 found = self._run(asked, after, limit).fetchall()
             read = [(number, unpacked(value, Batch)) for number, value in found]
-            readable = [Waiting(number, batch) for number, batch in read if batch is not None]
+            readable = [StoredBatch(number, batch) for number, batch in read if batch is not None]
             if readable or not found:
                 return readable
             after = found[-1][0]

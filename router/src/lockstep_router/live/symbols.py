@@ -22,7 +22,7 @@ class SymbolReporter:
     def __init__(self, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._accounts = accounts
         self._queue: deque[UUID] = deque()
-        self._told: dict[UUID, tuple[int, int]] = {}
+        self._reported: dict[UUID, tuple[int, int]] = {}
         self._left: list[SymbolSpec] = []
         self._account: UUID | None = None
         self._portion: SymbolPortion | None = None
@@ -46,21 +46,21 @@ class SymbolReporter:
 
     def report_all(self) -> None:
         """A new writer has nothing yet: all is told again."""
-        self._told.clear()
+        self._reported.clear()
         self._left, self._account, self._portion = [], None, None
 
     def _begin(self, now_ns: int) -> None:
         """Turns to the next account, if that is due."""
         if not self._queue:
             self._queue.extend(self._accounts)
-            self._told = {account: told for account, told in self._told.items() if account in self._accounts}
+            self._reported = {account: told for account, told in self._reported.items() if account in self._accounts}
         tracked = self._accounts.get(self._queue.popleft()) if self._queue else None
         if tracked is None or not tracked.ready or tracked.awaits_symbols or not tracked.specs:
             return
-        number, told_ns = self._told.get(tracked.account.id, (0, 0))
-        if number == len(tracked.specs) and now_ns - told_ns < AGAIN_NS:
+        number, reported_ns = self._reported.get(tracked.account.id, (0, 0))
+        if number == len(tracked.specs) and now_ns - reported_ns < AGAIN_NS:
             return
-        self._told[tracked.account.id] = len(tracked.specs), now_ns
+        self._reported[tracked.account.id] = len(tracked.specs), now_ns
         self._account, self._left = tracked.account.id, list(tracked.specs.values())
 
     def _make(self, account: UUID, *, is_first: bool) -> None:

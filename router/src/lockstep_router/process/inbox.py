@@ -16,7 +16,7 @@ import structlog
 
 from lockstep_router.errors import StoreUnusable
 from lockstep_router.journal.ipc import Batch, CalendarMessage, PlanRows, SentOrdersMessage
-from lockstep_router.journal.store import Kept, Store, Waiting
+from lockstep_router.journal.store import Kept, Store, StoredBatch
 
 FILE = "router.db"
 AT_ONCE = 20
@@ -59,7 +59,7 @@ class Inbox:
         self._new: deque[Batch] = deque()
         self._came = asyncio.Event()
         self._opening, self._taking = asyncio.Lock(), asyncio.Lock()
-        self._read: deque[Waiting] = deque()
+        self._read: deque[StoredBatch] = deque()
         self._reached = self._gone = self._overtaken = self._left = 0
         self._runs: list[int] = []
 

@@ -286,7 +286,7 @@ class Writer:
             await self._inbox.keep_plan(rows, whole=whole)
         if sent is not None and new is None:
             await self._inbox.keep_sent(sent)
-        await self._tell(connection, plan_refusals.changes_of(rows, plan, unreadable))
+        await self._report_refusals(connection, plan_refusals.changes_of(rows, plan, unreadable))
 
     async def _send_plan(
         self, plan: ipc.PlanMessage, message: ipc.PlanMessage, sent: ipc.SentOrdersMessage | None, *, first: bool
@@ -303,9 +303,9 @@ class Writer:
         told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
         log.info("plan sent", number=message.number, after=message.after, **told)
 
-    async def _tell(self, connection: Connection, changes: Sequence[plan_refusals.Change]) -> None:
+    async def _report_refusals(self, connection: Connection, changes: Sequence[plan_refusals.Change]) -> None:
         """Tells people about their rows, after the plan is sent: copying does not wait for it."""
-        for change, code in await plan_refusals.tell(connection, changes):
+        for change, code in await plan_refusals.report(connection, changes):
             log.error("owner not told", row=str(change.arguments[0]), code=code)
 
     async def _bring_calendar(self, connection: Connection) -> None:

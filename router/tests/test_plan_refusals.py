@@ -56,7 +56,7 @@ class Person:
         rows = PlanRows(accounts, rows.copiers, refusals=rows.refusals, unreadable=rows.unreadable)
         plan, _ = self._compiler.message(rows)
         changes = plan_refusals.changes_of(rows, plan, self._compiler.unreadable)
-        refused = await plan_refusals.tell(self._user.connection, changes)
+        refused = await plan_refusals.report(self._user.connection, changes)
         await self._user.connection.execute("reset role")
         return len(changes), [(change, code) for change, code in refused]
 
