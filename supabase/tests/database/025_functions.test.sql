@@ -128,7 +128,7 @@ begin
 end $$;
 grant execute on all functions in schema tests to public;
 
-select plan((select count(*)::int + 4 from calls));
+select plan((select count(*)::int + 5 from calls));
 select bag_eq($$
   select distinct p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace
     and has_function_privilege('authenticated', p.oid, 'EXECUTE')
@@ -139,6 +139,10 @@ select is_empty($$
     and has_function_privilege('anon', p.oid, 'EXECUTE')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 $$, 'strangers may call none');
+select is_empty($$
+  select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace
+    and p.prosrc ~ '(account|copier)_not_found' and p.prosrc !~ 'require_staff'
+$$, 'whether a row is the caller''s is asked in one place, which refuses alike what is another''s and what is not there');
 select is(tests.for_bob(call), outcome, 'bob: ' || call) from calls;
 select is(tests.for_bob('tests.leak()'), 'tells "account 1"', 'what is told would be seen');
 select is(tests.for_bob('tests.spoil()'), 'changes what is hers', 'and so would what is changed');
