@@ -3,6 +3,7 @@
 import selectors
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ class DatabaseDoor:
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
         self._ended = threading.Event()
+        self._held_until_s = 0.0
         self._thread = threading.Thread(target=self._pass_on, daemon=True)
         first = socket.create_server(("127.0.0.1", 0))
         self.port = int(first.getsockname()[1])
@@ -51,6 +53,11 @@ class DatabaseDoor:
             self._listener.setblocking(False)
             self._selector.register(self._listener, selectors.EVENT_READ)
 
+    def hold(self, seconds: float) -> None:
+        """Passes nothing on for so long, as a slow network does, and ends no connection."""
+        with self._lock:
+            self._held_until_s = time.monotonic() + seconds
+
     def shut(self) -> None:
         """Ends every connection, and refuses new ones."""
         with self._lock:
@@ -62,7 +69,8 @@ class DatabaseDoor:
     def _pass_on(self) -> None:
         while not self._ended.is_set():
             with self._lock:
-                ready = [key.fileobj for key, _ in self._selector.select(0)]
+                held = time.monotonic() < self._held_until_s
+                ready = [] if held else [key.fileobj for key, _ in self._selector.select(0)]
                 for one in ready:
                     if one is self._listener:
                         self._connect()

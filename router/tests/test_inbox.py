@@ -96,6 +96,26 @@ async def test_with_a_volume_it_is_safe_at_once_and_outlives_the_process(tmp_pat
         assert (sent.batch.run, sent.after) == (9, None)
 
 
+async def test_what_comes_while_the_file_takes_in_the_last_is_taken_in_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inboxes, "TRY_AGAIN_S", 3600.0)
+    confirmed: list[int] = []
+
+    async def confirm(confirmed_batch: Batch) -> None:
+        confirmed.append(confirmed_batch.first)
+        if confirmed_batch.first == 1:
+            inbox.put(batch(2, command()))
+
+    inbox = Inbox(tmp_path, confirm)
+    task = asyncio.create_task(inbox.run())
+    inbox.put(batch(1, command()))
+    await until(lambda: confirmed == [1, 2])
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_what_comes_last_is_taken_in_when_the_process_ends(tmp_path: Path) -> None:
     async with running(tmp_path) as (inbox, loop):
         inbox.put(batch(1, command()))

@@ -118,6 +118,22 @@ async def test_each_process_may_die_alone_while_the_database_is_away(
     await eventually(list(relays), user, [("open", LOT // 2)] * 3)
 
 
+async def test_a_router_that_is_ended_writes_what_it_has_before_it_goes(
+    user: DatabaseUser, router: RouterProcess, relays: Pair, door: DatabaseDoor, tmp_path: Path
+) -> None:
+    master, slave = relays
+    await user.create_copier()
+    ticket = await copied_once(user, relays)
+    door.hold(1.5)
+    master.terminal.close(ticket)
+    until(list(relays), lambda: not slave.terminal.positions)
+    router.stop()
+    # Nobody reads the file again: an empty directory has gone with the pod.
+    (tmp_path / "state" / "router.db").unlink()
+    assert await user.copies() == [("closed", 0)]
+    router.start()
+
+
 async def test_a_router_whose_volume_fails_copies_and_writes_as_one_without(
     user: DatabaseUser, tmp_path: Path, router_database: str
 ) -> None:

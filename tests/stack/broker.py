@@ -54,6 +54,14 @@ class Pending:
     magic: int
 
 
+@dataclass(frozen=True)
+class Request:
+    """A terminal's order to open (`position` 0), or to close or change that position."""
+
+    magic: int
+    position: int
+
+
 class Broker:
     """Every method raises `DoorRefused` with the broker's own words."""
 
@@ -128,6 +136,11 @@ class Broker:
     def orders_received(self, login: int) -> int:
         """How many requests terminals have sent for this login, answered or not."""
         return int(self._figures(login)["orders_received"])
+
+    def requests(self, login: int) -> list[Request]:
+        """What terminals have sent for this login, oldest first, answered or not."""
+        found = _checked("orders", self._http.get(f"/accounts/{login}/orders"))
+        return [Request(raw["magic"], raw["position"]) for raw in found]
 
     def logins(self, login: int) -> int:
         """How many times a terminal was let in."""

@@ -88,7 +88,8 @@ class Inbox:
                 await self._came.wait()
                 self._came.clear()
                 await self._take_in()
-                if self._new and self._path is not None:
+                # More may have come while the file took in the last ones: only a disk that fails or is full is waited for.
+                if self._new and self.works is False:
                     await asyncio.sleep(TRY_AGAIN_S)
                     self._came.set()
         finally:

@@ -44,6 +44,10 @@ LONGEST_PAUSE_S = 5.0
 GRACE_S = 2.0
 """For so long a loop without a plan waits for the database's, unless that cannot be reached."""
 SEEN_EVERY_S = 15.0
+DRAIN_S = 4.0
+"""For so long a writer that shall end still writes what the loop handed over; its supervisor kills it after five seconds."""
+QUIET_S = 0.1
+"""A loop that has ended is heard of no more: whatever it sent is here after so long a silence."""
 
 log = structlog.get_logger("writer")
 
@@ -77,20 +81,39 @@ class Writer:
         self._refused: Counter[str] = Counter()
         self._levels = ServiceLevels(None if settings.canary is None else settings.canary.master)
         self._reason = "not connected yet"
+        self._ending = asyncio.Event()
+        self._heard_s = 0.0
 
     async def run(self) -> None:
-        """Works until it is cancelled or the parent is gone."""
+        """Works until `end` is called and what the loop handed over is written, or until the parent is gone."""
         await self._loop.send(ipc.encode(ipc.WriterHello()))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
-            group.create_task(self._report())
-            group.create_task(self._inbox.run())
-            group.create_task(self._offer_kept())
-            group.create_task(self._keep_connected())
+            parts = (self._listen(), self._report(), self._inbox.run(), self._offer_kept(), self._keep_connected())
+            working = [group.create_task(part) for part in parts]
+            await self._drained()
+            for task in working:
+                task.cancel()
+
+    def end(self) -> None:
+        """Ends `run` once the database has what the loop handed over, or after `DRAIN_S`; may be called by a signal."""
+        self._ending.set()
+
+    async def _drained(self) -> None:
+        """Returns after `end`, when there is nothing left to write for a loop that has ended, or no database to write it to."""
+        await self._ending.wait()
+        self._heard_s = time.monotonic()
+        until_s = self._heard_s + DRAIN_S
+        while time.monotonic() < until_s:
+            quiet = time.monotonic() - self._heard_s > QUIET_S
+            if quiet and (not self._inbox.waiting or not self._up):
+                return
+            await asyncio.sleep(QUIET_S / 4)
+        log.warning("ended before all was written", batches=self._inbox.waiting)
 
     async def _listen(self) -> None:
         while True:
             message = ipc.to_writer.decode(await self._loop.recv())
+            self._heard_s = time.monotonic()
             if isinstance(message, ipc.Batch):
                 self._levels.observe(message.records)
                 self._inbox.put(message)

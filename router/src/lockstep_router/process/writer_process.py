@@ -24,12 +24,8 @@ def main() -> int:
 
 
 async def _run(writer: Writer) -> None:
-    task = asyncio.ensure_future(writer.run())
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, writer.end)
+    await writer.run()
 
 
 if __name__ == "__main__":
