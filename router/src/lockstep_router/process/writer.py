@@ -99,7 +99,7 @@ class Writer:
         self._ending.set()
 
     async def _drained(self) -> None:
-        """Returns after `end`, when there is nothing left to write for a loop that has ended, or no database to write it to."""
+        """Returns after `end`, when a loop that has ended left nothing to write, or there is no database to write to."""
         await self._ending.wait()
         self._heard_s = time.monotonic()
         until_s = self._heard_s + DRAIN_S
