@@ -34,7 +34,9 @@ def rows() -> dict[str, list[Graph]]:
 
 
 def _promises() -> list[Graph]:
-    """How much of the room for failures is used up at the rate of the last hour: above 1 a promise will be broken."""
+    """How quickly each promise's error budget is used up, by the failures of the last hour. Above 1 the promise will be
+    broken.
+    """
     failing = {
         objective["name"]: f"lockstep:failures:ratio_{objective['name'].lower()}_1h / {1 - objective['target']:.6g}"
         for objective in rules.objectives()

@@ -1,7 +1,7 @@
 """Makes the Prometheus rules of objectives.yaml and alerts.yaml. `make alerts` writes them into the chart.
 
-An objective alerts by how quickly its room for failures is used up, over a long and a short window together: the long one
-keeps a short disturbance from waking anybody, the short one ends the alert soon after the trouble
+An objective alerts by its burn rate: how quickly its error budget is used up. A long and a short window are looked at
+together. The long one keeps a short disturbance from waking anybody, the short one ends the alert soon after the trouble
 (https://sre.google/workbook/alerting-on-slos/).
 """
 
@@ -18,7 +18,7 @@ HEAD = "# Made by `make alerts` from monitoring/objectives.yaml and monitoring/a
 
 
 class Burn(NamedTuple):
-    """Failures come so many times quicker than the objective allows in the long run."""
+    """A burn rate: failures come so many times faster than the objective allows in the long run."""
 
     factor: float
     long: str

@@ -1,6 +1,7 @@
-"""`python -m release.version` says the version of everything; with another one it writes that everywhere.
+"""`python -m release.version` prints the version of the product. `python -m release.version 1.2.3` writes a new one into
+every file that has it.
 
-The version in the root's pyproject.toml is the source. The others are copies, which a test compares with it.
+The version in the root's pyproject.toml is the source. The others are copies, and a test compares them with it.
 """
 
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "pyproject.toml"
 FORM = re.compile(r"\d+\.\d+\.\d+")
-"""Three numbers, which Python, npm and Helm read alike."""
+"""Three numbers: a form that Python, npm and Helm all read in the same way."""
 
 _TOML = re.compile(r'(?m)^version = "([^"]*)"')
 _NPM = re.compile(r'(?m)^  "version": "([^"]*)"')
@@ -24,7 +25,7 @@ _LOCKED_MEMBER = re.compile(r'name = "lockstep[a-z-]*"\nversion = "([^"]*)"\nsou
 
 
 def places(root: Path = ROOT) -> Iterator[tuple[Path, re.Pattern[str]]]:
-    """Every file that says the version, with the pattern that finds it."""
+    """Every file that holds the version, with the pattern that finds it."""
     yield from (
         (file, _TOML)
         for file in [root / SOURCE, *sorted(root.glob("*/pyproject.toml")), root / "devcluster/tools/pyproject.toml"]
@@ -40,20 +41,20 @@ def places(root: Path = ROOT) -> Iterator[tuple[Path, re.Pattern[str]]]:
 
 
 def version(root: Path = ROOT) -> str:
-    """The version of everything."""
+    """The version of the product."""
     found: str = tomllib.loads((root / SOURCE).read_text())["project"]["version"]
     return found
 
 
 def found(root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Each place and the version that it says; a place that says none says ''."""
+    """Each place with the version that it holds; '' if it holds none."""
     for file, pattern in places(root):
         said = pattern.findall(file.read_text())
         yield from ((str(file.relative_to(root)), each) for each in said or [""])
 
 
 def write(new: str, root: Path = ROOT) -> None:
-    """Writes a version to every place. Raises ValueError for one that is not three numbers."""
+    """Writes a version into every place. Raises ValueError if it is not three numbers."""
     if not FORM.fullmatch(new):
         raise ValueError(f"{new} is no version: three numbers with dots between them are one, as 1.2.3.")
     for file, pattern in places(root):

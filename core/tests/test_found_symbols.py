@@ -1,4 +1,4 @@
-"""What was found for a master's symbol is kept only as long as the answer stays the same."""
+"""The symbol that was found for a master's symbol is cached, and looked for again when the answer may have changed."""
 
 import msgspec
 

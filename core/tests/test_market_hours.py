@@ -1,4 +1,4 @@
-"""When markets open: held against a walk through the week, minute by minute, on the real clocks of zones."""
+"""When markets open: compared with a walk through the week, minute by minute, by the real clocks of time zones."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ def shown_is_open(told: list[tuple[int, int, int]], shown: datetime) -> bool:
 
 
 def walked(told: list[tuple[int, int, int]], utc_ms: int, clock: ClockRule) -> int | None:
-    """The first moment within nine days at which the market is open: this one, or a quarter of an hour."""
+    """The first moment within nine days at which the market is open: now, or at a later full quarter of an hour."""
     quarter = utc_ms // QUARTER_MS
     for at_ms in (utc_ms, *((quarter + later) * QUARTER_MS for later in range(1, 9 * 24 * 4))):
         if shown_is_open(told, shown_by(clock, at_ms)):

@@ -1,4 +1,4 @@
-"""A proxy's password reaches the pod of its account, and nobody but that very proxy can be told it."""
+"""A proxy's password reaches the pod of its account alone, and is sealed for that one proxy."""
 
 import base64
 import json

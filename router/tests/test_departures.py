@@ -1,4 +1,6 @@
-"""Accounts go to the router of another shard: nothing is begun, what is in flight may end, and the last word is the last."""
+"""Accounts that leave for the router of another shard: no order is begun, orders in flight may end, and nothing is written
+after the release.
+"""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -27,7 +29,7 @@ def leave(harness: EngineHarness, moves: Mapping[UUID, int] = MOVES, *requests: 
 
 
 def released(harness: EngineHarness) -> dict[UUID, int]:
-    """What the database was told, by account."""
+    """The releases that were written, by account."""
     return {record.account: record.move for record in harness.journal if isinstance(record, AccountReleased)}
 
 

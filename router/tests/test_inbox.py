@@ -1,4 +1,4 @@
-"""Batches on their way to the database: in their order, confirmed when they are safe, whatever the disk does."""
+"""Batches on their way to the database keep their order and are confirmed once they are safe, whatever the disk does."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ LONG = HistoryEvent("deal", 0, data={"text": "x" * 200_000})
 
 
 class ConfirmedBatches:
-    """What the process that copies hears."""
+    """The batches that were confirmed to the loop."""
 
     def __init__(self) -> None:
         self.confirmed: list[int] = []
@@ -41,7 +41,9 @@ async def running(folder: Path | None) -> AsyncIterator[tuple[Inbox, ConfirmedBa
 
 
 async def written(inbox: Inbox, most: int = 99) -> list[tuple[int, bool]]:
-    """Writes what there is, as the writer does: the first numbers, and whether only their history may be written."""
+    """Takes all batches, as the writer does. Returns the number of each one's first record, and whether only its history may
+    be written.
+    """
     seen: list[tuple[int, bool]] = []
     while len(seen) < most and (entry := await inbox.next()) is not None:
         seen.append((entry.batch.first, entry.overtaken))
@@ -57,7 +59,7 @@ async def until(true: object, within_s: float = 5.0) -> None:
 
 
 def limit_pages(inbox: Inbox, more: int) -> None:
-    """From now on the disk has so many pages left."""
+    """From now on the file may have only this many pages more."""
     assert inbox._store is not None
     run = inbox._store._file.run
     run(f"pragma max_page_count = {run('pragma page_count').fetchone()[0] + more}")

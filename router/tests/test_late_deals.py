@@ -1,4 +1,4 @@
-"""Deals that happened while their terminal was not heard come into the history out of the terminal's own."""
+"""Deals that happened while their terminal was not heard are written into the history from the terminal's own history."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the loop hears of accounts that are to go to another shard, and what it needs again where they stay after all."""
+"""Plans that say which accounts leave for another shard, and what the loop needs again for accounts that stay after all."""
 
 from uuid import UUID
 

@@ -1,4 +1,6 @@
-"""What a broker refuses because its market is closed waits until the market opens by the hours that the broker told."""
+"""An order that a broker refuses because the market is closed waits until the market opens by the hours that the broker
+reported.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,7 +27,7 @@ BREAK_MS = 30 * MINUTE_MS
 
 
 def week_of(harness: EngineHarness, closed_from_ms: int, closed_to_ms: int) -> tuple[tuple[int, int, int], ...]:
-    """Sessions of the whole week, but for a break that is so many ms from now on, by the slave's broker's clock."""
+    """Sessions of the whole week without one break, which begins so many ms from now on the clock of the slave's broker."""
     broker = harness.slave.broker
     now_ms = broker.server_ms(harness.slave.scheduler.now_ns // MS)
     day, second = divmod((now_ms + closed_from_ms) // 1000, DAY_S)
@@ -48,7 +50,7 @@ def list_hours(harness: EngineHarness, sessions: tuple[tuple[int, int, int], ...
 
 
 def a_break(tells: bool = True, ends_ms: int = BREAK_MS, **settings: Any) -> EngineHarness:
-    """A harness with one copy, whose slave's market is closed from in five seconds on."""
+    """A harness with one copy, whose slave's market closes in five seconds."""
     harness = a_harness(**settings)
     harness.quotes[SLAVE]["EURUSD"] = Prices(1.1, 1.1001)
     harness.master.open(LOT)

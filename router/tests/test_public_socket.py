@@ -1,4 +1,4 @@
-"""What the socket for terminals does with messages that relays do not send, and with peers that cannot be reached."""
+"""The router's socket for relays: it drops messages that no relay sends, and it reports peers that cannot be reached."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,9 @@ Peer = tuple["zmq.Socket[bytes]", "zmq.Socket[bytes]", bytes, bytes]
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
-    """The router's socket, a relay's socket that it knows, what it knows it by, and the relay's key."""
+    """The router's socket, a connected relay's socket, the name under which the router knows that relay, and the relay's
+    key.
+    """
     inside: zmq.Context[Any] = zmq.Context()
     outside: zmq.Context[Any] = zmq.Context()
     (port,), (server_public, server_secret) = free_ports(1), zmq.curve_keypair()
@@ -41,7 +43,7 @@ def peer() -> Iterator[Peer]:
 
 
 def received(router: "zmq.Socket[bytes]") -> tuple[bytes, zmq.Frame]:
-    """The next message that has one part."""
+    """The next message of one part: who sent it, and its frame."""
     while True:
         assert router.poll(10_000)
         found = receive_from(router)

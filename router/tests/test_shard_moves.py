@@ -43,7 +43,7 @@ def routers(tmp_path: Path, database: str) -> Iterator[Routers]:
 
 
 class Field:
-    """A master that trades, its slave, and what a keyring would tell their relays."""
+    """A master that trades, its slave, and what a keyring would answer their relays."""
 
     def __init__(self, user: DatabaseUser, relays: Pair, routers: Routers) -> None:
         self.user = user
@@ -59,7 +59,7 @@ class Field:
         return str(found)
 
     async def turn(self) -> None:
-        """Lets everybody send and receive. A relay that is told that its account moved asks where to."""
+        """Lets all peers send and receive. A relay whose account has moved asks the keyring for the new router."""
         for relay in self.relays:
             relay.turn()
             if relay.terminal.refused in {Refusal.MOVED, Refusal.UNKNOWN_ACCOUNT}:

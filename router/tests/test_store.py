@@ -1,4 +1,4 @@
-"""The file with which a router survives its database being away: whole, true, and never believed where it is not."""
+"""The file with which a router survives the loss of its database: never half written, and never used where it is broken."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A broker takes so many lots of a symbol in one direction: copies are cut to what is left of that, or wait for it."""
+"""Brokers that limit the lots of a symbol in one direction: copies are cut to what is left of it, or wait for room."""
 
 from typing import Any
 

@@ -100,7 +100,7 @@ def resting(whole_account: bool) -> Copier:
 
 
 def tireless() -> Copier:
-    """Copies another master to the same slave, and knows no weekend."""
+    """A copier of another master to the same slave, without a weekend rule."""
     return Copier(OTHER, USER, OTHER_MASTER, SLAVE, CopierMode("on"), parse_settings({"sizing": {"mode": "none"}}))
 
 

@@ -46,7 +46,9 @@ async def test_a_change_of_the_calendar_counts_at_once(
 
 
 def opened_again(relays: Pair) -> bool:
-    """Whether an opening is copied: nothing shows when a change has arrived, and one before that is skipped for good."""
+    """Whether a new opening is copied. Nothing shows when a changed calendar has arrived, and an opening before that is
+    skipped for good, so the test opens again and again.
+    """
     master, slave = relays
     end_s = time.monotonic() + 0.5
     master.terminal.open(LOT)

@@ -1,5 +1,5 @@
-"""A router that starts while its database is away copies by what is on its volume, doubles nothing, and the history is whole
-once the database is back.
+"""A router that starts while its database is away copies with what its volume holds, doubles no order, and writes the whole
+history once the database is back.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Somebody who is told of alerts: an HTTP server to which Alertmanager posts."""
+"""The receiver of alerts: an HTTP server to which Alertmanager posts."""
 
 import json
 import threading

@@ -1,4 +1,6 @@
-"""Who listens behind a pooler that lends connections by the transaction is told so; real Postgres, real pgbouncer."""
+"""LISTEN hears nothing through a pooler that lends connections per transaction. Whoever tries it gets PooledByTransaction.
+Real Postgres, real pgbouncer.
+"""
 
 import asyncio
 import os

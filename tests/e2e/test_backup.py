@@ -1,4 +1,4 @@
-"""What docs/install.md says of backups, carried out: a database that was dumped and restored is the one that it was."""
+"""The backup of docs/install.md, carried out: a database that was dumped and restored is the same as before."""
 
 import asyncio
 import secrets

@@ -32,7 +32,7 @@ class NotCopied(FarmError):
 
 
 class RowsMissing(FarmError):
-    """Of trades that were made, not all have a row that says what they took."""
+    """Some trades have no row with their spans."""
 
     def __init__(self, found: int, trades: int, seconds: float) -> None:
         super().__init__(

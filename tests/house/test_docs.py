@@ -13,7 +13,7 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 NO_LETTER = re.compile(r"[^\w\- ]")
 READMES = [*sorted(ROOT.glob("[a-z]*/README.md")), *sorted(ROOT.glob("[a-z]*/[a-z]*/README.md"))]
 LONG_LINES = {"copying-rules.md"}
-"""The first is generated from tables; the other has not been set in shorter lines yet."""
+"""It is generated from tables of cases, whose cells cannot be broken."""
 DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

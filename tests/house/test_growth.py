@@ -1,4 +1,4 @@
-"""What makes a cluster grow before people wait, and parts of the service with their use."""
+"""Placeholder pods that make a cluster grow before people wait, and autoscaling of the service's parts."""
 
 from typing import Any
 

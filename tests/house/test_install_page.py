@@ -1,4 +1,6 @@
-"""docs/install.md: its values are values of the chart, and its commands and objects exist, as far as files can tell."""
+"""docs/install.md: its values are values of the chart, and its commands and objects exist, as far as this can be checked
+without a cluster.
+"""
 
 import json
 import re

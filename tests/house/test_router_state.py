@@ -1,4 +1,4 @@
-"""What the chart gives each router for itself: a volume, and a canary where one is named."""
+"""What the chart gives each router of its own: a volume, and a canary if one is named."""
 
 from typing import Any
 

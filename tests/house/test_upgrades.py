@@ -1,4 +1,4 @@
-"""What an upgrade of the chart leaves alone: terminals, unless their pods are made of something else and people are told."""
+"""An upgrade of the chart leaves terminals alone, unless their pod template changed and the changelog says so."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def unreleased() -> str:
 
 
 def parts(of: dict[str, str], number: int) -> dict[str, str]:
-    """One part of each revision: 0 of the account, 1 of the template."""
+    """One part of each revision: 0 is the account's, 1 the template's."""
     return {name: revision.split(".")[number] for name, revision in of.items()}
 
 

@@ -1,4 +1,4 @@
-"""How browsers and programs come in: the chart's Ingress or Gateway leads to services that there are, behind TLS."""
+"""How browsers and programs reach the service: the chart's Ingress or Gateway leads to services that exist, behind TLS."""
 
 from collections.abc import Iterator
 from typing import Any

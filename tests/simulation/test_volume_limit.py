@@ -59,7 +59,9 @@ def test_whatever_dies_meanwhile_no_more_is_open_than_fits(seed: int) -> None:
 
 
 def refused(seeds: int = 12) -> list[str]:
-    """Of copies that the broker refused because it had no room for them: none is sent as long as nothing is broken."""
+    """Copies that the broker refused for want of room. There are none while nothing is broken, because the router counts the
+    room itself.
+    """
     return [why for seed in range(seeds) for why in play(scenario(seed)).copies if "10034" in why]
 
 

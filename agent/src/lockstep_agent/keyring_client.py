@@ -206,7 +206,9 @@ def _router(answer: dict[str, object]) -> RouterAddress:
 
 
 def _proxy(answer: dict[str, object]) -> SealedProxy | None:
-    """The proxy in an answer. One that cannot be read is no reason to start without."""
+    """The proxy in an answer, None if there is none. Raises KeyringUnavailable if it cannot be read: the terminal must not
+    start without it.
+    """
     told = answer.get("proxy")
     if told is None:
         return None

@@ -1,6 +1,7 @@
 """Tries an account's proxy as its terminal will: connects, logs in, and asks for the broker where its address is known.
 
-A proxy that does not work must be told before the terminal starts: the terminal itself only says that it has no connection.
+A proxy that does not work must be reported before the terminal starts. The terminal itself only says that it has no
+connection.
 """
 
 import asyncio
@@ -20,7 +21,9 @@ _VERSION, _PASSWORD_VERSION, _CONNECT = 5, 1, 1
 _NO_LOGIN, _PASSWORD = 0, 2
 _IPV4, _NAME = 1, 3
 _PASSING_REPLIES = frozenset((1, 3, 4, 5, 6))
-"""General failure, network or host unreachable, connection refused, expired: what the broker's absence looks like too."""
+"""General failure, network or host unreachable, connection refused, TTL expired. The same codes come while the broker is
+away, so they may pass.
+"""
 _REFUSING_STATUSES = range(400, 500)
 _PASSING_STATUSES = frozenset((408, 425, 429))
 

@@ -1,4 +1,4 @@
-"""A proxy that a test plays on a real socket: it answers with the given bytes, one by one, whatever it hears."""
+"""A proxy that a test plays on a real socket. It sends the given answers one after the other, whatever it receives."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +22,7 @@ class ProxyPeer:
         self.connections = 0
 
     def access(self, kind: ProxyType, login: str = "", password: bytes = b"") -> ProxyAccess:
-        """What an account would have that goes through it."""
+        """The access of an account that uses this proxy."""
         return ProxyAccess(Proxy(kind, "127.0.0.1", self.port, login), bytearray(password))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

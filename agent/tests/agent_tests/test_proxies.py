@@ -1,4 +1,4 @@
-"""An account's proxy: what its terminal is told, and that no terminal starts where the proxy does not work."""
+"""An account's proxy: the lines of it in the start file, and that no terminal starts while the proxy does not work."""
 
 import base64
 import socket

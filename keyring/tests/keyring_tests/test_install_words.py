@@ -1,4 +1,4 @@
-"""What the job before an installation says of a list with a fault, before it writes anything."""
+"""The job before an installation names each fault of a list, and writes nothing then."""
 
 import os
 import subprocess

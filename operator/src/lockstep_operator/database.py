@@ -99,7 +99,7 @@ class OperatorDatabase:
         await self._fetch(_OFFER, [platform.value for platform in platforms])
 
     async def offer_proxies(self, names: Collection[str]) -> None:
-        """Says which proxies of the service an account may use. Raises DatabaseUnavailable."""
+        """Writes which proxies of the service an account may use. Raises DatabaseUnavailable."""
         await self._fetch(_OFFER_PROXIES, list(names))
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:

@@ -1,4 +1,6 @@
-"""Whether a terminal image is older than what terminals download themselves: they then update at each start. Pure."""
+"""Whether a terminal image is older than the terminal that MetaQuotes offers for download. Such terminals update at each
+start. Pure.
+"""
 
 from collections.abc import Iterable
 
@@ -11,7 +13,7 @@ _OLD_IMAGE = frozenset({Reason.TERMINAL_UPDATING, Reason.TERMINAL_OUTDATED})
 
 
 def image_of(finding: Finding, before: Iterable[Condition]) -> ImageFact:
-    """What is known of the image after this finding about a pod, with the conditions that were written of it `before`."""
+    """What is known of the image after this finding about a pod. `before`: the conditions that were written earlier."""
     if finding.reason in _OLD_IMAGE:
         return ImageFact(False, finding.message)
     written = next((condition for condition in before if condition.type is ConditionType.IMAGE_CURRENT), None)
@@ -22,7 +24,7 @@ def image_of(finding: Finding, before: Iterable[Condition]) -> ImageFact:
 
 
 def has_old_image(resource: Json) -> bool:
-    """Whether the status of this CopierAccount says that its terminal did not work as its image brought it."""
+    """Whether the status of this CopierAccount says that its terminal had to update itself."""
     conditions = (resource.get("status") or {}).get("conditions", ())
     return any(
         item.get("type") == ConditionType.IMAGE_CURRENT.value and item.get("status") == ConditionStatus.FALSE.value

@@ -1,6 +1,6 @@
-"""What the operator tells of accounts for which no terminal speaks: one waits for room, or its pod has ended. Pure.
+"""The states that the operator writes: of accounts that wait for room, or whose pod has ended. Pure.
 
-A router writes the state of an account whose terminal has a session. Of all others nobody would say a word.
+A router writes the state of an account whose terminal has a session. The operator writes that of all others.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ _PASSING = frozenset(
         Reason.RESTARTING,
     }
 )
-"""What lasts for moments, or is a terminal's own to say."""
+"""Reasons that last only moments, or that a terminal reports itself."""
 _QUEUED = frozenset(
     {
         Reason.CREDENTIALS_MISSING,
@@ -35,9 +35,9 @@ _QUEUED = frozenset(
         Reason.OFFERED_PROXY_UNUSABLE,
     }
 )
-"""What keeps a terminal from being started."""
+"""Reasons that keep a terminal from being started."""
 _OF_A_POD_WITHOUT_TERMINAL = frozenset({Reason.POD_UNSCHEDULABLE, Reason.POD_STUCK})
-"""What keeps a terminal from being started although its pod is there."""
+"""Reasons that keep a terminal from being started although its pod exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StateNote:
-    """What an account's row shall say. It says so unless a pod of a later epoch than `epoch` has reported."""
+    """The state to write into an account's row. It is not written if a pod of a later epoch than `epoch` has reported."""
 
     epoch: int
     state: AccountState
@@ -79,14 +79,14 @@ def _state_for(reason: Reason) -> AccountState:
 
 
 class StateNotes:
-    """The notes that hold now, and what was told of them. For one event loop, not thread-safe."""
+    """The notes that hold now, and which of them are written. For one event loop, not thread-safe."""
 
     def __init__(self) -> None:
         self._notes: dict[UUID, StateNote] = {}
         self._reported: dict[UUID, StateNote] = {}
 
     def observe(self, account: UUID, status: CopierAccountStatus | None) -> bool:
-        """Takes an account's newest status, None if the account is gone. Returns whether there may be more to tell."""
+        """Takes an account's newest status, None if the account is gone. Returns whether there may be something to write."""
         note = note_of(status) if status is not None else None
         before = self._notes.get(account)
         if note is None:
@@ -97,11 +97,11 @@ class StateNotes:
         return note != before
 
     def due(self) -> dict[UUID, StateNote]:
-        """What holds and was not told yet. The one that waits longest for room is the first of the queue."""
+        """The notes that hold and are not written yet. The account that waits longest for room is the first of the queue."""
         return {account: note for account, note in self._placed().items() if self._reported.get(account) != note}
 
     def on_reported(self, account: UUID, note: StateNote) -> None:
-        """Notes that this was told."""
+        """This note is written."""
         if account in self._notes:
             self._reported[account] = note
 

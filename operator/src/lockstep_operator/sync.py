@@ -42,13 +42,15 @@ _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
 _AT_ONCE = 8
 _RELISTED_AT_ONCE = 100
-"""Between so many rows of a relist, rows that have changed meanwhile are applied: nobody waits for the others."""
+"""A relist goes in parts of this many rows. Rows that changed meanwhile are applied after each part, so that they need not
+wait for the whole list.
+"""
 _log = structlog.get_logger("lockstep.operator")
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What accounts may be of here: platforms that have an image, and proxies of the service, which may change."""
+    """What people may choose here: platforms that have a terminal image, and the service's proxies, which may change."""
 
     platforms: Collection[Platform]
     proxies: Callable[[], Collection[str]] = tuple
@@ -169,7 +171,7 @@ class Sync:
                 self._enqueue(UUID(resource["spec"]["accountId"]))
 
     async def _offer_proxies(self, database: OperatorDatabase) -> None:
-        """Tells which proxies may be chosen. The list is a mounted file, which changes without a restart."""
+        """Writes down which proxies may be chosen. The list is a mounted file, which changes without a restart."""
         names = self._offered.proxies()
         if names != self._reported_proxies:
             await database.offer_proxies(names)

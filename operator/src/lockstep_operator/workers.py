@@ -118,6 +118,6 @@ def _count(metrics: OperatorMetrics, reasons: Counter[str]) -> None:
 
 
 def count_outdated(metrics: OperatorMetrics, platforms: Counter[str]) -> None:
-    """Tells how many accounts of each platform have an old image."""
+    """Counts the accounts of each platform that have an old image."""
     for platform in Platform:
         metrics.outdated.labels(platform.value).set(platforms.get(platform.value, 0))

@@ -1,4 +1,6 @@
-"""An account with a proxy: its pod knows of it, its password is in its Secret, and its terminal reaches the proxy alone."""
+"""Accounts with a proxy: the pod's environment names the proxy, the Secret holds its password, and the network policy lets
+the terminal reach nothing but the proxy.
+"""
 
 import base64
 import json

@@ -1,4 +1,6 @@
-"""Whoever runs the service is told when terminals update themselves after each start, since their image is older."""
+"""Terminals that update themselves after each start, because their image is older than what is offered: the operator reports
+them.
+"""
 
 from collections import Counter
 from collections.abc import Callable

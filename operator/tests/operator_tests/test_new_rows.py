@@ -1,4 +1,4 @@
-"""What is written of a new row: each object once, whoever looks for it meanwhile."""
+"""A new row becomes its objects, and each of them is written once, whatever else reads the row meanwhile."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -125,8 +125,8 @@ Row = Mapping[str, Any]
 
 
 def side_by_side(found: Row) -> LivePositions:
-    """Groups the result of the SQL function `live_positions` by position of the master. What a slave's figures still hold of
-    a copy that was closed meanwhile is left out.
+    """Groups the result of the SQL function `live_positions` by position of the master. Positions of copies that were closed
+    meanwhile are left out: a slave's figures may be a second old.
     """
     held = [{**position, "account_id": row["account_id"]} for row in found["accounts"] for position in row["positions"]]
     masters, copies = set(found["masters"]), _by_master(c for c in found["copies"] if c["status"] != "closed")

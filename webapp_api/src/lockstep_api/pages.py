@@ -241,8 +241,8 @@ class Activity(ResponseModel):
 
 
 class AccountHistoryEntry(ResponseModel):
-    """A state that a terminal was in from `at` on. `words` say `reason` in the language of the request; `message` is what
-    the terminal or the broker said itself, to be quoted.
+    """A state that a terminal was in from `at` on. `words` is the text of `reason` in the language of the request. `message`
+    is what the terminal or the broker said, word for word.
     """
 
     state: str

@@ -1,4 +1,4 @@
-"""The bodies of support's requests and responses."""
+"""Bodies of the requests that support sends, and of their responses."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -27,7 +27,9 @@ class StaffUser(ResponseModel):
 
 
 class StaffCopy(CopyResponse):
-    """A copy as support finds it by a ticket, with its owner and the logins of both sides; null for a removed account."""
+    """A copy that support found by a ticket, with its owner's e-mail address and the logins of both accounts. They are null
+    where the owner or the account was removed.
+    """
 
     email: str | None
     master_login: int | None

@@ -45,7 +45,7 @@ class Store:
         return {UUID(row["account_id"]): row for row in found}
 
     async def all_live_money(self) -> list[Row]:
-        """The same of all accounts."""
+        """The figures of all accounts."""
         return await self._rows.select(Query("account_live", columns=_MONEY))
 
     async def closing_in_order(self, accounts: Sequence[str]) -> frozenset[str]:

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 DOCUMENT: Json = json.loads(document_text())
 UNTRIED = {("get", "/v1/stream"), ("delete", "/v1/me")}
-"""The first has no end; after the second nobody would be left to call the others."""
+"""Calls that are left out: the first never ends, and after the second there is nobody left to make the others."""
 CALLS = sorted(
     {(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods} - UNTRIED,
     key=lambda call: (call[0] == "delete", call),

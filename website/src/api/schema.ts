@@ -1432,8 +1432,8 @@ export interface components {
         };
         /**
          * AccountHistoryEntry
-         * @description A state that a terminal was in from `at` on. `words` say `reason` in the language of the request; `message` is what
-         *     the terminal or the broker said itself, to be quoted.
+         * @description A state that a terminal was in from `at` on. `words` is the text of `reason` in the language of the request. `message`
+         *     is what the terminal or the broker said, word for word.
          */
         AccountHistoryEntry: {
             /** State */
@@ -4761,7 +4761,8 @@ export interface components {
         };
         /**
          * StaffCopy
-         * @description A copy as support finds it by a ticket, with its owner and the logins of both sides; null for a removed account.
+         * @description A copy that support found by a ticket, with its owner's e-mail address and the logins of both accounts. They are null
+         *     where the owner or the account was removed.
          */
         StaffCopy: {
             /** Link Id */

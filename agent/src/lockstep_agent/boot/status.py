@@ -48,7 +48,7 @@ def last_words(boot: Boot) -> Status:
 
 
 def updated_from(boot: Boot) -> str:
-    """Which build of the terminal updates itself, as far as it has said."""
+    """The build of a terminal that updates itself; empty if the terminal has not reported one."""
     return f"build {boot.build}" if boot.build else ""
 
 

@@ -123,7 +123,9 @@ def reset(state: GuardState, resets: int) -> GuardState:
 
 
 def removed(state: GuardState) -> GuardState:
-    """A guard that its copier has no more: should it have it again, it begins as a new one. One that is locked stays."""
+    """The state to keep of a guard that was removed from its copier. If the guard is added again, it starts anew. A locked
+    guard keeps its state.
+    """
     return state if is_locked(state) else GuardState(key=state.key, resets=state.resets)
 
 

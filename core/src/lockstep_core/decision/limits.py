@@ -88,8 +88,8 @@ def _too_many(setting: str, count: int, scope: str, symbol: str, limit: int) -> 
 
 
 def within_volume_limit(opening: Opening, lots: Lots) -> Lots | Skip:
-    """How many of the lots the broker takes beside what is open or waiting in the same direction: fewer where that is still
-    an order, or why none.
+    """How many of the lots the broker takes, with all that is open or pending in the same direction. Fewer lots, if they are
+    still enough for an order; else why none.
     """
     slave, spec = opening.context.slave, opening.spec
     exposure = slave.exposure or exposure_of(slave.book, slave.specs)
@@ -106,8 +106,8 @@ def within_volume_limit(opening: Opening, lots: Lots) -> Lots | Skip:
 
 
 def _added_by_closing(opening: Opening) -> int:
-    """How many lots more a netting account will have in the direction of an opening once all copies of the other direction
-    are closed, which changes its net position: a broker that has no room for that does not let them be closed.
+    """How many lots a netting account gains in the direction of an opening when all copies of the other direction are
+    closed. Those closings change the net position, so the broker must have room for them, too.
     """
     name, side, book = opening.spec.name, opening.side, opening.context.slave.book
     copies = sum(copy.volume for copy in book.by_magic.values() if copy.symbol == name and copy.side != side)

@@ -124,7 +124,7 @@ def draft(
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
-    skip = _barred(rules, master.symbol, match.spec, side, context, link)
+    skip = _blocked(rules, master.symbol, match.spec, side, context, link)
     if skip is None and rules.late_points is not None and entry <= 0:
         late = _late(rules, master, match.spec, side, context, link)
         if late is not None:
@@ -182,7 +182,7 @@ def _in_one(found: Draft | Skip) -> Draft | Skip:
 
 
 def _within_guards(rule: GuardRule, found: Draft, beside: Lots) -> Draft | Skip:
-    """What may be opened within the limits of a day, and without that all stops together reach a guard."""
+    """What may be opened within the limits of a day, and so that no guard is reached even if all stops are hit."""
     skip = over_day(rule, found.opening.context, found.lots, beside > 0)
     if skip is not None or rule.before_opening == "allow":
         return skip or found
@@ -193,12 +193,12 @@ def _within_guards(rule: GuardRule, found: Draft, beside: Lots) -> Draft | Skip:
 
 
 def _cut(found: Draft, lots: Lots, beside: Lots) -> Draft:
-    """A copy of fewer lots than were asked for: with what its other parts have it is whole."""
+    """The draft with fewer lots. The copy counts as complete with these lots and those of its other parts."""
     return msgspec.structs.replace(found, lots=lots, exact=(beside + lots, 1))
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
-    """Lots that do not come from the master's are for the whole order, in however many parts its broker filled it."""
+    """Lots that are not sized by the master's lots are for the whole order, however many parts its broker filled it in."""
     if rules.sizing.mode not in WHOLE_ORDER or not is_further_fill(master.ticket):
         return None
     return Skip(SkipCode.ORDER_COPIED, "sizing", {})
@@ -209,7 +209,7 @@ def opposite(side: int) -> int:
     return _BUY if side == _SELL else _SELL
 
 
-def _barred(
+def _blocked(
     rules: Rules, symbol: str, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None
 ) -> Skip | None:
     if not may_open(spec, side):

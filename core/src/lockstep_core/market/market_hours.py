@@ -10,7 +10,7 @@ from lockstep_core.market.clocks import offset_at
 DAY_S = 86_400
 DAYS = 7
 LONGEST_TO_S = 2 * DAY_S
-"""A session that begins before midnight and ends after it may be told with the seconds of two days."""
+"""A session that begins before midnight and ends after it may be reported with seconds beyond one day."""
 _WEEK_S = DAYS * DAY_S
 _FIRST_SUNDAY_S = 3 * DAY_S
 """From the beginning of 1970, a Thursday, to its first Sunday."""
@@ -34,8 +34,8 @@ class MarketOpening(msgspec.Struct, frozen=True, gc=False):
 
 
 def hours_of(told: Iterable[tuple[int, int, int]]) -> MarketHours | None:
-    """The hours that told sessions make: (day, from, to), seconds of the day. None where a week has no session: a terminal
-    that does not know them yet tells that of every symbol.
+    """The hours of reported sessions: (day, from, to), in seconds of the day. None for a week without sessions: a terminal
+    reports that of every symbol whose hours it does not know yet.
     """
     pieces = sorted(piece for day, from_s, to_s in told for piece in _within_week(day * DAY_S, from_s, to_s))
     merged: list[Session] = []
@@ -69,7 +69,7 @@ def _within_week(day_s: int, from_s: int, to_s: int) -> Iterable[Session]:
 
 
 def _first_open_ms(hours: MarketHours, from_ms: int, offset_ms: int) -> int:
-    """The first moment from `from_ms` on at which a clock so far ahead of UTC shows a time within a session."""
+    """The first moment from `from_ms` on at which a clock that is `offset_ms` ahead of UTC shows a time within a session."""
     shown_ms = from_ms + offset_ms
     week_ms = (shown_ms - _FIRST_SUNDAY_S * 1000) % (_WEEK_S * 1000)
     for start, end in hours.sessions:
@@ -79,8 +79,8 @@ def _first_open_ms(hours: MarketHours, from_ms: int, offset_ms: int) -> int:
 
 
 def _change_ms(utc_ms: int, then_ms: int, offset_ms: int) -> int:
-    """When a clock is changed that is `offset_ms` ahead at `utc_ms` and no longer is at `then_ms`; that is at a full quarter
-    of an hour.
+    """When a clock that is `offset_ms` ahead at `utc_ms` changes to another offset, before `then_ms`. Clocks change at a
+    full quarter of an hour.
     """
     before, after = utc_ms // _QUARTER_MS, then_ms // _QUARTER_MS
     while after - before > 1:

@@ -18,7 +18,7 @@ from lockstep_core.skips import Skip, SkipCode
 NO_SPECS: Mapping[str, SymbolSpec] = {}
 MAX_CANDIDATES = 20
 MAX_FOUND = 4_096
-"""So many findings an index keeps: a master may send any number of names."""
+"""The most results that an index keeps. A master may send any number of names."""
 _MAPPING = "symbols.symbol_mapping"
 
 

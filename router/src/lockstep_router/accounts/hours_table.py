@@ -1,4 +1,4 @@
-"""When an account's symbols can be traded, as its terminal told last."""
+"""When an account's symbols can be traded, as its terminal reported last."""
 
 from lockstep_core.market.market_hours import DAYS, LONGEST_TO_S, MarketHours, hours_of
 from lockstep_core.wire.frames import SymbolSession
@@ -6,7 +6,7 @@ from lockstep_router.accounts.limits import MAX_HOURS, MAX_SESSIONS
 
 
 class HoursTable:
-    """The hours of the symbols that were told last. A terminal tells all sessions of one symbol together."""
+    """The market hours of the symbols that were reported last. A terminal reports all sessions of one symbol together."""
 
     __slots__ = ("_expected", "_hours", "_reading", "_reported")
 

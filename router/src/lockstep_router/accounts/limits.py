@@ -16,9 +16,12 @@ MAX_SYMBOLS = 10_000
 MAX_SUBSCRIBED = 64
 """Symbols whose quotes a terminal is asked to tell."""
 MAX_HOURS = 256
-"""Symbols whose hours are remembered: terminals tell those of subscribed symbols, which change."""
+"""The most symbols whose hours are remembered. Terminals report those of subscribed symbols, and the subscriptions change.
+"""
 MAX_SESSIONS = 16
-"""Of one symbol on one day; brokers have one to four. The hours of a symbol with more are not known."""
+"""The most sessions of a symbol on one day. Brokers have one to four. A symbol with more counts as one whose hours are not
+known.
+"""
 MAX_TRADED = 32
 """Symbols that an account traded last, as far as they are remembered."""
 MAX_MONEY = 2_000

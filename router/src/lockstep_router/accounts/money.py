@@ -25,13 +25,13 @@ class AccountMoney:
         self._reported: dict[int, None] = {}
 
     def on_reported(self, deal: int) -> None:
-        """A deal went into the history when it happened."""
+        """A deal was written into the history when it happened."""
         self._reported[deal] = None
         if len(self._reported) > MAX_MONEY:
             del self._reported[next(iter(self._reported))]
 
     def is_reported(self, deal: int) -> bool:
-        """Whether a deal went into the history when it happened, as far as that is remembered."""
+        """Whether a deal was written into the history when it happened, as far as that is remembered."""
         return deal in self._reported
 
     def on_deal(

@@ -1,8 +1,8 @@
-"""A trade a minute on a shard's own pair of accounts, so that it is known how copying goes when nobody else trades.
+"""A trade a minute on a shard's own pair of accounts, so that copying is measured even while nobody else trades.
 
-The terminal of the canary's master is commanded like a slave's: open the smallest lots, close them ten seconds later. What
-follows is an ordinary trade of a master and an ordinary copy, measured as everybody's. The positions are known by their
-comment, so that a router that starts closes what an earlier one has left open.
+The terminal of the canary's master is commanded like a slave's: open the smallest lots, close them ten seconds later. To the
+rest of the router this is an ordinary trade of a master, and its copy is measured like every other. Positions of the canary
+are recognised by their comment, so a router that starts closes what an earlier one left open.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ COMMENT = "ls-canary"
 EVERY_NS = 60_000_000_000
 HELD_NS = 10_000_000_000
 AGAIN_NS = 5_000_000_000
-"""After so long a closing is commanded again."""
+"""How long until a closing is commanded again."""
 DEVIATION = 100
 _OPENING, _CLOSING = 1, 2
 

@@ -1,9 +1,10 @@
 """Accounts that leave this router for that of another shard (docs/adr/042).
 
-An account that is to leave is served as ever until the journal is nearly written: the database must hear soon that it was
-let go, or else nobody serves it. Then no order is begun on it. It is let go when its orders in flight have ended, or after
-`DRAIN_NS`: what has not ended by then is in the rows of its copies, and the next router asks the terminal what became of it,
-as it does after a crash. All accounts of a user that leave do so at once: they are one group, or do not concern each other.
+An account that is to leave is served as ever until the journal is nearly written. While much is unwritten the database would
+learn late that the account was released, and nobody would serve it meanwhile. Then no order is begun on it any more. It is
+released when its orders in flight have ended, or after `DRAIN_NS`. Orders that have not ended by then stand in the rows of
+its copies, and the next router asks the terminal what became of them, as after a crash. All accounts of a user that leave do
+so at once. Either they are one group, or they have nothing to do with each other.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -15,12 +16,14 @@ from lockstep_router.execution.copy_index import CopyIndex
 
 DRAIN_NS = 2_000_000_000
 AGAIN_NS = 10_000_000_000
-"""What was let go is told again after so long, for as long as the database says that it is to leave."""
+"""A release is written again after this time, as long as the plan still says that the account is to leave."""
 NOBODY: Mapping[UUID, int] = MappingProxyType({})
 
 
 class Departures:
-    """Who leaves, by which move, and until when its orders are waited for. `is_written`: whether the journal nearly is."""
+    """Which accounts leave, each with its move, and until when their orders are waited for. `is_written` says whether nearly
+    all of the journal is written.
+    """
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount], index: CopyIndex, is_written: Callable[[], bool]) -> None:
         self._is_written = is_written
@@ -32,7 +35,7 @@ class Departures:
         self._sent_ns = 0
 
     def on_plan(self, leaving: Mapping[UUID, int], now_ns: int) -> Mapping[UUID, int]:
-        """Takes what a plan says. Returns those that are to leave and are not here: they must not come back."""
+        """Takes over which accounts are to leave. Returns those that were released already and must not be served again."""
         for number in self._leaving.keys() - leaving.keys():
             # It is to stay after all.
             if number in self._accounts:
@@ -43,7 +46,7 @@ class Departures:
         return self._gone
 
     def due(self, now_ns: int) -> Mapping[UUID, int]:
-        """Those that are let go now, each with its move."""
+        """The accounts that are released now, each with its move."""
         if not self._leaving:
             return NOBODY
         self._begin(now_ns)
@@ -55,7 +58,9 @@ class Departures:
         return going
 
     def unconfirmed(self, now_ns: int) -> Mapping[UUID, int]:
-        """Those that were let go long ago, while the database still has them here: what it was told may be lost."""
+        """Accounts that were released long ago and still belong to this shard by the plan: the record of their release may
+        be lost.
+        """
         if not self._gone or now_ns - self._sent_ns < AGAIN_NS:
             return NOBODY
         self._sent_ns = now_ns

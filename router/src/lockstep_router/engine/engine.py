@@ -47,9 +47,8 @@ def no_quotes(_account: UUID) -> MutableMapping[str, Quote]:
 
 
 class Engine:
-    """The accounts of one shard, all of one environment.
-
-    `faults`: exceptions that nobody foresaw. `is_written` says whether nearly all that was to be written is.
+    """The accounts of one shard, all of one environment. `faults` counts unexpected exceptions. `is_written` says whether
+    nearly all of the journal is written.
     """
 
     def __init__(
@@ -134,7 +133,7 @@ class Engine:
         self._subscriptions.on_plan()
 
     def _let_go(self, going: Mapping[UUID, int], now_ns: int, out: Outputs) -> None:
-        """Ends all that is done for accounts that leave; after that nothing is commanded or written of them."""
+        """Releases accounts that leave. After that nothing is commanded or written for them."""
         for number in going:
             self._sessions.end(self.accounts[number], Refusal.MOVED, now_ns, out)
         self._manual_requests.leave(copiers_of(self._copy_manager.index, going))
@@ -225,7 +224,7 @@ class Engine:
 
     @property
     def canary_rounds(self) -> int | None:
-        """For how many minutes the canary was to trade; None where there is none."""
+        """In how many minutes the canary was to trade; None if there is no canary."""
         return None if self._canary is None else self._canary.rounds
 
     def quarantined(self, now_ns: int) -> int:
@@ -294,7 +293,7 @@ class Engine:
 
 
 def _without(plan: Plan, accounts: Collection[UUID]) -> Plan:
-    """A plan without these accounts. Their copiers stay in it and do nothing."""
+    """A plan without these accounts. Their copiers stay in it, and do nothing without their accounts."""
     return Plan({number: account for number, account in plan.accounts.items() if number not in accounts}, plan.copiers)
 
 

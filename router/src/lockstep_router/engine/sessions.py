@@ -16,7 +16,7 @@ SILENCE_NS = 5_000_000_000
 NEW_ACCOUNT_NS = 10_000_000_000
 STRANGER_NS = 60_000_000_000
 MOVED_NS = 60_000_000_000
-"""So long a relay is told that its account has moved: by then it has asked the keyring where to."""
+"""For how long a relay is answered that its account has moved. It asks the keyring for the new router within that time."""
 
 
 class Sessions:
@@ -92,11 +92,11 @@ class Sessions:
             yield self._accounts[session.account]
 
     def on_moved(self, account: UUID, now_ns: int) -> None:
-        """An account has gone to another router: its relay is told at once when it comes here."""
+        """An account has gone to another router. Its relay is told so as soon as it says HELLO here."""
         self._moved[account] = now_ns
 
     def forget_strangers(self, now_ns: int) -> None:
-        """Forgets those that spoke for an unknown account and did not come again, and those that moved long ago."""
+        """Forgets unknown accounts whose relay did not come again, and accounts that moved long ago."""
         self._moved = {a: at_ns for a, at_ns in self._moved.items() if now_ns - at_ns < MOVED_NS}
         self._strangers = {a: first for a, first in self._strangers.items() if now_ns - first < STRANGER_NS}
 

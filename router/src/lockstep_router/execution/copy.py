@@ -25,11 +25,11 @@ _SET_NET, _DOUBTED = Action.SET_NET, SkipCode.IDENTITY_UNKNOWN
 
 
 class Copy(CopyStops):
-    """A link and its present.
+    """A link with its present state.
 
-    `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `refusals`: None until its broker or its terminal refused something. `why`: what else
-    than the master had it closed.
+    `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market; 0 if
+    no further deal is expected. `refusals`: None until its broker or its terminal refused something. `why`: the reason of
+    its closing, if that was not the master's.
     """
 
     __slots__ = (
@@ -145,9 +145,9 @@ class Copy(CopyStops):
             self.refusals.on_shown()
 
     def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, market: Market, now_ns: int) -> bool:
-        """The broker refused its order; whether the target is given up by that. `market`: of its symbol on the slave.
+        """The broker refused its order. Returns whether the target is given up. `market`: that of its symbol on the slave.
 
-        A pending order that was refused does not end the link: when the master's fills, the rule for fills counts.
+        The refusal of a pending order does not end the link: when the master's order fills, the rule for fills counts.
         """
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
@@ -159,13 +159,15 @@ class Copy(CopyStops):
         return given_up
 
     def own_refusals(self) -> Refusals:
-        """What was refused of it. Most copies are never refused anything, so it is made for the first time."""
+        """Its refusals. They are made when the first one comes, because most copies have none."""
         if self.refusals is None:
             self.refusals = Refusals()
         return self.refusals
 
     def pause_after_order(self, now_ns: int) -> int:
-        """Another deal than its order's did what that was for, and is about to be reported. Returns when to look again."""
+        """The order has nothing left to do: another deal did it, and that deal is about to be reported. Returns when to look
+        again.
+        """
         self.end_order()
         return self.own_refusals().pause(now_ns)
 

@@ -202,9 +202,9 @@ class CopyManager:
         return with_known_allocations(book, self._allocations(account) if book.netting else {})
 
     def with_known_openings(self, account: UUID, book: Book, taken_ns: int) -> Book:
-        """A netting slave's book of a snapshot that was taken at `taken_ns`, with the times at which links remember that
-        their allocations were opened. One whose order was awaited until now counts as opened then: nobody knows it better,
-        and the least time of holding a copy must not be cut short.
+        """A netting slave's book of a snapshot taken at `taken_ns`, with the times at which its allocations were opened, as
+        their links remember them. The allocation of an order that was still in flight counts as opened at `taken_ns`: its
+        true time is not known, and the least holding time must not be cut short.
         """
         copies = tuple(self.index.of_slave(account))
         begun = {copy.link.id: taken_ns for copy in copies if copy.in_flight is not None and copy.in_flight.opens}
@@ -216,8 +216,8 @@ class CopyManager:
         return {copy.link.id: known_allocation(copy) for copy in held}
 
     def name_orders(self, tracked: TrackedAccount) -> None:
-        """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at. A
-        long search goes on in the account's turns, and until its end nothing is decided from its book.
+        """Compares the unnamed orders of an MT4 slave with its links, and settles what was named or doubted by that. A long
+        search goes on in the account's turns. Until it ends nothing is decided from the account's book.
         """
         before, naming = tracked.book, name_orders(tracked, self.index, self._accounts)
         for _ in range(AT_ONCE):

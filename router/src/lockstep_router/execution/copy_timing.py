@@ -36,14 +36,16 @@ class CopyTiming:
         self.seen_ns, self.in_ns = seen_ns, now_ns
 
     def begin_with(self, other: "CopyTiming") -> None:
-        """It is opened for the same cause as another copy, whose question for their symbol's quote is its own: all parts of
-        an order go out at once, and a terminal that had no quote for one of them has none for the next.
+        """It is opened because of the same event as another copy, so latency, pauses and the request for a quote count as
+        that copy's. All parts of an order go out at once: a terminal without a quote for one of them has none for the next.
         """
         self.seen_ns, self.in_ns, self.paused_until_ns = other.seen_ns, other.in_ns, other.paused_until_ns
         self.asked_until_ns = other.asked_until_ns
 
     def begin_anew(self, now_ns: int) -> None:
-        """Its user asks for it: latency counts from here, if it was ever seen, and nothing of before counts."""
+        """Its user requested it: latency counts from here, if the master's event was ever seen. What was measured before is
+        dropped.
+        """
         self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
         self.spans = {}
 

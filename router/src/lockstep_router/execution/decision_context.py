@@ -21,8 +21,10 @@ FILLING_NS = 10_000_000_000
 
 
 class ContextBuilder:
-    """`utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it. `of_slave` gives the copies on
-    an account, for limits: they count what is being opened beside a copy.
+    """Builds decision contexts.
+
+    `utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it. `of_slave` gives the copies on an
+    account: limits also count what other copies are opening.
     """
 
     def __init__(self, of_slave: Callable[[UUID], Iterable[Copy]]) -> None:
@@ -34,7 +36,7 @@ class ContextBuilder:
         self._closings = NewsTimers()
 
     def set_utc_offset(self, offset_ns: int) -> None:
-        """What added to the engine's clock is Unix time."""
+        """Sets what gives Unix time when it is added to the engine's clock."""
         self.utc_offset_ns = offset_ns
 
     def set_calendar(self, news: tuple[NewsItem, ...]) -> None:

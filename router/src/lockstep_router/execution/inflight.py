@@ -18,16 +18,18 @@ QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
 STILL_OUT_NS = 60_000_000_000
-"""So long after an opening was sent its broker may still carry it out, while the terminal shows nothing of it: MT4's."""
+"""For so long after an opening was sent an MT4 broker may still carry it out, although the terminal shows nothing of it."""
 FIRST_PAUSE_NS = 100_000_000
 HELD_BACK_NS = 500_000_000
-"""So long after its terminal held an opening back for its price the next try is due, if the router has no quote by then."""
+"""An opening that its terminal held back for its price is tried again after this time, if no quote comes before."""
 LOOK_NS = 1_000_000_000
 """How often a copy that waits for a quote looks whether there is one."""
 QUOTE_TRIES = 5
-"""Quotes may go on while a broker takes no orders: the pause that a quote cannot end doubles until so many such tries."""
+"""Quotes may go on while a broker takes no orders. So after each try that a quote caused, the next quote must come later:
+the least pause doubles this many times.
+"""
 OPENINGS_LATER_NS = 250_000_000
-"""So long after a market has opened an opening follows that waited for that: what closes and protects goes out before it."""
+"""An opening that waited for its market to open is sent this long after the market opened. Closings and stops go first."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 """Actions that would change the position a second time if two terminals carried them out."""
@@ -138,8 +140,8 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back: what was on its way may be lost, so it is due now. Where that happens time and again,
-        pauses double: to say everything anew each time would keep a relay busy that goes down under what it has to carry.
+        """The slave's relay came back. What was on its way may be lost, so the command is due now. If that happens again and
+        again, pauses double: a relay that fails under its load would fail again if everything were repeated at once.
         """
         pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
         self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._last_sent_ns + pause_ns))
@@ -185,8 +187,8 @@ def may_resend(order: InFlightOrder, now_ns: int) -> bool:
 
 
 class Market(NamedTuple):
-    """A symbol's market at the slave. `opens_ns`: when it opens by the hours that its broker told; None where it is open by
-    them, or they are not known. `until`: what the broker's clock shows then.
+    """A symbol's market at the slave. `opens_ns`: when it opens by the broker's hours; None if it is open, or if they are
+    not known. `until`: what the broker's clock shows at `opens_ns`.
     """
 
     quote: Quote | None
@@ -222,10 +224,10 @@ class Refusals:
         self._quote: BidAsk | None = None
 
     def on_refused(self, order: InFlightOrder, retcode: int, market: Market, now_ns: int) -> bool:
-        """Counts a refusal; whether the target is given up by it. `market`: that of its symbol.
+        """Counts a refusal. Returns whether the target is given up. `market`: that of the order's symbol.
 
-        Closing and reducing are never given up. An opening is where the code's policy says so, stops where the broker will
-        never take these very ones for the position as it is.
+        Closings and reductions are never given up. An opening is given up when the retcode's policy says so. Stops are given
+        up when the broker will never accept these stops for the position as it is.
         """
         policy = policy_of(retcode)
         self._quote, self._opens = _bid_ask(market.quote), order.opens
@@ -246,13 +248,13 @@ class Refusals:
         self.tries = self._quote_tries = 0
 
     def pause(self, now_ns: int) -> int:
-        """No command for a moment: a deal is about to be reported. Returns when it is over."""
+        """Sends no command for a moment, because a deal is about to be reported. Returns when the pause ends."""
         self._end_pause(now_ns + FIRST_PAUSE_NS)
         return self.retry_ns
 
     def look(self, market: Market, now_ns: int) -> None:
-        """Ends the pause where it waits for a quote and the symbol has another one by now, or for the market's hours and
-        these are others by now than they were.
+        """Ends the pause early: if it waits for a quote and a new quote has come, or if it waits for the market's hours and
+        these have changed.
         """
         if self.waits_for_hours:
             self._look_at_hours(market, now_ns)
@@ -267,7 +269,7 @@ class Refusals:
         return min(self.retry_ns, now_ns + LOOK_NS) if self._by_quote_ns or self._opens else self.retry_ns
 
     def hold(self, now_ns: int) -> None:
-        """No command until the market may be another one."""
+        """No command until the price may have changed."""
         self._end_pause(now_ns + HELD_BACK_NS)
 
     def forgive(self) -> None:
@@ -282,15 +284,16 @@ class Refusals:
         return self.final is not None and target == self.final
 
     def _await_hours(self, market: Market, policy: Policy, now_ns: int) -> None:
-        """The first try is due when the market opens. Brokers' clocks are not ours to the second, so the pauses after that
-        begin with the shortest. Told hours may be wrong: where quotes go on, the longest pause ends before the opening.
+        """The first try is due when the market opens. The broker's clock may be some seconds off ours, so the pauses after
+        that try begin with the shortest. The reported hours may be wrong, too: while quotes go on, the longest pause ends
+        the wait.
         """
         self.tries = 0
         self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
         self._look_at_hours(market, now_ns)
 
     def _look_at_hours(self, market: Market, now_ns: int) -> None:
-        """A broker tells other hours, and how far its clock is ahead becomes known, while orders wait."""
+        """Takes over changed hours: a broker may change them while orders wait, and its clock's offset may become known."""
         if market.opens_ns is None:
             self.retry_ns = min(self.retry_ns, now_ns + self._after_opening_ns)
         else:

@@ -55,17 +55,19 @@ CLOSED_PARAMS: Mapping[str, Shape] = {
         "order_gone",
     )
 }
-"""The params of each reason that a closed copy has. A word that is a skip's code too says there what closed it."""
+"""The params of the reasons that a closed copy can have. A skip's code is among them where the same rule also closes copies.
+"""
 
 
 def of_skip(skip: Skip) -> Why:
-    """The reason that a skip is."""
+    """A skip as a reason."""
     return Why(skip.code, skip.setting or None, skip.params)
 
 
 def of_refusal(result: Result, *, is_mt4: bool, until: str = "") -> Why:
-    """A broker's refusal, with the comment that it may have made. `code` chooses its words; of MT4, the number that people
-    are shown is its own. `until`: what the broker's clock shows when the market opens, where it is closed by its hours.
+    """A broker's refusal as a reason, with the broker's comment if there is one. The param `code` chooses the words; people
+    of MT4 are shown MT4's own number. `until`: what the broker's clock shows when the market opens, if it is closed by its
+    hours.
     """
     commented = "yes" if result.comment else "no"
     shown = f"MT4:{result.error}" if is_mt4 and result.error else str(result.retcode)

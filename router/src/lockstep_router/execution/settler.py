@@ -86,7 +86,7 @@ class Settler:
             self.settle_with(copy, master, leader, now_ns, out)
 
     def settle_with(self, copy: Copy, master: Position | None, leader: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """`settle` for one of the many copies of a change of their master: its account is looked up once for all of them."""
+        """`settle` for one of many copies of a master. The caller looks up the master's account once for all of them."""
         slave = self._accounts.get(copy.copier.slave)
         if slave is None or self._quarantine.holds(slave.account.id, now_ns):
             return

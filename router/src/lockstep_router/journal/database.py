@@ -143,15 +143,17 @@ _STATEMENTS: Mapping[str, str] = {
 
 
 async def announce_shard(connection: Connection, shard: str, environment: str, capacity: int | None = None) -> None:
-    """Tells that this shard has a router, and how many accounts it may have; None: any number. The database refuses every
+    """Writes that this shard has a router, and how many accounts it may have (None: any number). The database refuses every
     shard but the one of the role that is logged in.
     """
     await connection.execute(_SHARD, shard, environment, capacity)
 
 
 async def claim_run(connection: Connection, shard: str, run: int, after: Collection[int] | None = None) -> bool:
-    """Remembers which loop of a shard writes to the database. What an earlier process has left may change rows only where
-    none but the loops `after` which it came have written; None: the loop that runs has sent it.
+    """Writes down that the loop `run` changes the rows of a shard from now on. Returns False if it may not.
+
+    A batch that an earlier process left in the file may change rows only if the last loop that wrote is one of `after`.
+    `after` None: the batch is from the loop that runs now, which always may.
     """
     known = None if after is None else list(after)
     return str(await connection.execute(_RUN, shard, run, known)) == "UPDATE 1"
@@ -183,7 +185,7 @@ async def read_plan(connection: Connection, shard: str, followed: Collection[UUI
 
 
 async def read_sent(connection: Connection, shard: str, accounts: Collection[UUID] | None = None) -> SentOrdersMessage:
-    """How many orders went to the brokers of one shard's accounts in the last day: of all, or of these."""
+    """How many orders went to brokers in the last day, for all accounts of a shard, or for these."""
     return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, shard, accounts)])
 
 
@@ -194,9 +196,8 @@ async def read_calendar(connection: Connection) -> CalendarMessage:
 
 
 async def write_batch(connection: Connection, batch: Batch, *, only_history: bool = False) -> list[RefusedRecord]:
-    """All records of a batch in one transaction, or without those that the database refuses, which are returned.
-
-    `only_history`: without rows that say how something is now.
+    """Writes a batch in one transaction. Records that the database refuses are left out and returned. `only_history`: writes
+    events only, and no rows that say how something is now.
     """
     rows, refused = rows_of(batch)
     rows = [row for row in rows if row.kind in HISTORY] if only_history else rows

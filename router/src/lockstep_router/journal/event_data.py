@@ -22,7 +22,9 @@ def deal_data(frame: Trade) -> Json:
 
 
 def late_deal_data(frame: DealMoney, link: int) -> Json:
-    """A deal that nobody saw happen, told later by its terminal. The database ignores it if it has the deal already."""
+    """A deal that happened while its terminal was not heard, and that the terminal reported later. The database ignores it
+    if it has the deal already.
+    """
     return {
         "late": True,
         "deal": frame.deal,

@@ -104,7 +104,7 @@ class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
 
 class Written(msgspec.Struct, frozen=True, gc=False, tag="written"):
     """Writer to loop: all records of this run up to `last` are in the database, or in the file on the shard's volume.
-    `waiting`: how many batches the database has not got.
+    `waiting`: how many batches still wait for the database.
     """
 
     run: int

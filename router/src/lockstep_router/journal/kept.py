@@ -1,5 +1,5 @@
-"""What rows become by the records of a router, as the statements of `database` change them: for a router that must start
-while the database is away. A test compares the two.
+"""Changes kept rows by a router's records, exactly as the statements of `database` change them in Postgres. A router that
+starts while the database is away needs the rows as they would be by now. A test compares the two.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from lockstep_router.journal.records import CopyRow, GuardRow, HistoryEvent, Kno
 UNFINISHED = frozenset({"sent", "open", "unresolved", "waiting"})
 """Links in these states are read however old they are."""
 REMEMBERED_S = 15 * 60
-"""Links that are over are read for so long: for longer no opening is fresh."""
+"""Links that are over are read for this long. After that no opening of theirs can be fresh."""
 SLOT_MS = 15 * 60 * 1000
 """Orders are counted by these parts of a day."""
 _NOT_BEGUN = frozenset({"waiting", "skipped"})
@@ -52,7 +52,7 @@ def filled(known: KnownLink) -> KnownLink:
 
 
 def guard_after(known: KnownGuard | None, row: GuardRow) -> KnownGuard:
-    """A guard's row after a record of it. What its user requested stands in the row alone."""
+    """A guard's row after a record of it. Resets that its user requested stand only in the row, never in a record."""
     return KnownGuard(
         row.copier,
         row.guard,
@@ -83,12 +83,12 @@ def orders_sent(batch: Batch) -> Iterable[tuple[UUID, int]]:
 
 
 def copies_in(batch: Batch) -> Iterable[CopyRow]:
-    """The rows of links in a batch; of a link's the last one, which alone is written."""
+    """The rows of links in a batch. Of several rows of one link only the last one is written."""
     return {record.link: record for record in batch.records if isinstance(record, CopyRow)}.values()
 
 
 def guards_in(batch: Batch) -> Iterable[GuardRow]:
-    """The rows of guards in a batch; of a guard's the last one."""
+    """The rows of guards in a batch, of each guard the last one."""
     return {(row.copier, row.guard): row for row in batch.records if isinstance(row, GuardRow)}.values()
 
 
@@ -98,8 +98,8 @@ def filled_in(batch: Batch) -> Iterable[int]:
 
 
 def _merged(known: KnownLink, new: KnownLink) -> KnownLink:
-    """A link that got further than "waiting" or "skipped" stays so: a router that has started finds reasons for what was
-    settled before.
+    """The known link with what the new one says. A link that was opened, closed or rejected does not go back to "waiting" or
+    "skipped": a router that has just started looks at old links again and finds such reasons.
     """
     goes_back = new.status in _NOT_BEGUN and known.status not in _NOT_SETTLED
     if goes_back and not (new.status == "waiting" and known.status == "skipped"):
@@ -123,5 +123,5 @@ def _merged(known: KnownLink, new: KnownLink) -> KnownLink:
 
 
 def _ms(unix_ns: int) -> int:
-    """As Postgres rounds a moment in microseconds to milliseconds."""
+    """Unix time in ms, rounded as Postgres rounds microseconds."""
     return (unix_ns // 1000 + 500) // 1000

@@ -54,13 +54,15 @@ def _without_epoch(row: AccountRow) -> tuple[object, ...]:
 
 
 def followed(plan: PlanMessage) -> set[UUID]:
-    """The copiers whose accounts are both in a plan, to stay: the loop may forget the copies of others at any time."""
+    """The copiers whose accounts are both in a plan and stay on this shard. The loop may forget the copies of others at any
+    time.
+    """
     accounts = staying(plan)
     return {row.id for row in plan.copiers if row.master in accounts and row.slave in accounts}
 
 
 def staying(plan: PlanMessage) -> set[UUID]:
-    """The accounts of a plan that are not to go to another shard."""
+    """The accounts of a plan that stay on this shard."""
     return {row.id for row in plan.accounts if not row.move}
 
 

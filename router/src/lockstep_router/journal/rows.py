@@ -47,7 +47,7 @@ _KIND_OF: Mapping[type, str] = {
 KINDS = tuple(_KIND_OF.values())
 """What a record can be, in the order in which a batch is written."""
 HISTORY = frozenset({"event", "request"})
-"""Those that stay true whatever came after them. Money is told again by the next snapshot."""
+"""Kinds that stay true whatever came after them. Money is not among them: the next snapshot reports it again."""
 
 
 class Row(NamedTuple):

@@ -27,15 +27,17 @@ MISSES = frozenset(
         SkipCode.IDENTITY_UNKNOWN,
     }
 )
-"""Why an opening that its rules allow was not copied. All other reasons are a person's choice, or their broker's answer."""
+"""Reasons for which the service is to blame: the rules allowed the opening, and it was not copied. All other reasons are a
+person's choice or a broker's answer.
+"""
 
 MOST_LINKS = 50_000
 MOST_SAMPLES = 10_000
 
 
 class ServiceLevels:
-    """Counts each link once. It remembers the newest `MOST_LINKS`: a row of a link is written again with each change. What
-    follows the account `canary` is counted as everybody's, and once more by itself.
+    """Counts each link once. A link's row is written again with each change, so the newest `MOST_LINKS` are remembered.
+    Copies of the account `canary` are counted among all others, and once more apart.
     """
 
     def __init__(self, canary: UUID | None = None) -> None:

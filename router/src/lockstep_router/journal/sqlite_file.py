@@ -15,7 +15,7 @@ from lockstep_router.errors import StoreUnusable
 VERSION = 1
 APPLICATION = 0x4C6F636B
 BUSY_S = 5.0
-"""So long the file is waited for while a process that ends has it open."""
+"""How long to wait for the file while a process that is ending still has it open."""
 _SUM = 8
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class SqliteFile:
 
     @contextmanager
     def safely(self) -> Iterator[None]:
-        """Makes one kind of exception of all that the disk may do."""
+        """Turns every failure of the disk into `StoreUnusable`."""
         try:
             yield
         except sqlite3.Error as error:
@@ -64,7 +64,7 @@ def packed(value: object) -> bytes:
 
 
 def unpacked(value: bytes, kind: type[T]) -> T | None:
-    """A value, or None where its checksum is another one or this release cannot read it: that value is lost alone."""
+    """A value; None if its checksum is wrong or this release cannot read it. Only that value is lost then."""
     body = value[_SUM:]
     if hashlib.blake2b(body, digest_size=_SUM).digest() != value[:_SUM]:
         return None
@@ -75,7 +75,7 @@ def unpacked(value: bytes, kind: type[T]) -> T | None:
 
 
 def _opened(path: Path, tables: str) -> sqlite3.Connection:
-    """The file, or a new one where it is broken or of another version: that one is put aside."""
+    """The opened file. One that is broken or of another version is put aside, and a new one is opened."""
     try:
         return _checked(path, tables)
     except sqlite3.OperationalError as error:
@@ -114,7 +114,7 @@ def _checked(path: Path, tables: str) -> sqlite3.Connection:
 
 
 def _put_aside(path: Path) -> None:
-    """Keeps a file that cannot be used beside the new one, the newest such alone: it may hold history."""
+    """Renames a file that cannot be used, because it may hold history. Only the newest such file is kept."""
     try:
         for ending in ("", "-wal"):
             file = path.with_name(path.name + ending)

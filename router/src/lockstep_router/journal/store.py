@@ -29,9 +29,12 @@ from lockstep_router.journal.sql_values import int8_id
 from lockstep_router.journal.sqlite_file import SqliteFile, packed, unpacked
 
 MOST_BYTES = 192 << 20
-"""So much unwritten history is kept. Beyond that it stays with the process that copies, which loses by its own rules."""
+"""The most history that waits in the file for the database. What comes then stays with the process that copies, which drops
+records by the rules of `shares`.
+"""
 STALEST_S = 3600
-"""A plan of which a router said for so long nothing any more is not gone by: too much may have been changed meanwhile."""
+"""A plan that no router has used for longer than this is not used any more: its owners may have changed too much meanwhile.
+"""
 MOST_RUNS = 100
 _SENT_MS = 25 * 3_600_000
 _TABLES = """
@@ -45,8 +48,8 @@ T = TypeVar("T")
 
 
 class Rows(msgspec.Struct, frozen=True, gc=False):
-    """The rows of the plan as the database had them last. Settings are kept as they are and compiled again when they are
-    read, so that no release goes by what another one has compiled.
+    """The rows of the plan as the database had them last. Settings are kept as text and compiled when they are read, because
+    another release may compile them differently.
     """
 
     accounts: list[AccountRow]
@@ -68,7 +71,7 @@ class StoredBatch(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a router may start with. `silent_s`: for how long no router has gone by it."""
+    """What a router may start with. `silent_s`: for how long no router has used it."""
 
     rows: PlanRows
     sent: SentOrdersMessage
@@ -77,9 +80,9 @@ class Kept(NamedTuple):
 
 
 class Store:
-    """The open file. Raises `StoreUnusable` where the disk does not do what it should; then nothing of the call is kept.
+    """The open file. If the disk fails, a call raises `StoreUnusable` and changes nothing.
 
-    `count`: how many batches are in it; `newest`: the number of the newest one.
+    `count`: how many batches are in it. `newest`: the number of the newest one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -93,8 +96,8 @@ class Store:
         self._file.close()
 
     def append(self, batches: Iterable[Batch]) -> bool:
-        """Takes in history, and what it says of links and guards; False, and nothing, where there is too much already. What
-        is in the file changes nothing.
+        """Adds batches, and updates links and guards by their records. Returns False, and adds nothing, if the file is full.
+        Records that are in the file already change nothing.
         """
         if self._bytes >= MOST_BYTES:
             return False
@@ -135,8 +138,10 @@ class Store:
         self.count, self._bytes = self.count - count, self._bytes - size
 
     def keep_plan(self, rows: PlanRows, *, whole: bool, now_s: float) -> None:
-        """Takes over the plan as the database has it. `whole`: with the links and guards of every copier, which count from
-        now on together with what is not written yet. Otherwise what is known better here stays.
+        """Takes over the plan as the database has it.
+
+        `whole`: `rows` has the links and guards of every copier. They replace those of the file, and the batches that are
+        not written yet are applied to them. Otherwise the file's links and guards stay, because they are newer.
         """
         with self._file.transaction():
             self._put("plan", Rows(rows.accounts, rows.copiers))
@@ -156,7 +161,7 @@ class Store:
             self._forget_old(now_s)
 
     def keep_sent(self, sent: SentOrdersMessage) -> None:
-        """Takes over how many orders were sent, together with what is not written yet."""
+        """Takes over how many orders were sent, and adds those of the batches that are not written yet."""
         with self._file.transaction():
             self._run("delete from sent")
             for account, slot, orders in sent.items:
@@ -171,12 +176,12 @@ class Store:
             self._put("calendar", calendar)
 
     def seen(self, now_s: float) -> None:
-        """A router goes by this plan now."""
+        """Notes that a router uses the plan now."""
         with self._file.transaction():
             self._put("seen", now_s)
 
     def kept(self, now_s: float) -> Kept | None:
-        """What a router may start with; None where there is no plan, or one that was left for too long."""
+        """What a router may start with. None without a plan, or if no router has used it for longer than `STALEST_S`."""
         with self._file.safely():
             rows, seen = self._get("plan", Rows), self._get("seen", float)
             if rows is None or seen is None or abs(now_s - seen) > STALEST_S:
@@ -190,7 +195,7 @@ class Store:
         return Kept(known, SentOrdersMessage(counts), calendar, now_s - seen)
 
     def runs(self) -> list[int]:
-        """The runs of which there was history in this file, in their order, the newest ones."""
+        """The newest runs that put history into this file, in their order."""
         with self._file.safely():
             return self._get("runs", list[int]) or []
 
@@ -201,7 +206,9 @@ class Store:
         self._put("mark", Mark(batch.run, batch.first + len(batch.records) - 1))
 
     def _unknown(self, batch: Batch) -> Batch | None:
-        """What of a batch is not in the file yet: a new writer gets again what the last one did not confirm."""
+        """The records of a batch that are not in the file yet. The loop sends a new writer again what the last one did not
+        confirm.
+        """
         mark = self._get("mark", Mark)
         if mark is None or mark.run != batch.run or mark.last < batch.first:
             return batch
@@ -209,7 +216,9 @@ class Store:
         return msgspec.structs.replace(batch, first=mark.last + 1, records=left) if left else None
 
     def _fold(self, batch: Batch) -> None:
-        """Does to links and guards what writing the batch does to their rows, in the same order."""
+        """Changes the links and guards of the file as writing the batch changes their rows in the database, in the same
+        order.
+        """
         for row in copies_in(batch):
             if int8_id(row.link) is not None:  # the database refuses others, too
                 at_s = (row.at_ns + batch.utc_offset_ns) // 1_000_000_000

@@ -65,8 +65,8 @@ class LiveCollector:
         self._last_reported.clear()
 
     def _look_at_changed(self, end_ns: int) -> None:
-        """Looks at accounts whose positions are others than before, those left at `end_ns` in the next turn. Books are never
-        changed in place, so that this compares no more than which mapping it is.
+        """Looks at accounts whose positions have changed. Those that are left at `end_ns` come in the next turn. A book's
+        mapping of positions is never changed in place, so another object means other positions.
         """
         known = self._positions
         for account, tracked in self._accounts.items():

@@ -20,9 +20,9 @@ from lockstep_router.journal.store import Kept, Store, StoredBatch
 
 FILE = "router.db"
 AT_ONCE = 20
-"""So many batches are read from the file in one go."""
+"""The most batches that are read from the file at once."""
 TRY_AGAIN_S = 5.0
-"""After the disk failed."""
+"""How long after a failure of the disk the file is tried again."""
 
 log = structlog.get_logger("inbox")
 T = TypeVar("T")
@@ -30,9 +30,11 @@ Confirm = Callable[[Batch], Awaitable[None]]
 
 
 class Entry(NamedTuple):
-    """A batch to be written. `id`: its number in the file, None where it is not there. `overtaken`: the database has later
-    rows already, so that only its history may be written. `after`: of one that an earlier process has left, its run and
-    those before it in the file; None where the loop that runs has sent it.
+    """A batch to be written.
+
+    `id`: its number in the file; None if it is not there. `overtaken`: the database has later rows already, so only the
+    batch's history may be written. `after`: for a batch that an earlier process left in the file, its run and the runs
+    before it. None for a batch of the loop that runs now.
     """
 
     id: int | None
@@ -42,9 +44,9 @@ class Entry(NamedTuple):
 
 
 class Inbox:
-    """Owns the file; `folder` None: there is none. `arrived` is set while there may be batches for the database.
+    """Owns the file. `folder` None: there is no file. `arrived` is set while there may be batches for the database.
 
-    `needs_whole`: the file does not know all that was written, so it needs the whole plan of the database again.
+    `needs_whole`: some batches went past the file, so it needs the whole plan of the database again.
     """
 
     def __init__(self, folder: Path | None, confirm: Confirm) -> None:
@@ -65,12 +67,12 @@ class Inbox:
 
     @property
     def works(self) -> bool | None:
-        """Whether the file takes what comes; None where there shall be none."""
+        """Whether the file takes batches; None if the router is set up without one."""
         return None if self._path is None else self._takes and self._store is not None
 
     @property
     def waiting(self) -> int:
-        """How many batches are here that the database has not got."""
+        """How many batches wait for the database, in the file and in memory."""
         return len(self._new) + (0 if self._store is None else self._store.count - self._gone)
 
     def put(self, batch: Batch) -> None:
@@ -81,7 +83,7 @@ class Inbox:
             self.arrived.set()
 
     async def run(self) -> None:
-        """Moves what comes into the file until it is cancelled, and then once more."""
+        """Moves batches into the file as they come, until it is cancelled. Then it moves what is left."""
         try:
             await self._open()
             while True:
@@ -126,34 +128,36 @@ class Inbox:
         await self._confirm(entry.batch)
 
     async def forget_written(self) -> None:
-        """Takes out of the file what is in the database. What stays is written again, which changes nothing."""
+        """Removes batches from the file that are in the database. If that fails they are written again, which changes
+        nothing.
+        """
         reached = self._reached
         if self._gone:
             self._gone = 0
             await self._try(lambda store: store.written(reached))
 
     async def keep_plan(self, rows: PlanRows, *, whole: bool) -> None:
-        """Has the plan kept."""
+        """Writes the plan into the file."""
         await self.forget_written()
         now_s = time.time()
         await self._try(lambda store: store.keep_plan(rows, whole=whole, now_s=now_s))
         self.needs_whole &= not (whole and self._takes)
 
     async def keep_sent(self, sent: SentOrdersMessage) -> None:
-        """Has it kept how many orders were sent."""
+        """Writes into the file how many orders were sent."""
         await self.forget_written()
         await self._try(lambda store: store.keep_sent(sent))
 
     async def keep_calendar(self, calendar: CalendarMessage) -> None:
-        """Has the economic calendar kept."""
+        """Writes the economic calendar into the file."""
         await self._try(lambda store: store.keep_calendar(calendar))
 
     async def seen(self) -> None:
-        """The router goes by the kept plan now."""
+        """Notes in the file that the router uses the kept plan."""
         await self._try(lambda store: store.seen(time.time()))
 
     async def kept(self) -> Kept | None:
-        """What a router may start with, after all that has come so far."""
+        """What a router may start with, after all batches that have come so far."""
         await self._take_in()
         return await self._try(lambda store: store.kept(time.time()))
 
@@ -197,7 +201,9 @@ class Inbox:
                     await self._confirm(batch)
 
     async def _try(self, call: Callable[[Store], T]) -> T | None:
-        """Does something with the file. Where that fails it is opened again later, behind what is written meanwhile."""
+        """Calls the file. If that fails, the file is opened again later. Batches that are in it by then may be older than
+        rows that were written meanwhile.
+        """
         await self._open()
         store = self._store
         if store is None:

@@ -33,14 +33,16 @@ TURN_NS = 2_000_000
 HAND_OVER_NS = 300_000
 """For so long a turn hands records to the writer; the rest goes with the next turns."""
 BACKLOG_NS = 300_000
-"""For so long a turn goes on with what waits of long messages: a trade that comes meanwhile waits for it."""
+"""How long a turn goes on with the rest of long messages. A trade that comes meanwhile waits for that long."""
 CLOCK_NS = 20_000_000
 POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
 TIDY_NS = 10_000_000_000
 MAX_SAMPLES = 10_000
 NEARLY_WRITTEN = 500
-"""With more records than this unwritten, accounts that are to go to another shard stay: their release would come late."""
+"""While more records than this are unwritten, no account goes to another shard: the record of its release would be written
+late.
+"""
 _HELLO = int(Kind.HELLO)
 
 

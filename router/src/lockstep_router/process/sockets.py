@@ -20,7 +20,7 @@ SENT_MESSAGES = 2_000
 LOCAL_MESSAGES = 1_000
 _NOW = int(zmq.DONTWAIT)
 _NOW_AND_MORE = int(zmq.DONTWAIT | zmq.SNDMORE)
-"""Whole numbers: to join members of an enum costs as much as the call that they are for, and every trade passes here."""
+"""Flags as plain integers. To join members of an enum takes as long as sending, and every trade is sent with these."""
 
 
 def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -> zmq.Socket[bytes]:
@@ -54,18 +54,18 @@ def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zm
 
 
 def send_to(socket: zmq.Socket[bytes], peer: bytes, message: bytes) -> None:
-    """Sends a message to a peer of a `public_router`. Raises `zmq.ZMQError` where the peer is gone or its queue is full.
+    """Sends a message to a peer of a `public_router`. Raises `zmq.ZMQError` if the peer is gone or its queue is full.
 
-    Both are found out with the first part, so what was begun is ended. pyzmq's `send_multipart` first looks at the type of
-    each part, which takes longer than to send both.
+    Both show at the first part, so no message is left half sent. pyzmq's `send_multipart` would check the type of each part,
+    which takes longer than to send both.
     """
     socket.send(peer, _NOW_AND_MORE)
     socket.send(message, _NOW)
 
 
 def receive_from(socket: zmq.Socket[bytes]) -> tuple[bytes, zmq.Frame] | None:
-    """The next message of a peer, which is there already: who sent it, and its only part. None for one of several parts,
-    which no relay sends. Raises `zmq.Again` where there is none.
+    """The next message that has arrived: who sent it, and its only part. None for a message of several parts, which no relay
+    sends. Raises `zmq.Again` if there is no message.
     """
     peer = socket.recv(_NOW)
     frame = socket.recv(_NOW, copy=False)

@@ -42,7 +42,9 @@ CONNECT_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 GRACE_S = 2.0
-"""For so long a loop without a plan waits for the database's, unless that cannot be reached."""
+"""How long a loop without a plan waits for the database's plan. Then it gets the kept one, as it does when the database
+cannot be reached.
+"""
 SEEN_EVERY_S = 15.0
 DRAIN_S = 4.0
 """For so long a writer that shall end still writes what the loop handed over; its supervisor kills it after five seconds."""
@@ -133,19 +135,21 @@ class Writer:
         self._new_loop.set()
 
     async def _confirm(self, batch: ipc.Batch) -> None:
-        """Tells the loop that a batch is safe, and how much of what is safe the database has not got."""
+        """Confirms a batch to the loop: it is in the database or in the file. Also says how many batches wait for the
+        database.
+        """
         last = batch.first + len(batch.records) - 1
         self._confirmed = ipc.Written(batch.run, last, self._inbox.waiting)
         await self._loop.send(ipc.encode(self._confirmed))
 
     async def _say_all_written(self) -> None:
-        """Tells the loop that the database has by now what it had not got when the last batch was confirmed."""
+        """Says to the loop that the database has caught up, if batches waited for it when the last batch was confirmed."""
         if self._confirmed is not None and self._confirmed.waiting and not self._inbox.waiting:
             self._confirmed = msgspec.structs.replace(self._confirmed, waiting=0)
             await self._loop.send(ipc.encode(self._confirmed))
 
     async def _offer_kept(self) -> None:
-        """Gives a loop that starts without the database the plan that is kept."""
+        """Gives the kept plan to a loop that starts while the database is away."""
         while True:
             await self._new_loop.wait()
             self._new_loop.clear()
@@ -168,7 +172,7 @@ class Writer:
         log.warning("kept plan sent", silent_s=round(kept.silent_s), copiers=len(plan.copiers), links=len(plan.links))
 
     async def _keep_seen(self) -> None:
-        """Says in the file that the plan is gone by."""
+        """Notes in the file that the kept plan is still used."""
         if self._has_given and time.monotonic() >= self._seen_s:
             self._seen_s = time.monotonic() + SEEN_EVERY_S
             await self._inbox.seen()
@@ -282,7 +286,7 @@ class Writer:
         await self._inbox.done(entry)
 
     async def _may_change_rows(self, connection: Connection, entry: Entry) -> bool:
-        """Whether the database has nothing of a loop that came after the one of this batch."""
+        """Whether a batch may change rows: no later loop than the batch's own has written to the database."""
         run = entry.batch.run
         if run != self._newest_run and await database.claim_run(connection, self._settings.shard, run, entry.after):
             self._newest_run = run

@@ -16,7 +16,7 @@ from zmq.utils import z85
 ENDPOINT = "inproc://zeromq.zap.01"
 _FIXED_PARTS = 6
 KEYS = 10_000
-"""So many keys are remembered as bytes."""
+"""How many decoded keys are cached."""
 LetsIn = Callable[[str, int], bool]
 """Whether a handshake of an address may go on now."""
 
@@ -44,7 +44,9 @@ def user_key(frame: zmq.Frame) -> bytes | None:
 
 @lru_cache(maxsize=KEYS)
 def _decoded(text: str) -> bytes:
-    """A key whose text ZeroMQ told. It does so with every message, and to read it takes longer than to receive one."""
+    """A key from its text. ZeroMQ gives the text with every message, and to decode it takes longer than to receive one, so
+    keys are cached.
+    """
     key: bytes = z85.decode(text)
     return key
 
