@@ -13,8 +13,7 @@ from lockstep_core.books.links import Link, link_id, link_tag
 from lockstep_core.books.positions import Order
 from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.decide import decide
-from lockstep_core.decision.reducing import right_lots
-from lockstep_core.decision.rounding import MOST_ORDERS, fitted_lots, one_order
+from lockstep_core.decision.rounding import MOST_ORDERS, fitted_lots, one_order, right_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.market.money import Prices

@@ -16,7 +16,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import DecisionContext, MasterView, SlaveView
 from lockstep_core.decision.decide import decide
-from lockstep_core.decision.reducing import right_lots
+from lockstep_core.decision.rounding import right_lots
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip

@@ -13,8 +13,7 @@ import pytest
 
 from lockstep_core.decision import decide, netting, opening
 from lockstep_core.decision import open_copies as following
-from lockstep_core.decision.reducing import right_lots
-from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.rounding import fitted_lots, right_lots
 from tests.simulation.__main__ import explain
 from tests.simulation.broker_data import AccountKind
 from tests.simulation.coverage import REQUIRED

@@ -10,7 +10,8 @@ from lockstep_core.decision.hidden_stops import follow_hidden
 from lockstep_core.decision.net_stops import follow_net_stops
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.protection import follow_protected
-from lockstep_core.decision.reducing import kept_lots, right_lots
+from lockstep_core.decision.reducing import kept_lots
+from lockstep_core.decision.rounding import right_lots
 from lockstep_core.decision.stop_timing import is_newer, paused, too_many, too_old
 from lockstep_core.decision.stops import CopyPrices, fitted_to_market, target_levels
 from lockstep_core.decision.target import CLOSE, LIFE_OVER, Decision, Target, shows

@@ -1,4 +1,10 @@
-"""Rounds requested lots to lots that user and broker allow, and divides among orders what is too much for one."""
+"""Rounds lots: the one place where lots become lots that user and broker allow. A test holds that there is no other.
+
+- an opening: `fitted_lots`, by the step, the limits of one trade and the rounding that the user chose;
+- what a copy keeps after a partial close: `right_lots`;
+- lots above what the broker takes in one order: `one_order` divides them;
+- lots cut to a limit, a guard or room that is left: always down, by `units.floor_to_step`.
+"""
 
 from fractions import Fraction
 from math import floor
@@ -44,6 +50,17 @@ def exact_lots(rule: RoundingRule, requested: Ratio, lots: Lots, opening: Openin
         return lowest(requested) if above <= most * below else (most, 1)
     cap = cap_of(rule, opening)
     return lowest(requested if isinstance(cap, Skip) else min(Fraction(*requested), cap.lots).as_integer_ratio())
+
+
+def right_lots(exact: Ratio, master_left: int, master_sized: int, step: int, rule: RoundingRule) -> Lots:
+    """The lots for what the master has left, where `exact` lots were right for `master_sized`; rounded as openings are."""
+    above, below = exact[0] * master_left, exact[1] * master_sized
+    down = above // (below * step) * step
+    if rule.down:
+        return Lots(down)
+    requested = Fraction(above, below)
+    nearest = nearest_step(requested, step)
+    return Lots(nearest if nearest <= requested * rule.coefficient else down)
 
 
 def one_order(lots: Lots, spec: SymbolSpec) -> Lots:
