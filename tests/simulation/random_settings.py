@@ -7,7 +7,7 @@ from lockstep_core.decision.context import NewsItem
 from tests.simulation.broker_data import AccountFigures
 from tests.simulation.expected import FORMULAS
 
-PENDINGS: tuple[dict[str, Any], ...] = (
+PENDING_ORDERS: tuple[dict[str, Any], ...] = (
     {"mode": "copy"},
     {"mode": "copy", "when_filled": "market"},
     {"mode": "copy", "copy_expiration": False},
@@ -106,10 +106,10 @@ GUARDS: tuple[dict[str, Any], ...] = (
 
 def random_settings(rng: Random, small: bool) -> dict[str, Any]:
     """Settings while prices stand still. Sizing by risk keeps the master's stops; `small`: the lots are fixed and few."""
-    settings: dict[str, Any] = {"pending": rng.choice(PENDINGS)}
+    settings: dict[str, Any] = {"pending": rng.choice(PENDING_ORDERS)}
     chance = rng.random()
     if chance < 0.15:
-        settings["sizing"], settings["pending"] = rng.choice(BY_RISK), rng.choice(PENDINGS[3:])
+        settings["sizing"], settings["pending"] = rng.choice(BY_RISK), rng.choice(PENDING_ORDERS[3:])
     elif chance < 0.6:
         settings["sizing"] = rng.choice(SIZINGS)
     limits = rng.choice(LIMITS)
@@ -127,7 +127,7 @@ def random_settings(rng: Random, small: bool) -> dict[str, Any]:
 
 def random_settings_with_prices(rng: Random) -> dict[str, Any]:
     """Settings while prices and money move: guards, and only such sizing as does not depend on money."""
-    settings: dict[str, Any] = {"pending": rng.choice(PENDINGS)}
+    settings: dict[str, Any] = {"pending": rng.choice(PENDING_ORDERS)}
     if rng.random() < 0.4:
         settings["sizing"] = rng.choice(WITHOUT_MONEY)
     if rng.random() < 0.7:

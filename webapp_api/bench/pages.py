@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from lockstep_core.json_object import Json
 from webapp_api.bench.figures import summary
-from webapp_api.bench.person import Person, Place
+from webapp_api.bench.person import BenchPerson, Place
 
 WARM_UP = 2
 ROUNDS = 25
@@ -19,7 +19,7 @@ PAUSE_S = 0.01
 SETTINGS = {"sizing": {"mode": "multiplier", "factor": "0.5"}}
 
 
-def calls(person: Person) -> dict[str, list[tuple[str, Json | None]]]:
+def calls(person: BenchPerson) -> dict[str, list[tuple[str, Json | None]]]:
     """What each page asks when it is opened: path, and a body where it is a POST."""
     zone = quote("Europe/Berlin", safe="")
     since = (datetime.now(UTC) - timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
@@ -60,7 +60,7 @@ def calls(person: Person) -> dict[str, list[tuple[str, Json | None]]]:
     }
 
 
-def measure_pages(place: Place, person: Person) -> list[Json]:
+def measure_pages(place: Place, person: BenchPerson) -> list[Json]:
     """All calls of all pages together as `api`, then each by itself; one after the other, over one connection."""
     took: dict[str, list[float]] = {}
     wanted = [call for page in calls(person).values() for call in page]
@@ -99,7 +99,7 @@ class _Asking:
         self._connection.close()
 
 
-def _name(path: str, person: Person) -> str:
+def _name(path: str, person: BenchPerson) -> str:
     for own, name in ((person.account, "{account}"), (person.copier, "{copier}"), (person.link, "{link}")):
         path = path.replace(own, name)
     head, _, query = path.partition("?")

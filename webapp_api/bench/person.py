@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True, repr=False)
-class Person:
+class BenchPerson:
     """Somebody signed in several times over: the API limits what one session may ask."""
 
     email: str
@@ -53,7 +53,7 @@ def cluster() -> Iterator[Place]:
 
 
 @contextmanager
-def person(place: Place) -> Iterator[Person]:
+def person(place: Place) -> Iterator[BenchPerson]:
     """A person with 20 accounts and 50,000 copies (`history.sql`), who leaves afterwards with all of it."""
     session = sign_up(place.supabase)
     try:
@@ -63,13 +63,13 @@ def person(place: Place) -> Iterator[Person]:
         httpx.request("DELETE", f"{place.api}/v1/me", json=body, headers=headers, timeout=120).raise_for_status()
 
 
-def _with_history(place: Place, session: Session) -> Person:
+def _with_history(place: Place, session: Session) -> BenchPerson:
     link = asyncio.run(_make_history(place.supabase, session.user))
     tokens = tuple(sign_in(place.supabase, session.email).token for _ in range(SESSIONS))
     with httpx.Client(base_url=f"{place.api}/v1", headers={"authorization": f"Bearer {session.token}"}, timeout=60) as api:
         account = api.get("/accounts").raise_for_status().json()["items"][0]["id"]
         copier = api.get("/copiers").raise_for_status().json()["items"][0]["id"]
-    return Person(session.email, PASSWORD, session.user, tokens, account, copier, link)
+    return BenchPerson(session.email, PASSWORD, session.user, tokens, account, copier, link)
 
 
 async def _make_history(where: Supabase, user: uuid.UUID) -> str:

@@ -11,7 +11,7 @@ import asyncpg
 from lockstep_api.hub import MOST_STREAMS
 from lockstep_core.json_object import Json
 from webapp_api.bench.figures import summary
-from webapp_api.bench.person import Person, Place
+from webapp_api.bench.person import BenchPerson, Place
 
 BROWSERS = MOST_STREAMS
 CHANGES = 60
@@ -20,7 +20,7 @@ TIMEOUT_S = 60
 _ID = re.compile(rb'"id":"(\d+)"')
 
 
-async def measure_stream(place: Place, person: Person) -> Json:
+async def measure_stream(place: Place, person: BenchPerson) -> Json:
     """From the moment before the router's commit to the event's arrival, over all browsers and changes."""
     sent: dict[bytes, float] = {}
     waits: list[float] = []

@@ -22,7 +22,7 @@ from typing import Any
 from lockstep_core.json_object import Json
 from webapp_api.bench.figures import machine, summary
 from webapp_api.bench.pages import measure_pages
-from webapp_api.bench.person import Person, Place, cluster, person
+from webapp_api.bench.person import BenchPerson, Place, cluster, person
 from webapp_api.bench.stream import measure_stream
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ BROWSER = ROOT / "website" / "bench" / "run.sh"
 LIGHTHOUSE_FLOOR = {"performance": 90, "accessibility": 95, "best-practices": 95}
 
 
-def in_browser(script: str, place: Place, who: Person, **more: object) -> Any:
+def in_browser(script: str, place: Place, who: BenchPerson, **more: object) -> Any:
     """What a script of website/bench says, which signs in as this person."""
     where = {"site": place.site, "resolver": place.resolver}
     wanted = {**where, "email": who.email, "password": who.password, "copier": who.copier, **more}
@@ -48,7 +48,7 @@ def browser_results(found: Json) -> list[Json]:
     return [*results, summary("dashboard layout shift", "1e-3", [1000 * shift for shift in found["dashboard_shift"]])]
 
 
-def measure(place: Place, who: Person, rounds: int) -> Json:
+def measure(place: Place, who: BenchPerson, rounds: int) -> Json:
     """All figures."""
     load = os.getloadavg()[0]
     pages = measure_pages(place, who)
@@ -61,7 +61,7 @@ def measure(place: Place, who: Person, rounds: int) -> Json:
     }
 
 
-def lighthouse(place: Place, who: Person) -> Json:
+def lighthouse(place: Place, who: BenchPerson) -> Json:
     """Lighthouse's scores of each page, on a desk and on a phone."""
     load = os.getloadavg()[0]
     scores = {form: in_browser("lighthouse.mjs", place, who, form=form) for form in ("desktop", "mobile")}

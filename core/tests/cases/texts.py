@@ -85,21 +85,21 @@ def told(decision: Decision, now_ns: int) -> str:
     if isinstance(decision, Wait):
         return f"wait {(decision.until_ns - now_ns) / MS:g} ms"
     if isinstance(decision, NoteStops):
-        return _told_note(decision.levels)
+        return _note_text(decision.levels)
     if isinstance(decision, AskQuote):
         return f"ask {decision.symbol}"
     if isinstance(decision, Skip):
         return f"skip {decision.code.value}" + (f" ({decision.setting})" if decision.setting else "")
-    return _told_wish(decision)
+    return _target_text(decision)
 
 
-def _told_note(levels: Levels) -> str:
+def _note_text(levels: Levels) -> str:
     if not isinstance(levels, HiddenLevels):
         return f"note sl {levels.sl:g} tp {levels.tp:g}"
     return f"note hidden sl {levels.sl:.10g} tp {levels.tp:g}" + (f" shown {levels.shown:.10g}" if levels.shown else "")
 
 
-def _told_wish(target: Target) -> str:
+def _target_text(target: Target) -> str:
     side, lots = Side(target.side).name.lower() if target.side <= 1 else "", lots_text(target.volume)
     match target.action:
         case Action.OPEN:
@@ -109,14 +109,14 @@ def _told_wish(target: Target) -> str:
         case Action.SET_STOPS:
             return f"set{_stops(target)}" if target.sl or target.tp else "set no stops"
         case Action.PLACE | Action.SET_ORDER:
-            return _told_order(target, lots)
+            return _order_text(target, lots)
         case Action.SET_NET:
             return f"net {target.symbol} from {lots_text(target.expected)} to {lots}{_stops(target)}"
     word = "close" if target.action == Action.CLOSE else "delete order"
     return word + (f" because of {target.why}" if target.why else "")
 
 
-def _told_order(target: Target, lots: str) -> str:
+def _order_text(target: Target, lots: str) -> str:
     kind = OrderKind(target.order_kind).name.lower()
     verb = f"place {kind} {lots} {target.symbol}" if target.action == Action.PLACE else "change order"
     limit = f" limit {target.limit:g}" if target.limit else ""

@@ -4,13 +4,7 @@ import asyncio
 
 from lockstep_operator.queue import WorkQueue
 
-
-class Clock:
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
+from .clock import Clock
 
 
 async def test_a_key_is_in_the_queue_once() -> None:

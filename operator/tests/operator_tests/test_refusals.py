@@ -2,13 +2,7 @@
 
 from lockstep_operator.refusals import Refusals
 
-
-class Clock:
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
+from .clock import Clock
 
 
 def test_the_pauses_double_up_to_a_bound_and_end_with_success() -> None:

@@ -30,7 +30,7 @@ _UNIT = 10**8
 _PLAIN = 10**7
 SAME: Ratio = (1, 1)
 """The rate of a currency in itself."""
-_USUAL_LEGS = ("USD", "EUR")
+_COMMON_CURRENCIES = ("USD", "EUR")
 _NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
@@ -237,7 +237,7 @@ def pairs_for(source: str, to: str, crosses: Crosses) -> tuple[str, ...]:
     direct = _pair(source, to, crosses)
     if direct:
         return (direct,)
-    for currency in (*_USUAL_LEGS, *crosses.currencies):
+    for currency in (*_COMMON_CURRENCIES, *crosses.currencies):
         first, second = _pair(source, currency, crosses), _pair(currency, to, crosses)
         if first and second:
             return first, second
