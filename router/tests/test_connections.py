@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from zmq.utils import z85
 
 from lockstep_core.wire.envelope import MAX_MESSAGE
-from lockstep_router.process.connections import LOOK_AGAIN_NS, MAX_ADDRESSES, AddressLimit, address_of, established
+from lockstep_router.process.connections import (
+    HANDSHAKES,
+    LOOK_AGAIN_NS,
+    MAX_ADDRESSES,
+    WINDOW_NS,
+    AddressLimit,
+    address_of,
+    established,
+)
 from lockstep_router.process.sockets import RECEIVED_MESSAGES, public_router
 from lockstep_router.process.zap import ZapThread, answer
 
@@ -52,15 +60,29 @@ def test_the_first_handshakes_of_an_address_are_let_in_without_a_count() -> None
 def test_no_address_ever_has_more_than_its_connections_and_one_that_reconnects_gets_in(steps: list[tuple[int, int]]) -> None:
     """Each step is an address that connects, after a while; an address with its most connections first ends its oldest."""
     most, live, now_ns = 4, dict.fromkeys("abcd", 0), 10**12
+    tries: dict[str, list[int]] = {address: [] for address in live}
     limit = AddressLimit(most, lambda: {address: count + 1 for address, count in live.items()})
     for number, gap in steps:
         now_ns, address = now_ns + gap + LOOK_AGAIN_NS, "abcd"[number]
-        let_in = limit.lets_in(address, now_ns)
-        assert let_in or live[address] >= most - 1
+        let_in, before = limit.lets_in(address, now_ns), [at_ns for at_ns in tries[address] if now_ns - at_ns < WINDOW_NS]
+        tries[address].append(now_ns)
+        assert let_in or live[address] >= most - 1 or len(before) >= HANDSHAKES * most
         live[address] += let_in
         assert live[address] <= most
         if live[address] == most and number % 2:
             live[address] -= 1
+
+
+def test_an_address_that_connects_again_and_again_waits_and_no_other_does() -> None:
+    """It ends each connection at once, so that there is never more than one."""
+    most, now_ns = 3, 10**12
+    limit = AddressLimit(most, lambda: {"10.0.0.2": 1})
+    gap_ns = WINDOW_NS // (2 * HANDSHAKES * most)
+    let_in = [limit.lets_in("10.0.0.2", now_ns + number * gap_ns) for number in range(2 * HANDSHAKES * most)]
+    assert let_in == [True] * HANDSHAKES * most + [False] * HANDSHAKES * most
+    now_ns += WINDOW_NS
+    assert limit.lets_in("10.0.0.3", now_ns)
+    assert limit.lets_in("10.0.0.2", now_ns + WINDOW_NS)
 
 
 def test_an_address_with_connections_is_remembered_however_many_others_come() -> None:

@@ -16,7 +16,7 @@ from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.journal.ipc import Batch, to_writer
 from lockstep_router.journal.outputs import Outputs
 
-from .engine_harness import MASTER, SLAVE, EngineHarness, copier
+from .engine_harness import MASTER, SLAVE, EngineHarness, copier, curve_key
 from .terminals import LOT
 
 SETTINGS: list[dict[str, Any]] = [
@@ -83,9 +83,8 @@ def hear(harness: EngineHarness, account: Any, said: list[Frame]) -> None:
     tracked = harness.engine.accounts[account]
     peer = next(p for p, t in harness.peers.items() if t is harness.terminals[account])
     body = b"".join(encode(frame) for frame in said)
-    out = harness.engine.on_message(
-        peer, encode_envelope(Envelope(Kind.EVENTS, 0, tracked.received + 1, 0, harness.now_ns), body), None, harness.now_ns
-    )
+    message = encode_envelope(Envelope(Kind.EVENTS, 0, tracked.received + 1, 0, harness.now_ns), body)
+    out = harness.engine.on_message(peer, message, curve_key(account), harness.now_ns)
     out.journal.extend(harness.engine.on_clock(harness.now_ns).journal)
     harness.now_ns += 10**9
     assert harness.engine.faults == 0

@@ -23,12 +23,17 @@ from lockstep_router.live.whole_symbols import WholeSymbols
 
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness
 from .terminals import LOT, UTC_NS
+from .test_quarantine import BrokenQuotes
 
 
 def a_live(harness: EngineHarness, clock: Callable[[], int] | None = None) -> LiveCollector:
     first = Tick(1.0999, 1.1, 0, 0, "EURUSD")
     ticks = {MASTER: FirstTick(b"k", first, harness.now_ns)}
-    return LiveCollector(harness.engine.accounts, ticks.get, clock or (lambda: harness.now_ns))
+
+    def on_fault(account: UUID, error: Exception) -> None:
+        harness.act(harness.engine.on_fault_beside(account, error, harness.now_ns))
+
+    return LiveCollector(harness.engine.accounts, ticks.get, clock or (lambda: harness.now_ns), on_fault)
 
 
 def reported(harness: EngineHarness, live: LiveCollector, pass_ms: int = 1000) -> dict[UUID, LiveRow]:
@@ -41,6 +46,17 @@ def beat(harness: EngineHarness) -> None:
     for terminal in harness.terminals.values():
         terminal.report(terminal.figures())
     harness.run()
+
+
+def test_an_account_that_cannot_be_shown_is_shut_out_and_the_others_are_shown() -> None:
+    harness = EngineHarness()
+    live = a_live(harness)
+    harness.master.open(LOT)
+    harness.run()
+    harness.engine.accounts[MASTER].quotes = BrokenQuotes()
+    live.turn(harness.now_ns)
+    assert {row.account for row in live.take()} == {SLAVE}
+    assert harness.engine.quarantined(harness.now_ns) == 1
 
 
 def test_figures_positions_and_the_first_tick_are_published() -> None:

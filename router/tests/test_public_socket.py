@@ -1,5 +1,7 @@
 """The router's socket for relays: it drops messages that no relay sends, and it reports peers that cannot be reached."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -66,6 +68,31 @@ def test_a_message_of_several_parts_is_passed_over_whole(peer: Peer) -> None:
     assert receive_from(router) is None
     who, frame = received(router)
     assert (who, frame.bytes) == (name, b"next")
+
+
+NAMES = """
+import zmq
+from lockstep_router.process.sockets import public_router
+from lockstep_router.process.zap import ZapThread
+inside, outside, (public, secret) = zmq.Context(), zmq.Context(), zmq.curve_keypair()
+zap = ZapThread(inside, lambda *_: True)
+for _ in range(2):
+    router, relay = public_router(inside, "tcp://127.0.0.1:*", secret), outside.socket(zmq.DEALER)
+    relay.curve_serverkey, (relay.curve_publickey, relay.curve_secretkey) = public, zmq.curve_keypair()
+    relay.connect(router.last_endpoint)
+    relay.send(b"here")
+    print(router.recv_multipart()[0].hex(), flush=True)
+    router.close(0)
+    relay.close(0)
+zap.stop()
+"""
+
+
+def test_nobody_can_foretell_the_names_of_connections() -> None:
+    """A peer that chose the name which libzmq gives next would end the process."""
+    runs = [subprocess.run([sys.executable, "-c", NAMES], capture_output=True, check=True) for _ in range(2)]
+    names = [name for run in runs for name in run.stdout.split()]
+    assert len(set(names)) == len(names) == 4
 
 
 def test_where_no_message_has_come_that_is_said_at_once(peer: Peer) -> None:

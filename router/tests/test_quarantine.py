@@ -192,7 +192,7 @@ def test_a_relay_of_a_shut_out_account_is_told_so() -> None:
 
 def test_ticks_that_raise_shut_out_their_account() -> None:
     harness = EngineHarness(copier(SPREAD))
-    harness.act(harness.engine.on_tick_fault(MASTER, ValueError("x"), harness.now_ns))
+    harness.act(harness.engine.on_fault_beside(MASTER, ValueError("x"), harness.now_ns))
     assert without_session(harness) == [MASTER]
     assert harness.engine.account_of(curve_key(MASTER)) is None
 

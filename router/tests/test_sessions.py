@@ -58,6 +58,19 @@ def test_a_ticket_works_only_with_its_own_key(key: bytes | None) -> None:
     assert answers(harness, b"x", hello(harness.ticket(MASTER)), key) == [(Kind.REFUSED, Refusal.WRONG_KEY)]
 
 
+@pytest.mark.parametrize("key", [None, curve_key(SLAVE)])
+def test_a_message_under_the_name_of_anothers_connection_is_of_no_session(key: bytes | None) -> None:
+    """A peer may choose its name, also one that another connection had."""
+    harness = EngineHarness()
+    peer = next(peer for peer, terminal in harness.peers.items() if terminal is harness.master)
+    tracked = harness.engine.accounts[MASTER]
+    before = (tracked.received, tracked.book)
+    for kind in (Kind.EVENTS, Kind.BYE):
+        assert answers(harness, peer, say(kind, tracked.received + 1, encode(TRADE)), key) == [(Kind.RESET, 0)]
+    assert (tracked.received, tracked.book) == before
+    assert tracked.session is not None
+
+
 def test_a_ticket_of_another_issuer_is_refused() -> None:
     harness = EngineHarness(connect=False)
     forged = Issuer().ticket(MASTER, 1, curve_key(MASTER), 10_000)
@@ -195,7 +208,7 @@ def test_hostile_messages_change_nothing(message: bytes) -> None:
 def test_a_peer_that_goes_on_sending_rubbish_is_reset() -> None:
     harness = EngineHarness()
     peer = next(p for p, t in harness.peers.items() if t is harness.master)
-    reported = [answers(harness, peer, b"rubbish") for _ in range(16)]
+    reported = [answers(harness, peer, b"rubbish", curve_key(MASTER)) for _ in range(16)]
     assert reported == [[]] * 15 + [[(Kind.RESET, 0)]]
 
 

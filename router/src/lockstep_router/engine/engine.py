@@ -254,8 +254,8 @@ class Engine:
         self._copy_manager.on_quotes(account, now_ns, out)
         return out
 
-    def on_tick_fault(self, account: UUID | None, error: Exception, now_ns: int) -> Outputs:
-        """A message with an account's ticks raised an exception that nobody foresaw."""
+    def on_fault_beside(self, account: UUID | None, error: Exception, now_ns: int) -> Outputs:
+        """What is done for an account beside this engine, with its ticks or its figures, raised an unforeseen exception."""
         out = self._outputs()
         self._on_fault(account, error, now_ns, out)
         return out

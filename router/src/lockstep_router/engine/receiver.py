@@ -44,7 +44,7 @@ class Receiver:
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
-        session = self._sessions.by_peer.get(peer)
+        session = self._sessions.of(peer, user_key)
         try:
             envelope = decode_envelope(message)
             if envelope.kind == Kind.HELLO:
@@ -56,7 +56,7 @@ class Receiver:
         except WireError:
             self._on_malformed(session, now_ns, out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            session = self._sessions.by_peer.get(peer)
+            session = self._sessions.of(peer, user_key)
             self._on_fault(None if session is None else session.account, error, now_ns, out)
 
     def lose(self, session: Session, now_ns: int, out: Outputs) -> None:

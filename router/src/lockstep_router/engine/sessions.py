@@ -35,6 +35,13 @@ class Sessions:
         self._strangers: dict[UUID, int] = {}
         self._moved: dict[UUID, int] = {}
 
+    def of(self, peer: bytes, user_key: bytes | None) -> Session | None:
+        """The session of a peer whose connection was made with this CURVE key. A peer's name is its own choice, so another
+        one can have it once the session's connection is gone.
+        """
+        session = self.by_peer.get(peer)
+        return session if session is not None and session.curve_key == user_key else None
+
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
         return None if user_key is None else self._by_key.get(user_key)

@@ -18,6 +18,8 @@ from lockstep_router.accounts.quotes import FirstTick
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.journal.ipc import LiveRow, LiveTick
 
+OnFault = Callable[[UUID, Exception], None]
+"""Shuts out the account that an unforeseen exception came with."""
 EVERY_NS = 1_000_000_000
 BEAT_ONLY_NS = 10_000_000_000
 PORTION_NS = 200_000
@@ -27,9 +29,14 @@ class LiveCollector:
     """The accounts that changed since the writer last took rows."""
 
     def __init__(
-        self, accounts: Mapping[UUID, TrackedAccount], first: Callable[[UUID], FirstTick | None], clock: Callable[[], int]
+        self,
+        accounts: Mapping[UUID, TrackedAccount],
+        first: Callable[[UUID], FirstTick | None],
+        clock: Callable[[], int],
+        on_fault: OnFault,
     ) -> None:
         self._accounts = accounts
+        self._on_fault = on_fault
         self._first = first
         self._clock = clock
         self._queue: deque[tuple[int, UUID]] = deque()
@@ -51,7 +58,7 @@ class LiveCollector:
                 self._forget(account)
                 continue
             queue.append((now_ns + EVERY_NS, account))
-            self._look(tracked)
+            self._look_safely(tracked)
             if self._clock() >= end_ns:
                 return
 
@@ -73,7 +80,7 @@ class LiveCollector:
             positions = tracked.book.positions
             if known.get(account) is not positions:
                 known[account] = positions
-                self._look(tracked)
+                self._look_safely(tracked)
                 if self._clock() >= end_ns:
                     return
 
@@ -88,6 +95,12 @@ class LiveCollector:
         self._last_reported.pop(account, None)
         self._rows.pop(account, None)
         self._positions.pop(account, None)
+
+    def _look_safely(self, tracked: TrackedAccount) -> None:
+        try:
+            self._look(tracked)
+        except Exception as error:  # noqa: BLE001 - whatever one account reports, the loop goes on for all others
+            self._on_fault(tracked.account.id, error)
 
     def _look(self, tracked: TrackedAccount) -> None:
         if tracked.figures is None or tracked.beat_ns is None:

@@ -1,7 +1,8 @@
 """How many connections one address may have with the router.
 
 A pod needs one for trades and one for ticks, and for a moment twice as many when it connects anew. Whoever opens more, with
-any number of keys, fills no memory with them: further handshakes of that address are refused.
+any number of keys, fills no memory with them: further handshakes of that address are refused. So are those of an address
+that connects again and again: each handshake costs us more than the other side, and is a guess at the names of connections.
 """
 
 import socket
@@ -10,6 +11,11 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 LOOK_AGAIN_NS = 250_000_000
+HANDSHAKES = 8
+"""So many handshakes an address has in `WINDOW_NS` for each connection that it may have. A relay that is refused tries again
+after two seconds or more.
+"""
+WINDOW_NS = 60_000_000_000
 MAX_ADDRESSES = 20_000
 """So many addresses are remembered before those without a connection are forgotten."""
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
@@ -38,19 +44,23 @@ class AddressLimit:
 
     def lets_in(self, address: str, now_ns: int) -> bool:
         """Whether a handshake of this address may go on."""
-        if self._handshakes(address, now_ns) <= self._most:
+        recent = self._with_handshake(address, now_ns)
+        if len(recent) <= self._most:
             return True
+        if len(recent) == recent.maxlen and now_ns - recent[0] < WINDOW_NS:
+            return False
         self._count_again(now_ns)
         # Those that were let in since the last count are not in it.
-        live = self._counts.get(address, 0) + sum(at_ns > self._counted_ns for at_ns in self._recent[address])
+        live = self._counts.get(address, 0) + sum(at_ns > self._counted_ns for at_ns in recent)
         return live <= self._most
 
-    def _handshakes(self, address: str, now_ns: int) -> int:
+    def _with_handshake(self, address: str, now_ns: int) -> deque[int]:
+        """When an address had its last handshakes, the present one included."""
         if address not in self._recent and len(self._recent) >= MAX_ADDRESSES:
             self._forget_unconnected(now_ns)
-        recent = self._recent.setdefault(address, deque(maxlen=self._most + 1))
+        recent = self._recent.setdefault(address, deque(maxlen=HANDSHAKES * self._most + 1))
         recent.append(now_ns)
-        return len(recent)
+        return recent
 
     def _count_again(self, now_ns: int) -> None:
         if now_ns - self._counted_ns >= LOOK_AGAIN_NS:

@@ -9,10 +9,10 @@ import os
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import zmq
 
-from lockstep_core.wire.envelope import Kind
 from lockstep_router.accounts.admission import TicketCheck
 from lockstep_router.accounts.quotes import QuoteTable
 from lockstep_router.engine.engine import Engine
@@ -43,7 +43,6 @@ NEARLY_WRITTEN = 500
 """While more records than this are unwritten, no account goes to another shard: the record of its release would be written
 late.
 """
-_HELLO = int(Kind.HELLO)
 
 
 def now_ns() -> int:
@@ -85,7 +84,7 @@ class Loop:
         direct = lambda: Direct(self._post)  # noqa: E731 - a name for one line
         written, canary = self._is_written, settings.canary
         self._engine = Engine(check_ticket, settings.environment, direct, self._table.of, written, canary)
-        self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
+        self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns, self._on_fault)
         self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
         self._unreachable: list[bytes] = []
@@ -149,10 +148,7 @@ class Loop:
             at_ns = now_ns()
             if received is not None:
                 peer, frame = received
-                message = frame.bytes
-                # Only a HELLO is compared with its connection's key, and to be told the key takes longer than to receive.
-                key = user_key(frame) if len(message) > 1 and message[1] == _HELLO else None
-                self._act(on_message(peer, message, key, at_ns))
+                self._act(on_message(peer, frame.bytes, user_key(frame), at_ns))
             if at_ns >= until_ns:
                 return
 
@@ -205,7 +201,10 @@ class Loop:
             if out is not None:
                 self._act(out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            self._act(self._engine.on_tick_fault(account, error, at_ns))
+            self._act(self._engine.on_fault_beside(account, error, at_ns))
+
+    def _on_fault(self, account: UUID, error: Exception) -> None:
+        self._act(self._engine.on_fault_beside(account, error, now_ns()))
 
     def _drain_writer(self) -> None:
         while True:

@@ -1,5 +1,7 @@
 """The router's sockets, with the options that correctness needs."""
 
+import ctypes
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ _NOW_AND_MORE = int(zmq.DONTWAIT | zmq.SNDMORE)
 
 def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -> zmq.Socket[bytes]:
     """A bound ROUTER socket for terminals: encrypted; it reports peers that cannot be reached and drops silent ones."""
+    _seed_names()
     socket: zmq.Socket[bytes] = context.socket(zmq.ROUTER)
     socket.linger = 0
     socket.curve_server = True
@@ -39,6 +42,14 @@ def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -
     socket.maxmsgsize = MAX_MESSAGE
     socket.bind(endpoint)
     return socket
+
+
+def _seed_names() -> None:
+    """Makes the names unforeseeable that the next ROUTER socket gives its connections: a counter, which libzmq begins with
+    C's rand(), and nobody seeds that. A peer may choose its name, and one that chooses the name that comes next ends the
+    process: libzmq asserts that none is taken.
+    """
+    ctypes.CDLL(None).srand(ctypes.c_uint(int.from_bytes(os.urandom(4), "little")))
 
 
 def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zmq.Socket[bytes]:
