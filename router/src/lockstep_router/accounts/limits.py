@@ -29,6 +29,8 @@ MAX_MONEY = 2_000
 MAX_MOVES = 256
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
+MAX_AWAITED = 1_000
+"""Orders of a slave whose end is not known. Until some of them have one, nothing is opened there."""
 LONGEST_SNAPSHOT_NS = 30_000_000_000
 FREE_WEIGHT = 200
 WEIGHT_NS = 2_000_000

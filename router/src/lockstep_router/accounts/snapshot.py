@@ -88,14 +88,13 @@ class Assembly:
             self.account = frame
         else:
             self._disturb()
-        if self.open_items > MAX_OPEN:
-            self.overfull = True
-            self._disturb()
+        self._keep_bound()
 
     def leave_out(self, frame: PositionFrame | PendingOrder) -> None:
         """Takes note of a position or order whose numbers are beyond any bound."""
         if not self.disturbed:
             self.left_out.append(frame)
+            self._keep_bound()
 
     @property
     def open_items(self) -> int:
@@ -106,6 +105,11 @@ class Assembly:
     def weight(self) -> int:
         """How much work it is to take it over, in positions."""
         return self.open_items + self._deals
+
+    def _keep_bound(self) -> None:
+        if self.open_items > MAX_OPEN:
+            self.overfull = True
+            self._disturb()
 
     def _disturb(self) -> None:
         self.disturbed = True

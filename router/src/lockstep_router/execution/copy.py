@@ -96,6 +96,11 @@ class Copy(CopyStops):
         """Its copier has other settings now."""
         self.copier = copier
 
+    @property
+    def was_never_begun(self) -> bool:
+        """Whether nothing was begun for it, as far as is known. An order that its slave has after all is in its book."""
+        return self.status in NOT_BEGUN and self.in_flight is None and not self.link.placed
+
     def on_signal(self, seen_ns: int, now_ns: int) -> None:
         """The master's side changed while nothing was begun: latency counts from here."""
         if self.status in NOT_BEGUN and self.in_flight is None:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from uuid import UUID
 
 from lockstep_core.accounts import TradingAccount
@@ -9,6 +10,10 @@ from lockstep_core.books.links import Link, link_id
 from lockstep_core.decision.order_parts import among
 from lockstep_core.decision.plan import Copier, Plan, copiers_of
 from lockstep_router.execution.copy import Copy
+
+FEW_TIMERS = 1_000
+TIMERS_OF_ONE = 4
+"""With more timers than these few and so many for each copy, most are of copies that are over, and are let go."""
 
 
 class CopyIndex:
@@ -65,6 +70,19 @@ class CopyIndex:
         for copier in self.following(account):
             yield from self.of_copier(copier.id).values()
 
+    def awaits(self, account: UUID, count: int) -> bool:
+        """Whether so many orders of a slave have no known end."""
+        # Every opening passes here, and hardly any slave has so many copies at all.
+        if sum(len(self.of_copier(copier.id)) for copier in self.following(account)) < count:
+            return False
+        awaited = (copy for copy in self.of_slave(account) if copy.in_flight is not None)
+        return next(islice(awaited, count - 1, None), None) is not None
+
+    @property
+    def timers(self) -> int:
+        """How many timers are kept."""
+        return len(self._timers)
+
     def add(self, copy: Copy) -> Copy:
         """Follows a copy from now on."""
         self.copies[copy.link.id] = copy
@@ -105,6 +123,8 @@ class CopyIndex:
         """Has a copy looked at again then, unless it will be sooner."""
         if copy.set_timer(at_ns):
             heapq.heappush(self._timers, (at_ns, copy.link.id))
+            if len(self._timers) > FEW_TIMERS + TIMERS_OF_ONE * len(self.copies):
+                self._drop_old_timers()
 
     def take_due(self, now_ns: int) -> list[tuple[int, int]]:
         """The timers whose moment has come, each with its copy's link; a copy says whether a timer is still its own."""
@@ -112,6 +132,12 @@ class CopyIndex:
         while self._timers and self._timers[0][0] <= now_ns:
             due.append(heapq.heappop(self._timers))
         return due
+
+    def _drop_old_timers(self) -> None:
+        """A copy that ends leaves its timer behind, which may be due only tomorrow."""
+        copies = self.copies
+        self._timers = [timer for timer in self._timers if timer[1] in copies and copies[timer[1]].timer_ns == timer[0]]
+        heapq.heapify(self._timers)
 
     def _forget(self, copy: Copy) -> None:
         del self.copies[copy.link.id]

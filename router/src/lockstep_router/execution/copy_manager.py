@@ -126,7 +126,7 @@ class CopyManager:
             number = link_id(copier.id, key)
             copy = self.index.copies.get(number)
             if copy is None:
-                if master is None and order is None:
+                if (master is None and order is None) or copier.slave not in self._accounts:
                     continue
                 copy = self.index.add(new_copy(copier, number, master, order))
             copy.on_signal(seen_ns, side.heard_ns)

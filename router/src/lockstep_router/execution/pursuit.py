@@ -3,6 +3,7 @@
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Decision, Target
 from lockstep_core.wire.enums import Action
+from lockstep_router.accounts.limits import MAX_AWAITED
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.commands import command_of
@@ -42,7 +43,7 @@ class Pursuit:
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
-        elif not slave.ready or slave.leaving:
+        elif not slave.ready or slave.leaving or (copy.opens(target) and self._index.awaits(slave.account.id, MAX_AWAITED)):
             self._index.wake(copy, now_ns + RESEND_NS)
         elif slave.netting and self._is_net_busy(copy, target):
             self._index.wake(copy, now_ns + NET_BUSY_NS)

@@ -338,7 +338,7 @@ class Settler:
             out.journal.append(row_of(copy, now_ns))
         if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
             return
-        if leader.synced and slave.synced:
+        if leader.synced and (slave.synced or copy.was_never_begun):
             if copy.status in UNDECIDED:
                 give_up(copy, CLOSED_BEFORE, now_ns, out)
             elif copy.status is CopyStatus.WAITING:

@@ -1,0 +1,102 @@
+"""However much one account claims, orders or leaves unanswered, the router remembers a bounded part of it."""
+
+import msgspec
+import pytest
+
+from lockstep_core.units import MAX_LOTS, Lots
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
+from lockstep_core.wire.frames import Frame, PositionFrame, Trade
+from lockstep_router.accounts.limits import MAX_AWAITED, MAX_OPEN
+from lockstep_router.execution.copy_index import FEW_TIMERS, TIMERS_OF_ONE
+
+from .engine_harness import MASTER, MS, SLAVE, EngineHarness, curve_key
+from .terminals import LOT
+from .test_turns import opening, peer_of, say, say_all, snapshot
+
+
+def closing(position: int, seen_ns: int) -> Trade:
+    return msgspec.structs.replace(opening(position, seen_ns), entry=int(DealEntry.OUT), side=1)
+
+
+def scalp(harness: EngineHarness, first: int, count: int) -> None:
+    """The master opens and closes so many positions, one after the other."""
+    for ticket in range(first, first + count):
+        say(harness, MASTER, opening(ticket, harness.now_ns), closing(ticket, harness.now_ns))
+        while harness.engine.is_busy:
+            harness.engine.on_backlog(harness.now_ns)
+        harness.now_ns += MS
+
+
+def snapshot_of(first: int, count: int, volume: int | None = None) -> list[Frame]:
+    """A snapshot of the master with so many positions from this ticket on, all of this volume."""
+    changes: dict[str, object] = {} if volume is None else {"volume": volume}
+    return [
+        msgspec.structs.replace(frame, ticket=first + frame.ticket, **changes) if isinstance(frame, PositionFrame) else frame
+        for frame in snapshot(count, MASTER.int)
+    ]
+
+
+def without_slave() -> EngineHarness:
+    """The slave's terminal was never there."""
+    harness = EngineHarness(connect=False)
+    harness.connect(harness.master)
+    harness.pass_ms(1_500)
+    return harness
+
+
+def test_positions_beyond_any_bound_count_as_open_ones() -> None:
+    harness = EngineHarness()
+    tracked = harness.engine.accounts[MASTER]
+    say_all(harness, MASTER, snapshot_of(0, MAX_OPEN + 100, Lots(2 * MAX_LOTS))[:-1])
+    assert tracked.assembly is not None
+    assert (tracked.assembly.overfull, tracked.assembly.left_out) == (True, [])
+
+
+def test_what_is_over_is_forgotten_though_its_slave_was_never_there() -> None:
+    harness = without_slave()
+    scalp(harness, 1, 300)
+    assert harness.engine.followed == 0
+
+
+def test_what_the_next_snapshot_lacks_is_forgotten_though_its_slave_was_never_there() -> None:
+    harness = without_slave()
+    for number in range(6):
+        volume = Lots(2 * MAX_LOTS) if number % 2 else None
+        say_all(harness, MASTER, snapshot_of(number * 1_000, 100, volume))
+        assert harness.engine.accounts[MASTER].synced
+        assert harness.engine.followed <= 100
+
+
+def test_a_slave_that_answers_nothing_gets_so_many_orders_and_no_more() -> None:
+    harness = EngineHarness()
+    scalp(harness, 1, MAX_AWAITED + 200)
+    assert harness.engine.followed <= MAX_AWAITED
+
+
+def test_once_orders_have_their_end_openings_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lockstep_router.execution.pursuit.MAX_AWAITED", 5)
+    harness = EngineHarness()
+    harness.to_terminal = lambda terminal, message: (
+        terminal is not harness.slave or decode_envelope(message).kind != Kind.COMMANDS
+    )
+    for _ in range(10):
+        harness.master.close(harness.master.open(LOT))
+        harness.run()
+    assert (harness.engine.followed, harness.slave.received) == (5, [])
+    harness.to_terminal = lambda _terminal, _message: True
+    harness.pass_ms(30_000)
+    assert harness.engine.followed == 0
+    harness.master.open(LOT)
+    harness.pass_ms(500)
+    assert len(harness.slave.positions) == 1
+
+
+def test_timers_of_copies_that_are_over_are_let_go() -> None:
+    harness = EngineHarness()
+    peer = peer_of(harness, SLAVE)
+    bye = encode_envelope(Envelope(Kind.BYE, 0, 0, 0, harness.now_ns))
+    harness.engine.on_message(peer, bye, curve_key(SLAVE), harness.now_ns)
+    index = harness.engine._copy_manager.index
+    scalp(harness, 1, 2 * FEW_TIMERS)
+    assert index.timers <= FEW_TIMERS + TIMERS_OF_ONE * len(index.copies)
