@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockstep_router.journal.allowances import BURST, PER_S, Allowances
 from lockstep_router.journal.buffer import BATCH_RECORDS, BATCHES_UNDER_WAY, Journal
 from lockstep_router.journal.records import HistoryEvent, OrderFilled, Record
 from lockstep_router.journal.shares import WaitingRecords, owner_of
@@ -90,6 +91,40 @@ def test_an_account_that_reports_without_end_loses_its_own_records_only() -> Non
         journal.on_written(1, batch.first + len(batch.records) - 1)
     assert [number_of(record) for record in sent if owner_of(record) == QUIET] == [1, 2]
     assert journal.unwritten == 0
+
+
+@given(st.lists(st.tuples(makes, st.sampled_from([HOSTILE, QUIET]), st.floats(0, 3)), max_size=60))
+def test_an_account_makes_no_more_history_than_its_allowance_and_takes_none_of_anothers(
+    steps: list[tuple[Make, UUID, float]],
+) -> None:
+    now_s = 0.0
+    allowances = Allowances(10, 1.0, lambda: now_s)
+    taken: dict[tuple[Make, UUID], int] = {}
+    asked = dict.fromkeys((HOSTILE, QUIET), 0)
+    for make, owner, pause_s in steps:
+        now_s += pause_s
+        takes = allowances.takes(make(owner, 0))
+        taken[make, owner] = taken.get((make, owner), 0) + takes
+        asked[owner] += 1
+        assert takes or asked[owner] > 5
+        assert takes or make is event or asked[owner] > 10
+        assert taken.get((event, owner), 0) <= 5 + now_s
+        assert sum(taken.get((kind, owner), 0) for kind in (event, row)) <= 10 + now_s
+
+
+def test_what_an_account_reports_without_end_does_not_fill_the_database() -> None:
+    now_s = 0.0
+    journal, written, hour_s = Journal(1, allowances=Allowances(clock_s=lambda: now_s)), 0, 3_600
+    for _ in range(hour_s):
+        now_s += 1.0
+        journal.extend([event(HOSTILE), row(HOSTILE)] * 100)
+        while (batch := journal.next_batch(0)) is not None:
+            written += len(batch.records)
+            journal.on_written(1, batch.first + len(batch.records) - 1)
+    assert written <= BURST + PER_S * hour_s
+    assert written + journal.lost == 200 * hour_s
+    journal.extend([event(QUIET), row(QUIET)])
+    assert journal.unwritten == 2
 
 
 def test_many_accounts_that_report_without_end_lose_before_a_quiet_one() -> None:

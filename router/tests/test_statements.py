@@ -212,3 +212,18 @@ async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(us
     assert tuple(row) == (user.user_id, 10_200.5, 1_200.5, str(2**62), "EURUSD")
     samples = await user.connection.fetch("select equity from public.account_equity where account_id = $1", user.master)
     assert [sample["equity"] for sample in samples] == [10_100.5]
+
+
+async def test_of_very_many_copies_that_are_over_the_newest_of_each_slave_are_read(user: DatabaseUser) -> None:
+    await user.create_copier()
+    await user.connection.execute(
+        """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
+             symbol, side, master_lots, status, updated_at)
+           select n, $1, $2, $3, $4, n, 'EURUSD', 'buy', 1, 'skipped', now() - make_interval(secs => n / 10.0)
+           from generate_series(1, 5000) n""",
+        *(user.user_id, user.copier, user.master, user.slave),
+    )
+    await user.play_the_router()
+    links = (await database.read_plan(user.connection, SHARD)).links
+    await user.connection.execute("reset role")
+    assert sorted(link.link for link in links) == list(range(1, 4001))

@@ -3,6 +3,7 @@
 from collections import deque
 from itertools import islice
 
+from lockstep_router.journal.allowances import Allowances
 from lockstep_router.journal.ipc import Batch
 from lockstep_router.journal.records import Record
 from lockstep_router.journal.shares import WaitingRecords
@@ -16,11 +17,19 @@ BATCHES_UNDER_WAY = 80
 
 class Journal:
     """The unwritten records of one run. They get their numbers, from 1, when they are first sent; until then some may be
-    lost, by the rules of `shares`.
+    lost, by the rules of `shares`. What is above an account's allowance is not taken at all.
     """
 
-    def __init__(self, run: int, kept: int = KEPT_RECORDS, kept_of_one: int = KEPT_OF_ONE) -> None:
+    def __init__(
+        self,
+        run: int,
+        kept: int = KEPT_RECORDS,
+        kept_of_one: int = KEPT_OF_ONE,
+        allowances: Allowances | None = None,
+    ) -> None:
         self.run = run
+        self._allowances = allowances or Allowances()
+        self._too_many = 0
         self._waiting = WaitingRecords(kept, kept_of_one)
         self._numbered: deque[Record] = deque()
         self._first = 1
@@ -34,12 +43,15 @@ class Journal:
     @property
     def lost(self) -> int:
         """How many records were lost."""
-        return self._waiting.lost
+        return self._waiting.lost + self._too_many
 
     def extend(self, records: list[Record]) -> None:
         """Adds records."""
         for record in records:
-            self._waiting.add(record)
+            if self._allowances.takes(record):
+                self._waiting.add(record)
+            else:
+                self._too_many += 1
 
     def next_batch(self, utc_offset_ns: int) -> Batch | None:
         """The next records to send, None where there are none or too many are under way already."""
