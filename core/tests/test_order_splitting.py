@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lockstep_core.books.links import link_id
@@ -34,6 +34,7 @@ def opened(story: Story) -> list[tuple[int, int]]:
 
 
 @settings(max_examples=150, deadline=None)
+@example((CENT, CENT, 8 * CENT), False, 28, 89, "buy")  # 40 orders
 @given(MARKETS, NETS, st.integers(1, 30), st.integers(0, 99), st.sampled_from(["buy", "sell"]))
 def test_orders_are_within_the_brokers_bounds_and_add_up_to_what_is_wanted(
     market: tuple[int, int, int], slave_nets: bool, times: int, more: int, side: str

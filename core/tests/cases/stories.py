@@ -18,6 +18,7 @@ from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
 from lockstep_core.decision.net_stops import is_reached, watched_levels
 from lockstep_core.decision.order_parts import among, sized_last
+from lockstep_core.decision.rounding import MOST_ORDERS
 from lockstep_core.decision.stops import Levels
 from lockstep_core.decision.target import Decision, NoteStops, Sized, Target
 from lockstep_core.market.money import Prices
@@ -29,7 +30,8 @@ from lockstep_core.wire.frames import PositionFrame as PositionFrame
 from .scenes import COPIER, NOW_NS, context, copier
 from .texts import lots, order, words_of
 
-_MANY = 40
+_MANY = 2 * MOST_ORDERS
+"""Turns that a story may need: a copy has at most `MOST_ORDERS` orders, and each turn may send one of them."""
 
 
 class Slave:

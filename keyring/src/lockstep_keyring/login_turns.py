@@ -31,7 +31,7 @@ the stricter way.
 """
 
 MOST_PAUSE_S = 120.0
-"""Who waits for something that may end sooner asks again after so long."""
+"""After this time a terminal asks again whose wait may end earlier than announced."""
 
 _TRIES = 5
 _REASONS: Mapping[WaitReason, Reason] = {

@@ -86,7 +86,7 @@ class OperatorDatabase:
         await self._fetch("delete from private.removed_accounts where account_id = any($1)", list(accounts))
 
     async def report(self, account: UUID, note: StateNote) -> None:
-        """Writes into an account's row what is told of it. Raises DatabaseUnavailable."""
+        """Writes an account's state into its row. Raises DatabaseUnavailable."""
         place = (note.place.number, note.place.waiting) if note.place is not None else (None, None)
         await self._fetch(_TELL, account, note.epoch, note.state.value, note.reason.value, note.message, *place)
 

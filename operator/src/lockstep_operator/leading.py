@@ -19,9 +19,9 @@ from lockstep_operator.errors import KubernetesUnavailable, ObjectConflict, Oper
 
 LEASE = "lockstep-operator"
 DURATION_S = 10.0
-"""A holder that has not renewed the Lease for so long is taken for dead."""
+"""A holder that has not renewed the Lease for this long counts as dead."""
 SURE_S = 6.0
-"""So long after a renewal its holder still works. It must be less than `DURATION_S`: then two never work at once."""
+"""How long after a renewal its holder still works. It must be less than `DURATION_S`, so that two never work at once."""
 RENEW_S = 2.0
 _RELEASE_TIMEOUT_S = 2.0
 

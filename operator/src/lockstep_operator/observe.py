@@ -74,7 +74,7 @@ class Observer:
         return terminals(account.spec.account_id, await self._kube.pods_running_as(account.name))
 
     async def _without_pods(self, account: CopierAccount, observed: Observed, raws: list[Json]) -> Observed:
-        """The same, with what decides whether a pod may be started: only this needs so many calls."""
+        """The same, with what decides whether a pod may be started. Only that needs further calls."""
         secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
         obstacle = self._obstacle(account, secret) or await self._former_terminal(account)

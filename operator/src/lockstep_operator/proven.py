@@ -24,5 +24,5 @@ def may_pass(account: CopierAccount, reason: Reason) -> bool:
 
 
 def long_pause_s(refusals: int, seed: bytes) -> float:
-    """The pause after so many refusals in a row: 5, 10, 20 … 60 minutes. Brokers block who asks more often."""
+    """The pause by the number of refusals in a row: 5, 10, 20 … 60 minutes. Brokers block addresses that try more often."""
     return jittered(min(_FIRST_PAUSE_S << min(refusals - 1, 10), _LONGEST_PAUSE_S), seed)

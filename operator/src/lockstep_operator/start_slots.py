@@ -22,7 +22,7 @@ GRANTED = timedelta(seconds=30)
 ASKS_EVERY_S = 30
 """An account that waits is called when it is its turn. It also asks by itself, since an event may be missed."""
 FORGOTTEN = timedelta(seconds=3 * ASKS_EVERY_S)
-"""An account that asked no more for so long does not wait any more: it was suspended or removed."""
+"""An account that has not asked for this long is no longer waiting: it was suspended or removed."""
 _AT_REST = frozenset({Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE})
 """Why a pod waits before its terminal starts, for hours perhaps: its broker's server, which the keyring keeps from too many
 logins. It costs no processor meanwhile, and accounts of other brokers must not wait for it.

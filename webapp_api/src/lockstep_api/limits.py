@@ -12,7 +12,7 @@ from lockstep_api.errors import TooManyRequests
 from lockstep_api.problems import answer
 
 _CALLERS = 20_000
-"""So many callers are remembered before those whose bucket is full again are forgotten."""
+"""How many callers are remembered before those whose bucket is full again are forgotten."""
 
 
 @dataclass(frozen=True)

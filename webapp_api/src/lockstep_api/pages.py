@@ -76,7 +76,7 @@ class CopyMoney(MoneySums):
 
 
 class EarnedMoney(MoneySums):
-    """What copies earned in one currency, over so many deals."""
+    """What copies earned in one currency, and over how many deals."""
 
     deals: int
 

@@ -2630,7 +2630,7 @@ export interface components {
         };
         /**
          * EarnedMoney
-         * @description What copies earned in one currency, over so many deals.
+         * @description What copies earned in one currency, and over how many deals.
          */
         EarnedMoney: {
             /** Currency */
@@ -3243,12 +3243,12 @@ export interface components {
             max_open_positions_per_side?: number | null;
             /**
              * Max Position Minutes
-             * @description A copy that has been open for so long is closed, though its master is still in.
+             * @description A copy is closed after this many minutes, even if its master is still open.
              */
             max_position_minutes?: number | null;
             /**
              * Min Position Seconds
-             * @description A copy is held for at least so long after it was opened, though its master has closed; stops, guards and the user close it at once.
+             * @description A copy is held for at least this many seconds, even if its master has closed. Stops, guards and the user close it at once.
              */
             min_position_seconds?: number | null;
             /**
@@ -3268,7 +3268,7 @@ export interface components {
             reserved_margin_fraction?: number | string | null;
             /**
              * Min Free Margin
-             * @description So much free margin must stay after an opening, in the slave account's currency.
+             * @description The free margin that must stay after an opening, in the slave account's currency.
              */
             min_free_margin?: number | string | null;
         };
@@ -3964,19 +3964,19 @@ export interface components {
             priorities: ("election" | "high" | "medium" | "low")[];
             /**
              * Open Position Preceding Time Gap In Minutes
-             * @description No openings for so long before the news.
+             * @description No openings for this many minutes before economic news.
              * @default 120
              */
             open_position_preceding_time_gap_in_minutes: number;
             /**
              * Open Position Following Time Gap In Minutes
-             * @description No openings for so long after the news.
+             * @description No openings for this many minutes after economic news.
              * @default 60
              */
             open_position_following_time_gap_in_minutes: number;
             /**
              * Close Position Time Gap In Minutes
-             * @description Copies are closed so long before the news; none: they stay.
+             * @description Copies are closed this many minutes before economic news. Without a value they stay open.
              */
             close_position_time_gap_in_minutes?: number | null;
         };
@@ -5079,7 +5079,7 @@ export interface components {
             modify_interval_ms: number;
             /**
              * Max Messages Per Day
-             * @description From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not from three quarters of it on.
+             * @description After this many orders to the slave's broker in a day, stops are no longer changed. Pending orders are no longer changed after three quarters of it.
              * @default 2000
              */
             max_messages_per_day: number;
@@ -5258,7 +5258,7 @@ export interface components {
             distance_points: number;
             /**
              * Step Points
-             * @description It is moved by so many points at a time.
+             * @description It is moved in steps of this many points.
              * @default 10
              */
             step_points: number;
@@ -5337,7 +5337,7 @@ export interface components {
             time_zone: string;
             /**
              * Minutes Before
-             * @description Copies are closed so many minutes before the market closes.
+             * @description Copies are closed this many minutes before the market closes.
              * @default 15
              */
             minutes_before: number;

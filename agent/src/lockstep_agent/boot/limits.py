@@ -57,5 +57,5 @@ def recent(times_ms: tuple[int, ...], now_ms: int, window_ms: int) -> tuple[int,
 
 
 def pause_ms(times: int, limits: BootLimits) -> int:
-    """The pause before a start after so many ends in a row."""
+    """The pause before the next start, by the number of ends in a row."""
     return int(min(limits.restart_pause_ms * 2 ** (times - 1), limits.restart_pause_max_ms))

@@ -14,7 +14,7 @@ from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.frames import PendingOrder, StopsFrame, Trade
 
 SETTLING_NS = 1_000_000_000
-"""For so long after a snapshot, a deal of one of its positions may be in it already."""
+"""How long after a snapshot a deal may still come that the snapshot contains already."""
 
 _RENAMED = pattern(r"^from #([0-9]{1,10})(?![0-9])")
 _LARGEST_MT4_TICKET = 2**31 - 1

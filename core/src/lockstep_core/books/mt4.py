@@ -1,8 +1,9 @@
-"""Whose an MT4 order is: the magic number of a link there, and the link of an order that its program does not know (ADR 30).
+"""Which link an MT4 order belongs to: the magic number of a link there, and the link of an order that its program does not
+know (ADR 30).
 
-MT4's magic numbers have 31 bits, so its programs tell the link beside them. A position or order of which they do not know it
-is *unnamed*: its magic number in the book is MT4's own. Its name is found by what is known of the slave's links, and only if
-nothing else can be meant.
+MT4's magic numbers have 31 bits, so its programs report the link beside them. A position or order whose link they do not
+know is *unnamed*: its magic number in the book is MT4's own. It gets a link only if exactly one of the slave's links can be
+meant.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +22,7 @@ PLATFORM = 4
 """How an Account frame names MT4."""
 MAX_MAGIC = 2**31 - 1
 CLOCKS_NS = 10_000_000_000
-"""Brokers tell times in whole seconds, and by clocks of their own: so much older than its master a copy may seem."""
+"""How much older than its master a copy may seem: brokers report times in whole seconds, and by clocks of their own."""
 
 Held = Position | Order
 Named = TypeVar("Named", PositionFrame, Trade, PendingOrder)

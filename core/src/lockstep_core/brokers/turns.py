@@ -11,15 +11,15 @@ LAPSE_S = 30.0
 """How long a booked turn stays good. Turns that were not taken in time must not be taken all at once later."""
 
 PROBE_S = 60.0
-"""After a stop one terminal tries, and the others wait so long for what becomes of it."""
+"""After a stop one terminal tries to log in, and the others wait this long for the result."""
 
 FIRST_STOP_S = 60.0
 LONGEST_STOP_S = 1800.0
 REFUSALS_COUNT_S = 3600.0
-"""A refusal is forgotten after so long."""
+"""A refusal counts for this long."""
 
 _LONGEST_QUEUE_S = 86_400.0
-"""What is booked beyond that was booked by a clock that was wrong."""
+"""Turns that are booked further ahead were booked by a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)

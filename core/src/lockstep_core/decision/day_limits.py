@@ -7,7 +7,7 @@ from lockstep_core.units import Lots, lots_text
 
 
 def over_day(rule: GuardRule, context: DecisionContext, lots: Lots, is_further_part: bool) -> Skip | None:
-    """Why so much more may not be opened today. A further part of an order's copy is no trade of its own."""
+    """Why these lots may not be opened today. A further part of an order's copy is no trade of its own."""
     today = context.today
     if today is None or not rule.limits_day:
         return None

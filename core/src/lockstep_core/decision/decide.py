@@ -55,7 +55,7 @@ def decide(
 
 
 def decide_alone(copier: Copier, link: Link, context: DecisionContext) -> Decision:
-    """What to do about a link of whose master nothing is known now: only what its user, a guard or the news have closed."""
+    """What to do about a link while its master is offline: only closings that its user, a guard or economic news demand."""
     if link.id in context.slave.book.doubted:
         return doubt(link)
     slave_position = context.slave.book.by_magic.get(link.id)

@@ -108,7 +108,7 @@ def _is_limited(draft: Draft, lots: Lots) -> bool:
 
 
 def _splitting(draft: Draft) -> tuple[Part, ...]:
-    """How many orders it takes where the broker takes no order of so many lots."""
+    """How many orders the lots need, if they are above the broker's largest order."""
     if not draft.rest:
         return ()
     orders, left = 1, draft.rest

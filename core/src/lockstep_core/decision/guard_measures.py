@@ -117,7 +117,7 @@ def is_close(limit: GuardLimit, lost: Fraction, allowed: Fraction) -> bool:
 
 
 def reaches(limit: GuardLimit, fraction: Fraction, lost: Fraction, allowed: Fraction) -> bool:
-    """Whether so much is lost that it reaches a fraction of the limit."""
+    """Whether the loss reaches a fraction of the limit."""
     if limit.kind is GuardKind.EQUITY_FLOOR:
         return lost >= -(1 - fraction) * Fraction(limit.max_absolute_risk or 0)
     return lost > 0 and lost >= fraction * allowed

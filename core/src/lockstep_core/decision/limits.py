@@ -115,7 +115,7 @@ def _added_by_closing(opening: Opening) -> int:
 
 
 def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:
-    """Why so many lots more may not be opened."""
+    """Why these lots may not be opened in addition."""
     total = lots + sum([stake.volume for stake in exposure.stakes]) if rule.total_lots else 0
     if total > rule.total_lots:
         params = {"lots": lots_text(total), "limit": lots_text(rule.total_lots)}

@@ -11,7 +11,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.market.symbols import SymbolSpec
 
 PIECE = 16
-"""So many positions or orders are searched between two pauses."""
+"""How many positions or orders are searched between two pauses."""
 
 
 def links_of(

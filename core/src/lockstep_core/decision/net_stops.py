@@ -35,7 +35,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.enums import Action, Side
 
 BROKER_NS = 1_000_000_000
-"""So long the broker has to close a whole position whose own stop was reached, before the router closes a trade of it."""
+"""How long the broker has to close a position whose own stop was reached, before the router closes single trades of it."""
 
 
 class WantedStops(NamedTuple):
@@ -192,8 +192,9 @@ def _noted(
 def _right_levels(
     book: Book, net: Position, wanted: Sequence[WantedStops] | None, stops: Mapping[int, Levels], digits: int
 ) -> Levels:
-    """With lots of somebody else in the position, a stop there would close these too: none of ours stays, and one that is
-    not ours is left alone. Everything stays as it is while the stops of one trade are not known.
+    """The stops that the net position should have. A stop would also close lots of somebody else. So if there are such lots,
+    stops of ours are removed, and stops that are not ours are left alone. Nothing changes while the stops of one trade are
+    not known.
     """
     present = Levels(net.sl, net.tp)
     if wanted is None:

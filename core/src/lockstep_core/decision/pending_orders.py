@@ -38,7 +38,7 @@ _REVERSED: Mapping[int, int] = {
 }
 
 _RESERVED = 4
-"""One part in so many of a day's messages is kept for the stops of what is open."""
+"""One in this many of a day's messages is kept for the stops of open copies."""
 
 
 def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionContext) -> Decision:

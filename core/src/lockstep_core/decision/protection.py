@@ -152,7 +152,7 @@ def _even_from(rule: ProtectRule, risk: int, copy: CopyPrices) -> int:
 
 
 def _trailed(rule: ProtectRule, steps: int, copy: CopyPrices) -> int:
-    """The profit that a trailing stop keeps after so many steps."""
+    """The profit that a trailing stop keeps after a number of steps."""
     return rule.trail_after + steps * _step(rule, copy) - max(rule.trail_by, _nearest(copy))
 
 

@@ -19,7 +19,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
 
 MOST_ORDERS = 64
-"""In so many orders a copy is opened at most, where its lots are above what the broker takes in one."""
+"""The most orders that a copy is divided into, if its lots are above the broker's largest order."""
 _HALF = Fraction(1, 2)
 _TRADE_RISK = "limits.max_trade_risk"
 

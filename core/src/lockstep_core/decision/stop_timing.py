@@ -9,7 +9,7 @@ from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Skip, SkipCode
 
 SETTLING_NS = 10_000_000_000
-"""For so long after its opening, a copy's stops are put right by its own entry price."""
+"""How long after its opening a copy's stops are corrected for its own entry price."""
 
 
 def is_newer(master: Position, slave_position: Position, now_ns: int) -> bool:
@@ -22,7 +22,7 @@ def is_newer(master: Position, slave_position: Position, now_ns: int) -> bool:
 
 
 def too_many(rules: Rules, context: DecisionContext) -> Skip | None:
-    """Whether so many orders went to the broker today that stops are left alone."""
+    """Whether the day's orders to the broker have reached the number from which stops are left alone."""
     if context.slave.messages_today < rules.stops.messages:
         return None
     params: Params = {"count": context.slave.messages_today, "what": "stops"}

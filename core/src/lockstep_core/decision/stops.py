@@ -10,7 +10,7 @@ from lockstep_core.wire.enums import Side
 
 _SELL = int(Side.SELL)
 FROZEN_NS = 1_000_000_000
-"""So long after a broker's freeze was met it is looked at again."""
+"""How long until stops are looked at again after the broker's freeze level forbade a change."""
 
 
 class Levels(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ Ratio = tuple[int, int]
 """A number as two whole numbers, the first to be divided by the second, which is above zero. Not in lowest terms."""
 NOTHING: Ratio = (0, 1)
 _MOST_BITS = 160
-"""Longer numbers are no lots that anybody chose; they come from formulas, and are cut to so many bits."""
+"""Numbers are cut to this many bits. Nobody chooses lots with more; such numbers come from formulas."""
 
 
 def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Ratio:

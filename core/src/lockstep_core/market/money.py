@@ -17,7 +17,7 @@ from lockstep_core.wire.frames import AccountFrame, Tick
 _QUARTER_HOUR_MS = 900_000
 _MS = 1_000_000
 MAX_REPORT_AGE_NS = 5_000_000_000
-"""A quote counts as the market's for so long after its terminal told it. Terminals tell quotes again each second."""
+"""How long a quote counts after its terminal reported it. Terminals repeat quotes each second."""
 MAX_TICK_AGE_MS = 60_000
 """A quote counts while its price came from the broker no longer ago than this, by the broker's own clock."""
 ALWAYS_NS = 2**63 - 1
@@ -63,7 +63,7 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
 
 
 class Quote(Protocol):
-    """The newest prices of a symbol. After `good_until_ns` on our clock they are old, and no decision goes by them."""
+    """The newest prices of a symbol. After `good_until_ns` on our clock they are old, and no decision uses them."""
 
     @property
     def bid(self) -> float:

@@ -43,7 +43,7 @@ class Policy(msgspec.Struct, frozen=True):
     by_hours: bool = False
 
     def pause_ns(self, refusals: int) -> int:
-        """The pause after so many refusals in a row (at least one)."""
+        """The pause after this many refusals in a row (at least one)."""
         return min(self.first_ns << min(refusals - 1, 20), self.longest_ns)
 
 

@@ -118,13 +118,13 @@ class NewsFilter(SettingsPart):
         Field(default=("election", "high"), description="Which news count.")
     )
     open_position_preceding_time_gap_in_minutes: Minutes = Field(
-        default=120, description="No openings for so long before the news."
+        default=120, description="No openings for this many minutes before economic news."
     )
     open_position_following_time_gap_in_minutes: Minutes = Field(
-        default=60, description="No openings for so long after the news."
+        default=60, description="No openings for this many minutes after economic news."
     )
     close_position_time_gap_in_minutes: Minutes | None = Field(
-        default=None, description="Copies are closed so long before the news; none: they stay."
+        default=None, description="Copies are closed this many minutes before economic news. Without a value they stay open."
     )
 
 
@@ -141,7 +141,7 @@ class WeekendFlat(SettingsPart):
         default="America/New_York", description="Where these times are: `broker` (the slave's) or one such as Europe/Berlin."
     )
     minutes_before: Annotated[int, Field(ge=0, le=1440)] = Field(
-        default=15, description="Copies are closed so many minutes before the market closes."
+        default=15, description="Copies are closed this many minutes before the market closes."
     )
     left_open: Patterns = Field(
         default=(), description="The slave's symbols that are left alone because they trade at weekends, such as `BTC*`."

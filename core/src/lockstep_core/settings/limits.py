@@ -50,12 +50,12 @@ class Limits(SettingsPart):
     max_open_positions_per_symbol: Count | None = Field(default=None, description="Most open positions of one symbol.")
     max_open_positions_per_side: Count | None = Field(default=None, description="Most open buys, and most open sells.")
     max_position_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = Field(
-        default=None, description="A copy that has been open for so long is closed, though its master is still in."
+        default=None, description="A copy is closed after this many minutes, even if its master is still open."
     )
     min_position_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
         default=None,
-        description="A copy is held for at least so long after it was opened, though its master has closed; stops, guards "
-        "and the user close it at once.",
+        description="A copy is held for at least this many seconds, even if its master has closed. Stops, guards and the "
+        "user close it at once.",
     )
     max_total_lots: LotAmount | None = Field(default=None, description="Most lots open on the slave in all.")
     max_leverage: Factor | None = Field(
@@ -65,5 +65,5 @@ class Limits(SettingsPart):
         default=None, description="This share of the slave's equity must stay free margin after an opening."
     )
     min_free_margin: Money | None = Field(
-        default=None, description="So much free margin must stay after an opening, in the slave account's currency."
+        default=None, description="The free margin that must stay after an opening, in the slave account's currency."
     )

@@ -49,7 +49,7 @@ class Trailing(SettingsPart):
 
     after_points: Distance = Field(description="The profit from which the stop loss follows.")
     distance_points: Distance = Field(description="How far behind the price it follows; at most `after_points`.")
-    step_points: Distance = Field(default=10, description="It is moved by so many points at a time.")
+    step_points: Distance = Field(default=10, description="It is moved in steps of this many points.")
 
     @model_validator(mode="after")
     def _never_loses(self) -> Self:

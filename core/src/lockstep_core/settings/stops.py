@@ -75,6 +75,6 @@ class Stops(SettingsPart):
     )
     max_messages_per_day: Annotated[int, Field(ge=10, le=100_000)] = Field(
         default=2_000,
-        description="From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are "
-        "not from three quarters of it on.",
+        description="After this many orders to the slave's broker in a day, stops are no longer changed. Pending orders are "
+        "no longer changed after three quarters of it.",
     )

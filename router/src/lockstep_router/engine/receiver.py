@@ -18,7 +18,7 @@ from lockstep_router.execution.settler import OnFault
 from lockstep_router.journal.outputs import Outputs
 
 BAD_MESSAGES = 16
-"""A session that has sent so many malformed messages is reset."""
+"""How many malformed messages a session may send before it is reset."""
 
 
 class Receiver:

@@ -17,7 +17,7 @@ from lockstep_router.journal.outputs import Outputs
 
 PAGE = 128
 MAX_GONE = 256
-"""So many symbols that a broker has no longer are dealt with after one round."""
+"""The most symbols that are marked as gone after one round of pages."""
 
 
 class SymbolPages:

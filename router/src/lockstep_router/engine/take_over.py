@@ -15,7 +15,7 @@ from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.journal.outputs import Outputs
 
 PIECE = 8
-"""So many positions, orders or deals are one piece."""
+"""How many positions, orders or deals are taken over at a time."""
 
 Item = TypeVar("Item")
 OnMoney = Callable[[TrackedAccount, DealMoney | MoneyOperation, int, Outputs], None]

@@ -38,9 +38,9 @@ from lockstep_router.journal.records import KnownGuard, KnownLink
 
 _END = object()
 AT_ONCE = 8
-"""So many tranches of one master, or trades of one slave's position, are looked at in one go."""
+"""How many tranches of a master, or trades of a slave's position, are looked at in one turn."""
 COPIES_AT_ONCE = 32
-"""So many copiers' copies of one master's change are looked at in one go: it takes about a millisecond."""
+"""How many copiers are looked at in one turn after a master's change. It takes about a millisecond."""
 
 
 class CopyManager:

@@ -44,7 +44,7 @@ class DayCounts:
     def add(
         self, copier: Copier, trades: int, lots: int, figures: Figures | None, utc_ms: int | None, now_ns: int, out: Outputs
     ) -> None:
-        """So much more was opened on a copier's slave."""
+        """Counts an opening on a copier's slave."""
         day = _day(copier, figures, utc_ms) if copier.rules.guards.limits_day else None
         if day is None:
             return

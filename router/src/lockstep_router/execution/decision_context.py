@@ -83,7 +83,7 @@ class ContextBuilder:
     def on_opened(
         self, copiers: Iterable[Copier], slave: TrackedAccount, opened: OpenedToday, now_ns: int, out: Outputs
     ) -> None:
-        """So much more was opened on a slave, which copiers follow into."""
+        """Counts an opening on a slave, for the copiers that follow into it."""
         for copier in copiers:
             utc_ms = self.utc_ms(now_ns)
             self.guards.day_counts.add(copier, opened.trades, opened.lots, slave.figures, utc_ms, now_ns, out)

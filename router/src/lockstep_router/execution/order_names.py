@@ -19,7 +19,7 @@ from lockstep_router.execution.copy_status import NOT_BEGUN
 
 NOTHING_OPEN = Book()
 PIECE = 16
-"""So many links of a slave are compared in one piece."""
+"""How many links of a slave are compared in one turn."""
 Accounts = Mapping[UUID, TrackedAccount]
 
 

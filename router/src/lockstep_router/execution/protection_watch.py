@@ -15,7 +15,8 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy
 
 LOOK_NS = 500_000_000
-"""So long a copy is not looked at again for its price, where that moved nothing: something stands against it."""
+"""How long a copy is not looked at again after its price should have moved a stop and did not: something forbids the change.
+"""
 
 
 class _Awaited:

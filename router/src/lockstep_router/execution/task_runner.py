@@ -21,7 +21,7 @@ from lockstep_router.journal.outputs import Outputs
 
 _END = object()
 DISCARDED = 32
-"""So many objects are let go in one piece."""
+"""How many objects are freed in one turn."""
 ForCopiers = TypeVar("ForCopiers", MasterSide, NoteLeftOut)
 
 

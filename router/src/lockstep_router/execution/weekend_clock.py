@@ -15,8 +15,8 @@ _SECOND_MS = 1_000
 
 
 class WeekendClock:
-    """Looks once a second, because a broker's clock, where the weekend goes by that, may be changed meanwhile. `shared` are
-    the weekends of whole accounts.
+    """Looks once a second: a weekend may be set by the broker's clock, and that may change meanwhile. `shared` are the
+    weekends of whole accounts.
     """
 
     def __init__(self) -> None:

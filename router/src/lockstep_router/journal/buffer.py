@@ -11,7 +11,7 @@ from lockstep_router.journal.shares import WaitingRecords
 KEPT_RECORDS = 500_000
 KEPT_OF_ONE = 20_000
 BATCH_RECORDS = 50
-"""So few that encoding them delays no trade: it takes half a millisecond."""
+"""Few enough that encoding them delays no trade: it takes half a millisecond."""
 BATCHES_UNDER_WAY = 80
 
 

@@ -51,7 +51,7 @@ async def read_unreadable(connection: Connection, shard: str) -> set[UUID]:
 
 
 def changes_of(rows: PlanRows, plan: PlanMessage, unreadable: set[UUID]) -> list[Change]:
-    """The updates after which every owner is told of just those copiers and accounts that the plan could not read."""
+    """The updates after which the rows of copiers and accounts say exactly which of them the plan could not use."""
     refused = {copier.id: msgspec.to_builtins(copier.refusal) for copier in plan.refused}
     copiers = [number for number in refused | rows.refusals if refused.get(number) != rows.refusals.get(number)]
     failed, reason = AccountState.FAILED, Reason.ROW_UNREADABLE

@@ -23,7 +23,9 @@ from lockstep_router.journal.records import (
 )
 
 LOST_AT_ONCE = 16
-"""Where all together have too many, the fullest share loses one in so many: the search for it takes long."""
+"""When all accounts together have too many records, the account with the most is looked for once per this many new records,
+because the search takes long.
+"""
 
 
 class _Share:

@@ -17,7 +17,7 @@ after two seconds or more.
 """
 WINDOW_NS = 60_000_000_000
 MAX_ADDRESSES = 20_000
-"""So many addresses are remembered before those without a connection are forgotten."""
+"""How many addresses are remembered before those without a connection are forgotten."""
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
 _ESTABLISHED = "01"
 Counts = dict[str, int]

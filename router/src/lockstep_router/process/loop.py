@@ -29,9 +29,9 @@ from lockstep_router.process.zap import ZapThread, user_key
 
 TURN_MESSAGES = 256
 TURN_NS = 2_000_000
-"""After so long in one turn, the rest of what came on a socket, or of a backlog, waits for the next."""
+"""How long one turn may take. The rest of a socket's messages, or of a backlog, waits for the next turn."""
 HAND_OVER_NS = 300_000
-"""For so long a turn hands records to the writer; the rest goes with the next turns."""
+"""How long a turn hands records to the writer. The rest goes in later turns."""
 BACKLOG_NS = 300_000
 """How long a turn goes on with the rest of long messages. A trade that comes meanwhile waits for that long."""
 CLOCK_NS = 20_000_000

@@ -34,7 +34,7 @@ from lockstep_service.own_session import require_own_session
 
 LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 PLAN_EVERY_S = 60.0
-# At most so often; a router that has nothing to do does it with the plan. `private.choose_shard` takes a router for gone
+# The shortest interval; an idle router does it with the plan. `private.choose_shard` takes a router for gone
 # when it was not seen for five minutes.
 ANNOUNCE_EVERY_S = 15.0
 SETTLE_S = 0.05
@@ -47,9 +47,9 @@ cannot be reached.
 """
 SEEN_EVERY_S = 15.0
 DRAIN_S = 4.0
-"""For so long a writer that shall end still writes what the loop handed over; its supervisor kills it after five seconds."""
+"""How long a writer that is to end still writes what the loop handed over. Its supervisor kills it after five seconds."""
 QUIET_S = 0.1
-"""A loop that has ended is heard of no more: whatever it sent is here after so long a silence."""
+"""After this much silence everything is here that a loop sent before it ended."""
 
 log = structlog.get_logger("writer")
 
