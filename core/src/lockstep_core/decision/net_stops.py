@@ -166,13 +166,12 @@ def is_reached(levels: Levels, side: int, quote: Quote) -> bool:
 
 
 def close_stopped(link: Link, slave_position: Position, context: DecisionContext) -> Target | Wait:
-    """The closing of a trade whose watched stop was reached. Where the position's own stop is reached too, its broker closes
-    all of it: an order of ours beside that could open what nobody wants.
-    """
+    """The closing of a trade whose watched stop was reached."""
     net, quote = holder_of(slave_position, context.slave.book), context.quote(slave_position.symbol)
     patience_ns = link.stopped_ns + BROKER_NS
     if net is None or quote is None or context.now_ns >= patience_ns:
         return STOPPED
+    # If the position's own stop is reached, too, its broker closes all of it. An order of ours could then open a new one.
     return Wait(patience_ns) if is_reached(Levels(net.sl, net.tp), net.side, quote) else STOPPED
 
 
@@ -192,13 +191,11 @@ def _noted(
 def _right_levels(
     book: Book, net: Position, wanted: Sequence[WantedStops] | None, stops: Mapping[int, Levels], digits: int
 ) -> Levels:
-    """The stops that the net position should have. A stop would also close lots of somebody else. So if there are such lots,
-    stops of ours are removed, and stops that are not ours are left alone. Nothing changes while the stops of one trade are
-    not known.
-    """
+    """The stops that the net position should have. Nothing changes while the stops of one trade are not known."""
     present = Levels(net.sl, net.tp)
     if wanted is None:
         return present
+    # A stop would also close the lots of somebody else: ours are removed then, and theirs are left alone.
     if _has_strangers(book, net, stops):
         own_levels = [one.levels for one in wanted]
         is_sl = any(same_price(net.sl, levels.sl, digits) for levels in own_levels)

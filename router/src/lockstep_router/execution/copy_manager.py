@@ -203,10 +203,10 @@ class CopyManager:
 
     def with_known_openings(self, account: UUID, book: Book, taken_ns: int) -> Book:
         """A netting slave's book of a snapshot taken at `taken_ns`, with the times at which its allocations were opened, as
-        their links remember them. The allocation of an order that was still in flight counts as opened at `taken_ns`: its
-        true time is not known, and the least holding time must not be cut short.
+        their links remember them.
         """
         copies = tuple(self.index.of_slave(account))
+        # When an order in flight was filled is not known. The latest time it can be keeps the least holding time.
         begun = {copy.link.id: taken_ns for copy in copies if copy.in_flight is not None and copy.in_flight.opens}
         opened = {copy.link.id: copy.opened_ns for copy in copies if copy.open_lots > 0 and copy.opened_ns}
         return with_known_openings(book, {**begun, **opened})

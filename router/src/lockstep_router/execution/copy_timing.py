@@ -37,9 +37,10 @@ class CopyTiming:
 
     def begin_with(self, other: "CopyTiming") -> None:
         """It is opened because of the same event as another copy, so latency, pauses and the request for a quote count as
-        that copy's. All parts of an order go out at once: a terminal without a quote for one of them has none for the next.
+        that copy's.
         """
         self.seen_ns, self.in_ns, self.paused_until_ns = other.seen_ns, other.in_ns, other.paused_until_ns
+        # All parts of an order go out at once: a terminal without a quote for one of them has none for the next.
         self.asked_until_ns = other.asked_until_ns
 
     def begin_anew(self, now_ns: int) -> None:

@@ -140,9 +140,8 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back. What was on its way may be lost, so the command is due now. If that happens again and
-        again, pauses double: a relay that fails under its load would fail again if everything were repeated at once.
-        """
+        """The slave's relay came back. What was on its way may be lost, so the command is due now."""
+        # A relay that fails under its load would fail again if every order were repeated at once each time it comes back.
         pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
         self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._last_sent_ns + pause_ns))
 
@@ -284,11 +283,10 @@ class Refusals:
         return self.final is not None and target == self.final
 
     def _await_hours(self, market: Market, policy: Policy, now_ns: int) -> None:
-        """The first try is due when the market opens. The broker's clock may be some seconds off ours, so the pauses after
-        that try begin with the shortest. The reported hours may be wrong, too: while quotes go on, the longest pause ends
-        the wait.
-        """
+        """The first try is due when the market opens."""
+        # The broker's clock may be some seconds off ours, so pauses after that try begin with the shortest.
         self.tries = 0
+        # The reported hours may be wrong: while quotes go on, the longest pause ends the wait.
         self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
         self._look_at_hours(market, now_ns)
 

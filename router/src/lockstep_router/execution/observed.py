@@ -93,9 +93,8 @@ def _observe_position(
 
 
 def _is_second(copy: Copy, position: Position, slave: TrackedAccount) -> bool:
-    """Whether a link has a second position while its first one is open. A partial close on MT4 leaves a new ticket, and its
-    rest may be seen before the old one is gone.
-    """
+    """Whether a link has a second position while its first one is open."""
+    # MT4 gives the rest of a partial close a new ticket, and may show it before the old one is gone.
     if copy.slave_position in (None, position.ticket) or slave.is_mt4 or slave.book.netting:
         return False
     first = slave.book.positions.get(copy.slave_position or 0)

@@ -98,9 +98,9 @@ def filled_in(batch: Batch) -> Iterable[int]:
 
 
 def _merged(known: KnownLink, new: KnownLink) -> KnownLink:
-    """The known link with what the new one says. A link that was opened, closed or rejected does not go back to "waiting" or
-    "skipped": a router that has just started looks at old links again and finds such reasons.
-    """
+    """The known link with what the new one says."""
+    # A router that has just started looks at old links again. One that was opened, closed or rejected must not become
+    # "waiting" or "skipped" by that.
     goes_back = new.status in _NOT_BEGUN and known.status not in _NOT_SETTLED
     if goes_back and not (new.status == "waiting" and known.status == "skipped"):
         return known

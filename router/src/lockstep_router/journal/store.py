@@ -206,9 +206,8 @@ class Store:
         self._put("mark", Mark(batch.run, batch.first + len(batch.records) - 1))
 
     def _unknown(self, batch: Batch) -> Batch | None:
-        """The records of a batch that are not in the file yet. The loop sends a new writer again what the last one did not
-        confirm.
-        """
+        """The records of a batch that are not in the file yet, None if all are."""
+        # The loop sends a new writer again what the last one did not confirm, though it may have put it into the file.
         mark = self._get("mark", Mark)
         if mark is None or mark.run != batch.run or mark.last < batch.first:
             return batch

@@ -72,12 +72,11 @@ class LiveCollector:
         self._last_reported.clear()
 
     def _look_at_changed(self, end_ns: int) -> None:
-        """Looks at accounts whose positions have changed. Those that are left at `end_ns` come in the next turn. A book's
-        mapping of positions is never changed in place, so another object means other positions.
-        """
+        """Looks at accounts whose positions have changed. Those that are left at `end_ns` come in the next turn."""
         known = self._positions
         for account, tracked in self._accounts.items():
             positions = tracked.book.positions
+            # A book's mapping of positions is never changed in place, so another object means other positions.
             if known.get(account) is not positions:
                 known[account] = positions
                 self._look_safely(tracked)

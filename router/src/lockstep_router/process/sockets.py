@@ -65,11 +65,9 @@ def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zm
 
 
 def send_to(socket: zmq.Socket[bytes], peer: bytes, message: bytes) -> None:
-    """Sends a message to a peer of a `public_router`. Raises `zmq.ZMQError` if the peer is gone or its queue is full.
-
-    Both show at the first part, so no message is left half sent. pyzmq's `send_multipart` would check the type of each part,
-    which takes longer than to send both.
-    """
+    """Sends a message to a peer of a `public_router`. Raises `zmq.ZMQError` if the peer is gone or its queue is full."""
+    # pyzmq's `send_multipart` would check the type of each part, which takes longer than to send both.
+    # A peer that is gone, or a full queue, shows at the first part, so no message is left half sent.
     socket.send(peer, _NOW_AND_MORE)
     socket.send(message, _NOW)
 
