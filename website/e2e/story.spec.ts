@@ -149,7 +149,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
     await expect(page.getByText("Paused")).toBeVisible();
   } catch (error) {
-    // What failed first is what is told, whatever tidying up comes to.
+    // The first failure is reported, even if tidying up fails, too.
     await tidy(page, who).catch(() => undefined);
     throw error;
   }

@@ -35,7 +35,7 @@ describe("the picture of copiers", () => {
 
 describe("the colour of a copier", () => {
   const on = copier("a", "b");
-  it("is of what it comes to, whatever mode was chosen", () => {
+  it("is of its effective status, whatever mode was chosen", () => {
     expect(toneOfCopier(on, found("working"))).toBe("good");
     expect(toneOfCopier(on, found("cannot_trade", "person"))).toBe("now");
     expect(toneOfCopier(on, found("halted", "person"))).toBe("soon");

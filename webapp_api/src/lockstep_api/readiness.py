@@ -24,7 +24,7 @@ class AccountReadiness(ResponseModel):
 
 
 class CopierReadiness(ResponseModel):
-    """What a copier comes to, with the account and the reason that it is for, if any."""
+    """The effective status of a copier, with the account and the reason that it is due to, if any."""
 
     copier_id: UUID
     status: Literal[TerminalStatus, "off", "refused", "closing", "rehearsing", "halted", "removing", "working"]

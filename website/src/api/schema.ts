@@ -2072,7 +2072,7 @@ export interface components {
         };
         /**
          * CopierReadiness
-         * @description What a copier comes to, with the account and the reason that it is for, if any.
+         * @description The effective status of a copier, with the account and the reason that it is due to, if any.
          */
         CopierReadiness: {
             /**

@@ -5,7 +5,7 @@ import type { Tone } from "@/lib/account-state";
 
 const OF_MODE: Record<Copier["mode"], Tone> = { on: "good", close_only: "soon", dry_run: "idle", off: "idle" };
 
-/** How a copier is drawn: by what it comes to, and by its mode alone while that is not known. */
+/** How a copier is drawn: by its effective status, and by its mode alone while that is not known. */
 export function toneOfCopier(copier: Pick<Copier, "mode" | "refusal">, found: CopierReadiness | undefined): Tone {
   if (copier.refusal || found?.status === "refused") return "now";
   if (!found) return OF_MODE[copier.mode];

@@ -5,7 +5,7 @@ export type AccountReadiness = Schemas["AccountReadiness"];
 export type CopierReadiness = Schemas["CopierReadiness"];
 type Mode = Schemas["CopierResponse"]["mode"];
 
-/** The mode that a copier comes to with those of its accounts; undefined where something keeps it from working. */
+/** The strictest mode of a copier and its accounts; undefined where something keeps it from working. */
 const MODES: Partial<Record<CopierReadiness["status"], Mode>> = {
   working: "on",
   closing: "close_only",
