@@ -11,13 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from uuid import UUID
 
 import msgspec
 import structlog
 
 from lockstep_core.brokers.catalogue import Catalogue
 from lockstep_core.brokers.maintenance import closed_until
-from lockstep_core.brokers.turns import Pace, TurnAnswer, TurnRequest, Turns, WaitReason, accepted, refused, request_turn
+from lockstep_core.brokers.turns import (
+    LAPSE_S,
+    Pace,
+    TurnAnswer,
+    TurnRequest,
+    Turns,
+    WaitReason,
+    accepted,
+    refused,
+    request_turn,
+)
 from lockstep_core.resources.copier_account import CopierAccountSpec, SpecEnvironment
 from lockstep_core.resources.reasons import Reason
 from lockstep_keyring.cluster import Cluster, KeptConfigMap
@@ -32,6 +43,9 @@ the stricter way.
 
 MOST_PAUSE_S = 120.0
 """After this time a terminal asks again whose wait may end earlier than announced."""
+
+HEARD_AGAIN_S = 10.0
+"""So long after a pod has told how its login went, the same of it is not listened to. No terminal logs in so often."""
 
 _TRIES = 5
 _REASONS: Mapping[WaitReason, Reason] = {
@@ -88,24 +102,44 @@ class LoginTurns:
         self._rules = rules
         self._now_s = now_s
         self._known: KeptConfigMap | None = None
+        self._booked: dict[tuple[UUID, str], float] = {}
+        self._heard_s: dict[tuple[UUID, bool], float] = {}
         # One at a time: the calls of one replica never refuse each other's writes.
         self._alone = asyncio.Lock()
 
     async def take(self, granted: Grant, booked_s: float | None) -> None:
         """Takes this pod's turn. Raises TurnAwaited if it must wait, and ClusterUnreachable."""
-        spec = granted.spec
+        spec, whose = granted.spec, (granted.account, granted.spec.server)
 
         def decide(turns: Turns, now_s: float) -> tuple[Turns, TurnAnswer]:
-            request = TurnRequest(now_s, _jitter(granted), booked_s)
+            request = TurnRequest(now_s, _jitter(granted), self._turn_of(whose, booked_s, now_s))
             return request_turn(turns, self._rules.pace(spec), request, self._rules.closed_until_s(spec, now_s))
 
         answer = await self._decided(spec, decide)
+        self._remember(whose, answer)
         if answer.wait is not None:
             raise _awaited(answer, answer.wait, self._now_s())
+
+    def _turn_of(self, whose: tuple[UUID, str], booked_s: float | None, now_s: float) -> float | None:
+        """The turn that an account has. One that comes without its slip has the turn that it was given, and no second one:
+        whoever asked again and again would book all turns of its server.
+        """
+        return booked_s if booked_s is not None and now_s <= booked_s + LAPSE_S else self._booked.get(whose, booked_s)
+
+    def _remember(self, whose: tuple[UUID, str], answer: TurnAnswer) -> None:
+        """This replica alone remembers it: another one, or one that started since, may give one turn more."""
+        oldest_s = self._now_s() - LAPSE_S
+        self._booked = {each: at_s for each, at_s in self._booked.items() if at_s >= oldest_s}
+        if answer.booked:
+            self._booked[whose] = answer.at_s
+        elif answer.wait is None:
+            self._booked.pop(whose, None)
 
     async def heard(self, granted: Grant, *, let_in: bool) -> None:
         """Notes what the server answered to this pod's login. Raises ClusterUnreachable."""
         spec = granted.spec
+        if self._was_just_said(granted.account, let_in=let_in):
+            return
 
         def decide(turns: Turns, now_s: float) -> tuple[Turns, TurnAnswer]:
             after = accepted(turns) if let_in else refused(turns, self._rules.pace(spec), str(spec.user_id), now_s)
@@ -114,6 +148,13 @@ class LoginTurns:
             return after, TurnAnswer(None, now_s)
 
         await self._decided(spec, decide)
+        self._heard_s[granted.account, let_in] = self._now_s()
+
+    def _was_just_said(self, account: UUID, *, let_in: bool) -> bool:
+        """Whether a pod has said so a moment ago: each time costs a write, for which all others wait."""
+        now_s = self._now_s()
+        self._heard_s = {each: at_s for each, at_s in self._heard_s.items() if now_s - at_s < HEARD_AGAIN_S}
+        return (account, let_in) in self._heard_s
 
     async def _decided(
         self, spec: CopierAccountSpec, decide: Callable[[Turns, float], tuple[Turns, TurnAnswer]]

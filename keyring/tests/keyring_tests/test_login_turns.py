@@ -28,7 +28,7 @@ from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import TurnAwaited
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import KEY_FILES, load_keys, parse_keys
-from lockstep_keyring.login_turns import CONFIG_MAP, LoginTurns, TurnRules
+from lockstep_keyring.login_turns import CONFIG_MAP, HEARD_AGAIN_S, LoginTurns, TurnRules
 from lockstep_keyring.sealing import SealedFor
 from lockstep_keyring.turn_slips import read_slip, write_slip
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -113,6 +113,26 @@ async def test_five_hundred_terminals_at_once_log_in_one_after_the_other_whoever
     assert logins[-1] - NOW <= 500 * pace.every_s + LAPSE_S
 
 
+async def test_a_pod_that_asks_again_and_again_without_its_slip_has_one_turn(play: Play) -> None:
+    pace = PACES[SpecEnvironment.DEMO]
+    async with play.keyring() as turns:
+        answers = [await waits(turns, granted()) for _ in range(10 * pace.burst)]
+        told = {each.booked_s for each in answers[pace.burst :] if each is not None}
+        assert answers[: pace.burst] == [None] * pace.burst
+        assert len(told) == 1
+        other = await waits(turns, granted(1))
+        assert other is not None
+        assert other.pause_s <= 3 * pace.every_s
+        # Its turn comes, and the next one is behind all others.
+        play.now_s += 2 * pace.every_s
+        assert await waits(turns, granted()) is None
+        again = await waits(turns, granted())
+        assert again is not None
+        assert other.booked_s is not None
+        assert again.booked_s is not None
+        assert again.booked_s > other.booked_s
+
+
 async def test_a_keyring_that_starts_again_forgets_nothing(play: Play) -> None:
     async with play.keyring() as first:
         for number in range(20):
@@ -146,6 +166,19 @@ async def test_refusals_of_several_people_stop_the_logins_and_one_that_is_let_in
         assert await waits(turns, granted(6)) is not None
         await turns.heard(granted(5), let_in=True)
         assert await waits(turns, granted(6)) is None
+
+
+async def test_a_pod_that_tells_the_same_again_and_again_is_heard_once(play: Play) -> None:
+    async with play.keyring() as turns:
+        writes = play.server.writes
+        for _ in range(20):
+            play.now_s += 0.1
+            await turns.heard(granted(), let_in=False)
+            await turns.heard(granted(), let_in=True)
+        assert play.server.writes - writes == 2
+        play.now_s += HEARD_AGAIN_S
+        await turns.heard(granted(), let_in=False)
+        assert play.server.writes - writes == 3
 
 
 async def test_nobody_logs_in_while_the_catalogue_says_that_the_server_is_maintained(play: Play) -> None:
