@@ -219,7 +219,7 @@ bench-pair: setup ## engine and router of the working tree against REF=commit, b
 	@$(PYTHON) -m tests.bench $(if $(REF),$(REF),$(error REF names the commit to compare with: make bench-pair REF=main)) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WITHIN),--within $(WITHIN)) $(if $(ONLY),--only $(ONLY))
 
-bench-instructions: setup ## instructions of one opening, the same on a busy machine; REF=commit beside it, SLAVES=10
+bench-instructions: setup ## instructions of one opening and of single decisions, the same on a busy machine; REF=commit beside it, SLAVES=10
 	@devcluster/setup.sh valgrind
 	@$(PYTHON) -m tests.bench.instructions $(if $(REF),--ref $(REF)) $(if $(SLAVES),--slaves $(SLAVES))
 

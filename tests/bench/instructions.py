@@ -1,4 +1,5 @@
-"""How many instructions the engine takes for one opening, as callgrind counts them; the decision compiled, as in routers.
+"""How many instructions the engine takes for one opening and for one decision, as callgrind counts them; the decision
+compiled, as in routers.
 
 usage: python -m tests.bench.instructions [--ref COMMIT] [--slaves N] [--openings N] [--out build/bench/instructions.json]
 
@@ -19,9 +20,21 @@ from tests.stack.shell import BUILD, ROOT, say
 HERE = Path(__file__).parent
 
 
-def counted(side: Side, slaves: int, openings: int) -> int:
-    """Instructions of one opening for all its slaves. Raises `BenchError`."""
-    folder = BUILD / "bench" / "callgrind"
+OPENING = "opening"
+DECISIONS = ("plain", "rich", "everything", "close", "stops")
+"""The kinds of `counted_decision.py`, in their order."""
+
+
+def counted(side: Side, slaves: int, openings: int) -> dict[str, int]:
+    """Instructions of one opening for all its slaves, and of one decision of each kind. Raises `BenchError`."""
+    found = {OPENING: _under_callgrind(side, "counted_opening.py", [str(slaves), str(openings)])[0] // openings}
+    decisions = _under_callgrind(side, "counted_decision.py", [str(openings)])
+    return found | {f"decision, {kind}": each // openings for kind, each in zip(DECISIONS, decisions, strict=True)}
+
+
+def _under_callgrind(side: Side, script: str, arguments: list[str]) -> list[int]:
+    """The sums that a script of ours had counted, run with a side's files."""
+    folder = BUILD / "bench" / "callgrind" / Path(script).stem
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     marks, found = folder / "counted.so", folder / "found"
@@ -29,9 +42,14 @@ def counted(side: Side, slaves: int, openings: int) -> int:
     valgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={found}"]
     # The same hashes each time, and nothing but the checkout's own modules before those that are installed.
     environment = {"PYTHONHASHSEED": "0", "PYTHONPATH": f"{side.compiled()}:{side.root}"}
-    opening = [side.python, "-P", str(HERE / "counted_opening.py"), str(marks), str(slaves), str(openings)]
-    run([*valgrind, *opening], side.root, environment)
-    return instructions_in(Path(f"{found}.1")) // openings
+    run([*valgrind, side.python, "-P", str(HERE / script), str(marks), *arguments], side.root, environment)
+    return sums_in(folder)
+
+
+def sums_in(folder: Path) -> list[int]:
+    """The sums of the files that callgrind numbered, in their order; at least one. Raises `NothingCounted`."""
+    numbers = sorted(int(file.suffix[1:]) for file in folder.glob("found.*"))
+    return [instructions_in(folder / f"found.{number}") for number in numbers or (1,)]
 
 
 def instructions_in(file: Path) -> int:
@@ -43,7 +61,7 @@ def instructions_in(file: Path) -> int:
     raise NothingCounted(file)
 
 
-def measure(options: argparse.Namespace) -> dict[str, int]:
+def measure(options: argparse.Namespace) -> dict[str, dict[str, int]]:
     """The instructions of the working tree, and of the commit where one is named."""
     found = {"working tree": counted(Side(ROOT), options.slaves, options.openings)}
     if options.ref:
@@ -67,14 +85,17 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         found = measure(options)
+        ours = found["working tree"]
     except BenchError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps({"slaves": options.slaves, "instructions": found}, indent=2) + "\n")
-    for name, number in found.items():
-        ratio = found["working tree"] / number
-        print(f"{number:12,}  {name}" + ("" if name == "working tree" else f"  (working tree: {ratio:.3f} of it)"))
+    for side, numbers in found.items():
+        print(side)
+        for name, number in numbers.items():
+            ratio = f"  (working tree: {ours[name] / number:.3f} of it)" if side != "working tree" else ""
+            print(f"{number:12,}  {name}{ratio}")
     return 0
 
 

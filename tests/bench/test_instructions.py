@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.counted_decision import KINDS
 from tests.bench.errors import NothingCounted
-from tests.bench.instructions import instructions_in
+from tests.bench.instructions import DECISIONS, instructions_in, sums_in
 
 
 @pytest.mark.parametrize("end", ["totals: 2172765\n", "summary: 2172765\n\n"])
@@ -22,3 +23,18 @@ def test_where_nothing_was_counted_that_is_said(text: str | None, tmp_path: Path
         file.write_text(text)
     with pytest.raises(NothingCounted):
         instructions_in(file)
+
+
+def test_each_count_has_its_file_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    for number in range(1, 12):
+        (tmp_path / f"found.{number}").write_text(f"totals: {number}\n")
+    assert sums_in(tmp_path) == list(range(1, 12))
+
+
+def test_where_there_is_no_file_nothing_was_counted(tmp_path: Path) -> None:
+    with pytest.raises(NothingCounted):
+        sums_in(tmp_path)
+
+
+def test_each_kind_of_decision_has_its_name() -> None:
+    assert tuple(KINDS) == DECISIONS
