@@ -14,12 +14,28 @@ def folded(patterns: Iterable[str]) -> tuple[str, ...]:
 
 def matches_any(patterns: Iterable[str], text: str) -> bool:
     """Whether any of the folded patterns matches all of a text."""
+    letters = text.lower()
+    first, end = letters[:1], 1 << len(letters)
+    places: dict[str, int] = {}
+    for pattern in patterns:
+        if pattern[:1] not in (first, "*", "?"):
+            # Most patterns begin otherwise than the text, so its places are not looked for.
+            continue
+        if not places:
+            places = _places(letters)
+        if _matches(pattern, places, end):
+            return True
+    return False
+
+
+def _places(letters: str) -> dict[str, int]:
+    """A bit for each place of each letter in a text."""
     places: dict[str, int] = {}
     at = 1
-    for letter in text.lower():
+    for letter in letters:
         places[letter] = places.get(letter, 0) | at
         at <<= 1
-    return any(_matches(pattern, places, at) for pattern in patterns)
+    return places
 
 
 def is_plain(pattern: str) -> bool:

@@ -6,6 +6,7 @@ from lockstep_core.decision.context import DecisionContext, exchange_rate
 from lockstep_core.decision.spec_check import master_value_doubt, slave_value_doubt
 from lockstep_core.market.exact import Exact, Ratio, quotient
 from lockstep_core.market.money import SAME, Figures, exact
+from lockstep_core.market.symbol_matching import are_alike
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.skips import Skip, SkipCode
 
@@ -25,7 +26,7 @@ def contract_ratio(symbol: str, slave: SymbolSpec, context: DecisionContext) -> 
     master = context.master.specs.get(symbol)
     if master is None:
         return _unknown(symbol)
-    if _are_alike(master, slave):
+    if are_alike(master, slave):
         return SAME
     theirs, mine = lot_worth(master, context.master.figures), lot_worth(slave, context.slave.figures)
     if theirs is None or mine is None:
@@ -44,12 +45,6 @@ def lot_worth(spec: SymbolSpec, figures: Figures | None) -> LotWorth | None:
     if spec.tick_value <= 0 or spec.tick_size <= 0 or figures is None:
         return None
     return LotWorth(exact(spec.tick_value), exact(spec.tick_size), figures.currency)
-
-
-def _are_alike(master: SymbolSpec, slave: SymbolSpec) -> bool:
-    sizes = master.contract_size == slave.contract_size > 0
-    currencies = master.currency_profit == slave.currency_profit or not master.currency_profit or not slave.currency_profit
-    return sizes and currencies and master.by_contract and slave.by_contract
 
 
 def _unknown(symbol: str) -> Skip:

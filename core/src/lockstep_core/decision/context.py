@@ -162,5 +162,5 @@ def exchange_rate(source: str, to: str, context: DecisionContext) -> Ratio | Non
     if source == to:
         return SAME
     master, slave = context.master, context.slave
-    found = rate(source, to, slave.symbols.crosses, slave.quotes)
+    found = rate(source, to, (slave.index or slave.symbols).crosses, slave.quotes)
     return rate(source, to, master.symbols.crosses, master.quotes) if found is None else found

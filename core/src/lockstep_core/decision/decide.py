@@ -10,14 +10,14 @@ from lockstep_core.books.mt4 import magic_of
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.closing_steps import next_step
-from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.context import DecisionContext, SlaveView
 from lockstep_core.decision.late_orders import follow_late, place_late
 from lockstep_core.decision.least_holding import too_young
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.net_stops import close_stopped
 from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
-from lockstep_core.decision.opening import draft, may_begin, whole_of
+from lockstep_core.decision.opening import Draft, draft, may_begin, whole_of
 from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.pending_orders import (
     decide_placing,
@@ -29,7 +29,7 @@ from lockstep_core.decision.pending_orders import (
 )
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import CopyPrices, at_broker
-from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
+from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, Decision, NoteStops, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Action, Capability
@@ -45,13 +45,14 @@ def decide(
 
     One target at a time, the most important first. `master` is a tranche as `lockstep_core.books.book.followed` returns it.
     """
-    if link.id in context.slave.book.doubted:
+    book = context.slave.book
+    if link.id in book.doubted:
         return doubt(link)
-    slave_position = context.slave.book.by_magic.get(link.id)
+    slave_position = book.by_magic.get(link.id)
     if link.part and order is not None and not is_of_order(link, order):
         # What an order has filled so far is copied in parts; the order itself is copied by the first alone.
         order = None
-    return _possible(_decide(copier, link, master, order, slave_position, context), slave_position, context)
+    return _possible(_decide(copier, link, master, order, slave_position, context), slave_position, context.slave)
 
 
 def decide_alone(copier: Copier, link: Link, context: DecisionContext) -> Decision:
@@ -59,7 +60,7 @@ def decide_alone(copier: Copier, link: Link, context: DecisionContext) -> Decisi
     if link.id in context.slave.book.doubted:
         return doubt(link)
     slave_position = context.slave.book.by_magic.get(link.id)
-    return _possible(_decide_alone(copier, link, slave_position, context), slave_position, context)
+    return _possible(_decide_alone(copier, link, slave_position, context), slave_position, context.slave)
 
 
 def doubt(link: Link) -> Skip:
@@ -67,17 +68,19 @@ def doubt(link: Link) -> Skip:
     return Skip(SkipCode.IDENTITY_UNKNOWN, "", {"symbol": link.slave_symbol or link.symbol, "magic": str(magic_of(link.id))})
 
 
-def _possible(decision: Decision, slave_position: Position | None, context: DecisionContext) -> Decision:
-    book = context.slave.book
+def _possible(decision: Decision, slave_position: Position | None, slave: SlaveView) -> Decision:
     if not isinstance(decision, Target):
         return decision
+    book = slave.book
     if slave_position is not None:
-        decision = next_step(decision, slave_position, context.slave.specs)
+        spec = slave.specs.get(slave_position.symbol)
+        if spec is not None and slave_position.volume > spec.volume_max:
+            decision = next_step(decision, slave_position, spec)
     if not book.netting:
-        return in_order(decision, slave_position, book) if context.slave.closes_in_order else decision
-    if not context.slave.capabilities & Capability.NET:
+        return in_order(decision, slave_position, book) if slave.closes_in_order else decision
+    if not slave.capabilities & Capability.NET:
         return _without_net(decision)
-    return as_net(decision, slave_position, context.slave)
+    return as_net(decision, slave_position, slave)
 
 
 def _without_net(target: Target) -> Target | Skip:
@@ -203,7 +206,7 @@ def _open(copier: Copier, link: Link, master: Position, order: Order | None, con
     if blocked is not None:
         return blocked
     found = draft(rules, master, 0.0, context, link)
-    if isinstance(found, (Skip, AskQuote)):
+    if not isinstance(found, Draft):
         return place_late(copier, link, master, order, found, context) if rules.late_order_ns else found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots + found.rest), "symbol": found.spec.name}
@@ -211,5 +214,5 @@ def _open(copier: Copier, link: Link, master: Position, order: Order | None, con
     name, stops = found.spec.name, found.levels
     if rules.stops.hidden is not None:
         stops = at_broker(rules.stops, stops, CopyPrices(found.spec, found.side, found.opening.entry, context.quote(name)))
-    head = (name, found.lots, stops.sl, stops.tp, found.side)
-    return Target(_OPEN, *head, limits=found.limits, exact=found.exact, rest=found.rest)
+    rest, exact, limits = found.rest, found.exact, found.limits
+    return Target(_OPEN, name, found.lots, stops.sl, stops.tp, found.side, limits=limits, exact=exact, rest=rest)

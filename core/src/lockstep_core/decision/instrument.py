@@ -18,13 +18,15 @@ def instrument(rules: Rules, master: Position, is_order: bool, context: Decision
     """The slave's symbol. What the user has mapped is taken at their word; `is_order`: the price is a pending order's."""
     theirs = context.master.specs.get(master.symbol)
     match = find_symbol(rules.symbols, master.symbol, theirs, context.slave.symbols)
-    if isinstance(match, Skip) or match.mapped or theirs is None:
+    if not isinstance(match, Match) or match.mapped or theirs is None:
         return match
-    spec, there = match.spec, _price_there(master, is_order, context)
+    spec = match.spec
     if match.same_money and not match.usual:
         # Even an old quote tells prices apart that are twice each other.
         last = context.slave.quotes.get(spec.name)
-        return match if last is None or not _is_far(there, _middle(last)) else _other_price(theirs, spec)
+        is_near = last is None or not _is_far(_price_there(master, is_order, context), _middle(last))
+        return match if is_near else _other_price(theirs, spec)
+    there = _price_there(master, is_order, context)
     here = _middle(context.quote(spec.name))
     if match.usual:
         return match if _agrees(theirs, spec, there, here) else _proposed(theirs, spec, there, here)

@@ -17,6 +17,7 @@ from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
 
 _SHARE_LEFT, _MONEY_LEFT = "limits.reserved_margin_fraction", "limits.min_free_margin"
+_WHOLE = Fraction(1)
 _CLOSE = 1e-6
 """Of what was added up: nearer to a limit than that, fractions decide and not floats."""
 
@@ -64,11 +65,11 @@ def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> S
     if rule.positions and count >= rule.positions:
         return _too_many("limits.max_open_positions", count, "all", "", rule.positions)
     if rule.per_symbol:
-        count = _of_symbol(stakes, symbol) - _of_symbol(further, symbol)
+        count = _of_symbol(stakes, symbol) - (_of_symbol(further, symbol) if further else 0)
         if count >= rule.per_symbol:
             return _too_many("limits.max_open_positions_per_symbol", count, "symbol", symbol, rule.per_symbol)
     if rule.per_side:
-        count = _of_side(stakes, side) - _of_side(further, side)
+        count = _of_side(stakes, side) - (_of_side(further, side) if further else 0)
         if count >= rule.per_side:
             return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", "", rule.per_side)
     return None
@@ -168,21 +169,23 @@ def _over_margins(rule: LimitRule, figures: Figures, opening: Opening, lots: int
     if figures.leverage <= 0:
         setting = _MONEY_LEFT if rule.reserved is None else _SHARE_LEFT
         return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "leverage"})
-    if rule.reserved is not None and not _leaves(rule.reserved * figures.equity, figures, opening, lots):
+    if rule.reserved is not None and not _leaves(rule.reserved, rule.about_reserved, figures.equity, figures, opening, lots):
         return Skip(SkipCode.MARGIN_RESERVED, _SHARE_LEFT, {"percent": f"{float(rule.reserved * 100):g}"})
-    if rule.margin is not None and not _leaves(rule.margin, figures, opening, lots):
+    if rule.margin is not None and not _leaves(_WHOLE, 1.0, rule.margin, figures, opening, lots):
         params = {"limit": f"{float(rule.margin):.12g}", "currency": figures.currency}
         return Skip(SkipCode.MARGIN_TOO_LOW, _MONEY_LEFT, params)
     return None
 
 
-def _leaves(kept: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:
-    """Whether so much stays free after an opening; where floats are too near to tell, fractions do."""
-    free, needed = about(figures.margin_free), _about(lots, opening) / figures.leverage
-    left, doubt = free - needed - about(kept), _CLOSE * (abs(free) + needed + abs(about(kept)))
+def _leaves(share: Fraction, near: float, money: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:
+    """Whether this share of the money stays free after an opening; where floats are too near to tell, fractions do. `near`
+    is the float that is nearest to the share.
+    """
+    free, needed, kept = about(figures.margin_free), _about(lots, opening) / figures.leverage, near * about(money)
+    left, doubt = free - needed - kept, _CLOSE * (abs(free) + needed + abs(kept))
     if abs(left) > doubt:
         return left > 0
-    return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= kept
+    return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= share * money
 
 
 def _about(lots: int, opening: Opening) -> float:

@@ -22,24 +22,25 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
+_CLOSE, _SET_VOLUME, _SET_STOPS = Action.CLOSE, Action.SET_VOLUME, Action.SET_STOPS
+
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:
     """A closing that a guard, the weekend, the news or its age demand, though the master is still in."""
-    if context.halt is not None and context.halt.closes:
-        return Target(Action.CLOSE, why=SkipCode.GUARD)
-    longest_ns = copier.rules.longest_ns
+    rules, halt, utc_ms = copier.rules, context.halt, context.utc_ms
+    if halt is not None and halt.closes:
+        return Target(_CLOSE, why=SkipCode.GUARD)
+    longest_ns, filters, symbol = rules.longest_ns, rules.filters, slave_position.symbol
     if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
-        return Target(Action.CLOSE, why=LIFE_OVER)
-    filters = copier.rules.filters
-    if (filters is None and not context.weekends) or context.utc_ms is None:
+        return Target(_CLOSE, why=LIFE_OVER)
+    if (filters is None and not context.weekends) or utc_ms is None:
         return None
-    if rests(filters, slave_position.symbol, context):
-        return Target(Action.CLOSE, why=SkipCode.WEEKEND)
-    spec = context.slave.specs.get(slave_position.symbol)
-    if filters is None or filters.news is None or spec is None:
-        return None
-    item = demands_closing(filters.news, context.news, spec, context.utc_ms)
-    return None if item is None else Target(Action.CLOSE, why=SkipCode.NEWS)
+    if rests(filters, symbol, context):
+        return Target(_CLOSE, why=SkipCode.WEEKEND)
+    news = None if filters is None else filters.news
+    spec = None if news is None or news.close_ms is None else context.slave.specs.get(symbol)
+    item = None if news is None or spec is None else demands_closing(news, context.news, spec, utc_ms)
+    return None if item is None else Target(_CLOSE, why=SkipCode.NEWS)
 
 
 def follow_volume(
@@ -62,7 +63,7 @@ def follow_volume(
     kept = right if spec is None else kept_lots(right, slave_position.volume, spec, closes_rest)
     if kept >= slave_position.volume:
         return None
-    return Target(Action.SET_VOLUME, symbol, Lots(kept), side=slave_position.side) if kept else CLOSE
+    return Target(_SET_VOLUME, symbol, Lots(kept), side=slave_position.side) if kept else CLOSE
 
 
 def follow_stops(
@@ -103,9 +104,7 @@ def _own_stops(
 ) -> Decision:
     copy = CopyPrices(spec, slave_position.side, slave_position.price or master.price, context.quote(slave_position.symbol))
     wanted = target_levels(copier.rules.stops, master, copy)
-    target = Target(
-        Action.SET_STOPS, slave_position.symbol, slave_position.volume, wanted.sl, wanted.tp, slave_position.side
-    )
+    target = Target(_SET_STOPS, slave_position.symbol, slave_position.volume, wanted.sl, wanted.tp, slave_position.side)
     if shows(target, slave_position, spec.digits):
         return None
     if copier.rules.stops.leaves_changed and not is_newer(master, slave_position, context.now_ns):

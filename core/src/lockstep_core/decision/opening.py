@@ -26,11 +26,13 @@ from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
 from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
 from lockstep_core.rules.rules import FilterRule, GuardRule, LimitRule, NewsRule, Rules
+from lockstep_core.settings.mode import CopierMode
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
 from lockstep_core.wire.enums import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
+_ON = CopierMode.ON
 _LATE = "late_openings"
 ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})
 """Ways of sizing whose lots do not grow with the master's: the first part of an order has all of them."""
@@ -38,6 +40,7 @@ WHOLE_ORDER = ONCE | {"formula"}
 """Ways of sizing whose lots do not grow with the master's, or need not."""
 _AS_IT_IS = frozenset({"none", "copy"})
 """Stops that do not depend on the price of the copy."""
+# What a function gives in most cases is asked for by its type: to learn that a struct is not of another type takes longer.
 BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots may depend on the price of the copy."""
 
@@ -57,9 +60,11 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip = mode_skip(copier.mode, context.slave.mode, copier.master_mode)
-    if skip is not None:
-        return skip
+    own, slave, master = copier.mode, context.slave.mode, copier.master_mode
+    if own is not _ON or slave is not _ON or master is not _ON:
+        skip = mode_skip(own, slave, master)
+        if skip is not None:
+            return skip
     if context.halt is not None:
         return _halted(context.halt)
     rules = copier.rules
@@ -85,7 +90,7 @@ def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContex
     if not isinstance(match, Match):
         return None
     side = opposite(master.side) if rules.reverse else master.side
-    opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context)
+    opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context, match.alike)
     found, least = _lots_of(rules, opening, settled), least_order(match.spec)
     if isinstance(found, Skip):
         return Sized(settled) if settled[0] and settled[0] < (link.beside + least) * settled[1] else None
@@ -131,7 +136,7 @@ def draft(
             return late
     settled = _settled(rules, master, link)
     found = skip or _priced(rules, master, match, side, entry, context, settled)
-    if isinstance(found, (Skip, AskQuote)):
+    if not isinstance(found, Draft):
         return found
     return _in_one(_less(rules, found, Lots(0) if link is None else link.beside))
 
@@ -175,7 +180,7 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
 
 def _in_one(found: Draft | Skip) -> Draft | Skip:
     """What of a copy's lots the broker takes in one order."""
-    if isinstance(found, Skip) or found.lots <= found.spec.volume_max:
+    if not isinstance(found, Draft) or found.lots <= found.spec.volume_max:
         return found
     lots = one_order(found.lots, found.spec)
     return msgspec.structs.replace(found, lots=lots, rest=Lots(found.lots - lots))
@@ -256,9 +261,8 @@ def _priced(
     levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
     if not isinstance(levels, Levels):
         return levels
-    opening = Opening(master, spec, side, entry, levels.sl, match.factor, context)
-    found = _sized(rules, opening, levels, settled)
-    return found if limits is None or isinstance(found, Skip) else msgspec.structs.replace(found, limits=limits)
+    opening = Opening(master, spec, side, entry, levels.sl, match.factor, context, match.alike)
+    return _sized(rules, opening, levels, settled, limits)
 
 
 def _needs_price(rules: Rules) -> bool:
@@ -295,18 +299,20 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     return levels
 
 
-def _sized(rules: Rules, opening: Opening, levels: Levels, settled: Ratio) -> Draft | Skip:
+def _sized(rules: Rules, opening: Opening, levels: Levels, settled: Ratio, limits: PriceLimits | None) -> Draft | Skip:
     found = _lots_of(rules, opening, settled)
-    return found if isinstance(found, Skip) else Draft(opening.spec, opening.side, found[0], found[1], levels, opening)
+    if not isinstance(found, tuple):
+        return found
+    return Draft(opening.spec, opening.side, found[0], found[1], levels, opening, limits)
 
 
 def _lots_of(rules: Rules, opening: Opening, settled: Ratio) -> tuple[Lots, Ratio] | Skip:
     """The lots of the whole copy, and the exact lots before they were rounded to that: those that were settled, or new."""
     requested = settled if settled[0] else requested_lots(rules.sizing, opening)
-    if isinstance(requested, Skip):
+    if not isinstance(requested, tuple):
         return requested
     lots = fitted_lots(rules.rounding, requested, opening)
-    return lots if isinstance(lots, Skip) else (lots, exact_lots(rules.rounding, requested, lots, opening))
+    return (lots, exact_lots(rules.rounding, requested, lots, opening)) if isinstance(lots, int) else lots
 
 
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:

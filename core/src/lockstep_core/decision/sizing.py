@@ -7,7 +7,7 @@ import msgspec
 
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.alignment import contract_ratio
-from lockstep_core.decision.context import DecisionContext, master_rate
+from lockstep_core.decision.context import DecisionContext, exchange_rate, master_rate
 from lockstep_core.decision.spec_check import master_value_doubt, slave_value_doubt
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import MAX_EXPONENT, evaluate
@@ -21,7 +21,9 @@ from lockstep_core.wire.enums import Side
 
 
 class Opening(msgspec.Struct, frozen=True, gc=False):
-    """A copy about to be opened. `factor` is the symbol mapping's; `sl` is 0.0 where there will be none."""
+    """A copy about to be opened. `factor` is the symbol mapping's; `sl` is 0.0 where there will be none. `alike`: one of the
+    master's lots is known to be one of the slave's.
+    """
 
     master: Position
     spec: SymbolSpec
@@ -30,6 +32,7 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
     sl: float
     factor: Fraction | None
     context: DecisionContext
+    alike: bool = False
 
     @property
     def master_spec(self) -> SymbolSpec | None:
@@ -50,9 +53,9 @@ def requested_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
-    if not isinstance(lots, Skip) and is_aligned(rule, opening):
+    if not opening.alike and isinstance(lots, tuple) and is_aligned(rule, opening):
         lots = _aligned(lots, opening)
-    if opening.factor is None or isinstance(lots, Skip) or not counts_factor(rule):
+    if opening.factor is None or not isinstance(lots, tuple) or not counts_factor(rule):
         return lots
     above, below = opening.factor.as_integer_ratio()
     return lots[0] * above, lots[1] * below
@@ -105,7 +108,7 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
     if theirs <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": "master", "figure": _OWN.get(rule.base, rule.base)})
-    rate = master_rate(opening.context)
+    rate = exchange_rate(master.currency, slave.currency, opening.context)
     if rate is None:
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", {"master": master.currency, "slave": slave.currency})
     mine, my_unit = _figure(slave, rule.base).as_integer_ratio()

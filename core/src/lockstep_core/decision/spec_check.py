@@ -23,13 +23,12 @@ def master_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext)
 
 
 def _doubt(account: str, spec: SymbolSpec, setting: str, figures: Figures | None, context: DecisionContext) -> Skip | None:
-    known = spec.tick_value > 0 and spec.tick_size > 0 and spec.contract_size > 0 and spec.currency_profit
-    if not known or figures is None or not spec.by_contract:
+    if spec.tick_worth == 0 or figures is None:
         return None
     rate = exchange_rate(spec.currency_profit, figures.currency, context)
     if rate is None:
         return None
-    reckoned = spec.contract_size * spec.tick_size * rate[0] / rate[1]
+    reckoned = spec.tick_worth * rate[0] / rate[1]
     if abs(spec.tick_value - reckoned) <= _TOLERANCE * reckoned:
         return None
     params = {

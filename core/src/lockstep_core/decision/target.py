@@ -10,6 +10,10 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
+_OPEN, _PLACE, _SET_ORDER, _DELETE = Action.OPEN, Action.PLACE, Action.SET_ORDER, Action.DELETE
+_SET_VOLUME, _SET_STOPS = Action.SET_VOLUME, Action.SET_STOPS
+"""Read once: to find a member of an enum by its name costs several times what a call does."""
+
 
 class PriceLimits(msgspec.Struct, frozen=True, gc=False):
     """What the price of an opening at market is held to, in points: the widest spread, and how much worse than `reference`,
@@ -95,15 +99,15 @@ as it should be. A further part of an order's copy may not be needed, and stops 
 
 def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:
     """Whether the slave's side of a link has reached a target; `order` is its pending order. Not for `SET_NET`."""
-    match target.action:
-        case Action.OPEN:
-            return slave_position is not None
-        case Action.PLACE:
-            return slave_position is not None or order is not None
-        case Action.SET_ORDER:
-            return order is None or same_order(target, order, digits)
-        case Action.DELETE:
-            return order is None
+    action = target.action
+    if action == _OPEN:
+        return slave_position is not None
+    if action == _PLACE:
+        return slave_position is not None or order is not None
+    if action == _SET_ORDER:
+        return order is None or same_order(target, order, digits)
+    if action == _DELETE:
+        return order is None
     return slave_position is None or _shows_position(target, slave_position, digits)
 
 
@@ -114,8 +118,8 @@ def same_order(target: Target, order: Order, digits: int) -> bool:
 
 
 def _shows_position(target: Target, slave_position: Position, digits: int) -> bool:
-    if target.action == Action.SET_VOLUME:
+    if target.action == _SET_VOLUME:
         return slave_position.volume <= target.volume
-    if target.action == Action.SET_STOPS:
+    if target.action == _SET_STOPS:
         return same_price(slave_position.sl, target.sl, digits) and same_price(slave_position.tp, target.tp, digits)
     return False

@@ -24,7 +24,8 @@ def outside(rule: FilterRule, utc_ms: int | None, broker: Figures | None) -> Ski
         return Skip(SkipCode.TIME_UNKNOWN, "filters.time_windows", {"needed_for": "hours"})
     minute = (now_ms // _MINUTE_MS - _FIRST_MONDAY) % _WEEK_MINUTES
     for window in rule.windows:
-        if window.start <= minute < window.end or window.start <= minute + _WEEK_MINUTES < window.end:
+        start, end = window.start, window.end
+        if start <= minute < end or start <= minute + _WEEK_MINUTES < end:
             return None
     clock = _wall_clock(now_ms)
     return Skip(SkipCode.OUTSIDE_HOURS, "filters.time_windows", {"day": _DAYS[clock.weekday()], "time": f"{clock:%H:%M}"})

@@ -149,20 +149,23 @@ class Crosses:
     """A broker's currency pairs: symbols by their two currencies either way round, by name; and the currencies, sorted.
 
     Real brokers quote some forty currencies. What a broker names beyond `MAX_CURRENCIES` is left out, because a rate over a
-    third currency looks through all of them.
+    third currency looks through all of them. `newest`: the rate of two currencies by the first of their pairs, for as long
+    as that has this quote: a decision may need a rate more than once.
     """
 
-    __slots__ = ("by_pair", "currencies")
+    __slots__ = ("by_pair", "currencies", "newest")
 
     def __init__(self) -> None:
         self.by_pair: dict[tuple[str, str], dict[str, SymbolSpec]] = {}
         self.currencies: list[str] = []
+        self.newest: dict[tuple[str, str], tuple[str, Quote, Ratio]] = {}
 
     def put(self, spec: SymbolSpec) -> None:
         """Takes a symbol; one that is no pair is ignored."""
         base, profit = whole(spec.currency_base), whole(spec.currency_profit)
         if not is_pair(spec) or not (self._knows(base) and self._knows(profit)):
             return
+        self.newest.clear()
         for pair in ((base, profit), (profit, base)):
             _put_sorted(self.by_pair.setdefault(pair, {}), spec)
 
@@ -171,6 +174,7 @@ class Crosses:
         base, profit = whole(spec.currency_base), whole(spec.currency_profit)
         for pair in ((base, profit), (profit, base)):
             self.by_pair.get(pair, {}).pop(spec.name, None)
+        self.newest.clear()
 
     def _knows(self, currency: str) -> bool:
         place = bisect_left(self.currencies, currency)
@@ -210,6 +214,9 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
     """
     if source == to:
         return SAME
+    known = crosses.newest.get((source, to))
+    if known is not None and quotes.get(known[0]) is known[1]:
+        return known[2]
     if source in HUNDREDTHS or to in HUNDREDTHS:
         return _of_parts(source, to, crosses, quotes)
     direct = _direct(source, to, crosses, quotes)
@@ -249,10 +256,22 @@ def _pair(one: str, other: str, crosses: Crosses) -> str:
 
 
 def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
+    is_first = True
     for spec in crosses.by_pair.get((source, to), _NO_PAIR).values():
         quote = quotes.get(spec.name)
         if quote is not None and quote.bid > 0 and quote.ask > 0:
-            (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
-            doubled, unit = bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit
-            return (doubled, unit) if whole(spec.currency_base) == source else (unit, doubled)
+            middle = _middle(quote)
+            base = spec.currency_base
+            found = middle if HUNDREDTHS.get(base, base) == source else (middle[1], middle[0])
+            if is_first:
+                crosses.newest[source, to] = (spec.name, quote, found)
+            return found
+        is_first = False
     return None
+
+
+def _middle(quote: Quote) -> Ratio:
+    (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
+    if bid_unit == ask_unit:
+        return bid + ask, 2 * bid_unit
+    return bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit

@@ -70,7 +70,8 @@ class SymbolIndex:
 
 class Match(msgspec.Struct, frozen=True, gc=False):
     """The slave's symbol. `mapped`: the user's mapping named it, with a `factor` where that is not 1. `usual`: the list of
-    usual names alone says that it may be the same thing. Not `same_money`: its profits are in another currency.
+    usual names alone says that it may be the same thing. Not `same_money`: its profits are in another currency. `alike`: one
+    of its lots earns what one of the master's does.
     """
 
     spec: SymbolSpec
@@ -78,6 +79,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     factor: Fraction | None = None
     usual: bool = False
     same_money: bool = True
+    alike: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -111,9 +113,17 @@ def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: S
 
 
 def _with_money(match: Match | Skip, master: SymbolSpec | None) -> Match | Skip:
-    if isinstance(match, Skip) or master is None or is_same_currency(master.currency_profit, match.spec.currency_profit):
+    if isinstance(match, Skip) or master is None:
         return match
-    return msgspec.structs.replace(match, same_money=False)
+    same = is_same_currency(master.currency_profit, match.spec.currency_profit)
+    return msgspec.structs.replace(match, same_money=same, alike=are_alike(master, match.spec))
+
+
+def are_alike(master: SymbolSpec, slave: SymbolSpec) -> bool:
+    """Whether a lot earns the same on both sides, as far as brokers tell."""
+    sizes = master.contract_size == slave.contract_size > 0
+    currencies = master.currency_profit == slave.currency_profit or not master.currency_profit or not slave.currency_profit
+    return sizes and currencies and master.by_contract and slave.by_contract
 
 
 def _searched(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:

@@ -49,7 +49,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step. `calc_mode` says
     how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex). `by_contract` follows from it: whether profit
     is the price's move times the size of a contract; of futures and bonds it is the value of ticks. `volume_limit`: the most
-    lots in one direction, positions and pending orders together; 0: any.
+    lots in one direction, positions and pending orders together; 0: any. `tick_worth`: what a tick of one lot must be
+    worth in the symbol's currency, by its contract; 0.0 where that says nothing of the value that is told.
     """
 
     name: str
@@ -71,6 +72,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     calc_mode: int = 0
     by_contract: bool = True
     volume_limit: Lots = Lots(0)
+    tick_worth: float = 0.0
 
     def __post_init__(self) -> None:
         """Divides once."""
@@ -81,6 +83,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
         tick = self.tick_size if self.tick_size > 0 else self.point
         set_once(self, "tick", 0.0 if tick == last_digit else tick)
         set_once(self, "by_contract", self.calc_mode in _BY_CONTRACT)
+        by_contract = is_known and self.contract_size > 0 and bool(self.currency_profit) and self.by_contract
+        set_once(self, "tick_worth", self.contract_size * self.tick_size if by_contract else 0.0)
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:

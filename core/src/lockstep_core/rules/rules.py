@@ -41,7 +41,7 @@ class RoundingRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class LimitRule(msgspec.Struct, frozen=True, gc=False):
-    """Limits over the whole account; 0 or None where not set."""
+    """Limits over the whole account; 0 or None where not set. `about_reserved`: the float that is nearest to `reserved`."""
 
     positions: int
     per_symbol: int
@@ -50,6 +50,11 @@ class LimitRule(msgspec.Struct, frozen=True, gc=False):
     leverage: Fraction | None
     reserved: Fraction | None
     margin: Fraction | None = None
+    about_reserved: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Divides once."""
+        msgspec.structs.force_setattr(self, "about_reserved", float(self.reserved or 0))
 
 
 class Patterns(msgspec.Struct, frozen=True):
