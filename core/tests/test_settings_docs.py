@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from lockstep_core.settings.copier import CopierSettings
@@ -58,3 +59,10 @@ def test_the_rules_in_docs_are_the_tables() -> None:
     module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (DOCS / "copying-rules.md").read_text() == module.page(), "run `make rules`"
+
+
+def test_what_is_said_of_a_rule_is_on_its_page() -> None:
+    pages = [yaml.safe_load(path.read_text()) for path in PAGE.parent.glob("*/*.yaml")]
+    said = [rule["about"].strip() for page in pages for rule in page["rules"] if "about" in rule]
+    assert len(said) > 1
+    assert [about for about in said if about not in (DOCS / "copying-rules.md").read_text()] == []

@@ -70,6 +70,7 @@ class SkipCode(StrEnum):
     PENDING_SKIPPED = "pending_skipped"
     NETTING_IMPOSSIBLE = "netting_impossible"
     PENDING_IMPOSSIBLE = "pending_impossible"
+    ORDER_TOO_CLOSE = "order_too_close"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
     IDENTITY_UNKNOWN = "identity_unknown"
@@ -131,6 +132,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_SKIPPED: "The copier does not copy pending orders.",
     SkipCode.NETTING_IMPOSSIBLE: "The slave's account nets, and its terminal cannot be commanded to.",
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
+    SkipCode.ORDER_TOO_CLOSE: "The order's price is nearer to the market than the slave's broker allows.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
     SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
@@ -146,6 +148,7 @@ PASSING = frozenset(
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
         SkipCode.STOP_PASSED,
+        SkipCode.ORDER_TOO_CLOSE,
         SkipCode.SPEC_UNKNOWN,
         SkipCode.FIGURES_UNKNOWN,
         SkipCode.RATE_UNKNOWN,
@@ -242,6 +245,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_SKIPPED: _NONE,
     SkipCode.NETTING_IMPOSSIBLE: _NONE,
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
+    SkipCode.ORDER_TOO_CLOSE: {"symbol": str, "points": int, "limit": int},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
     SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},

@@ -36,7 +36,8 @@ def _table(table: dict[str, Any]) -> str:
 def _rule(rule: dict[str, Any], kind: str) -> str:
     given = rule.get("given", {})
     first, last = _COLUMNS[kind]
-    about = f"With {_given(given)}:\n\n" if _given(given) else ""
+    about = f"{rule['about'].strip()}\n\n" if "about" in rule else ""
+    about += f"With {_given(given)}:\n\n" if _given(given) else ""
     rows = "\n".join(_row({**given, **case}, case, kind) for case in rule["cases"])
     return f"### {rule['rule']}\n{about}| {first} | where | {last} | |\n| --- | --- | --- | --- |\n{rows}\n"
 

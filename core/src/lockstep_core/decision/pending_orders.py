@@ -16,6 +16,7 @@ from lockstep_core.decision.stops import (
     CopyPrices,
     Levels,
     at_broker,
+    entry_price,
     fitted_to_market,
     is_order_frozen,
     target_levels,
@@ -23,8 +24,8 @@ from lockstep_core.decision.stops import (
 from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
 from lockstep_core.decision.weekend import rests
 from lockstep_core.market.clocks import moment_on_another
-from lockstep_core.market.money import Prices
-from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.market.money import Prices, Quote
+from lockstep_core.market.symbols import SymbolSpec, in_points
 from lockstep_core.rules.rules import Rules, StopsRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import lots_text
@@ -37,6 +38,8 @@ _REVERSED: Mapping[int, int] = {
     OrderKind.SELL_STOP: OrderKind.BUY_LIMIT,
 }
 
+_BELOW = frozenset({OrderKind.BUY_LIMIT, OrderKind.SELL_STOP, OrderKind.SELL_STOP_LIMIT})
+"""Orders whose price is below the market while they wait."""
 _RESERVED = 4
 """One in this many of a day's messages is kept for the stops of open copies."""
 
@@ -60,6 +63,9 @@ def _placed(copier: Copier, link: Link, order: Order, context: DecisionContext) 
     target = _target(Action.PLACE, copier.rules, order, found.spec, context)
     if isinstance(target, Skip):
         return target
+    near = _too_close(target, found.spec, context.quote(found.spec.name))
+    if near is not None:
+        return near
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
     levels = at_broker(copier.rules.stops, found.levels, _prices(found))
@@ -70,6 +76,17 @@ def _prices(found: Draft) -> CopyPrices:
     """An order's stops are held against the price that it will be filled at."""
     entry = found.opening.entry
     return CopyPrices(found.spec, found.side, entry, Prices(entry, entry))
+
+
+def _too_close(target: Target, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
+    """Whether the market is nearer to an order's price than the broker lets an order be placed. It may go away again."""
+    if quote is None or spec.stops_level == 0:
+        return None
+    away = entry_price(quote, target.side) - target.price
+    points = in_points(away if target.order_kind in _BELOW else -away, spec)
+    if points >= spec.stops_level:
+        return None
+    return Skip(SkipCode.ORDER_TOO_CLOSE, "", {"symbol": spec.name, "points": max(points, 0), "limit": spec.stops_level})
 
 
 def _trial(found: Draft) -> Skip:
