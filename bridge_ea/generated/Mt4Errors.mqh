@@ -75,6 +75,6 @@ uint RetcodeOf(int error)
       case 149:
          return(10046);
      }
-   return(10006);
+   return(10000);
   }
 #endif

@@ -55,7 +55,7 @@ ANSWERS: Mapping[str, Callable[[Target], Result]] = {
     "`DONE`": result(Stage.DONE, 10009),
     "`REJECTED`, may do better in a moment (10004 requote)": result(Stage.REJECTED, 10004),
     "`REJECTED`, may do better while it is fresh (10018 market closed)": result(Stage.REJECTED, 10018),
-    "`REJECTED`, for good (10006 rejected)": result(Stage.REJECTED, 10006),
+    "`REJECTED`, for good (10014 invalid lots)": result(Stage.REJECTED, 10014),
     "`REJECTED`, these stops never (10016)": result(Stage.REJECTED, 10016),
     "`REJECTED`, may have been carried out (10012 timeout)": result(Stage.REJECTED, 10012),
     "`REJECTED`, the terminal has no broker (10031)": result(Stage.REJECTED, 10031),

@@ -112,10 +112,10 @@ def missed_trade_beside(harness: EngineHarness, before: int) -> int:
 
 def test_what_the_broker_refused_is_tried_again_on_request_and_its_answer_reported() -> None:
     harness = ManualRequestHarness()
-    harness.slave.refusals = [10006]
+    harness.slave.refusals = [10014]
     ticket = harness.master.open(LOT)
     harness.run()
-    assert harness.statuses() == [("rejected", "broker_10006")]
+    assert harness.statuses() == [("rejected", "broker_10014")]
     harness.slave.refusals = [10046]
     harness.ask("copy_now", ticket)
     assert harness.outcomes() == [("refused", "broker_10046")]
@@ -126,7 +126,7 @@ def test_what_the_broker_refused_is_tried_again_on_request_and_its_answer_report
 
 def test_a_request_that_the_broker_refuses_for_as_long_as_it_is_fresh_is_answered_with_the_brokers_code() -> None:
     harness = ManualRequestHarness()
-    harness.slave.refusals = [10006]
+    harness.slave.refusals = [10014]
     ticket = harness.master.open(LOT)
     harness.run()
     harness.slave.refusals = [10018] * 100

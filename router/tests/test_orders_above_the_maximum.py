@@ -161,7 +161,7 @@ def test_a_part_that_is_refused_for_good_is_not_tried_by_another(refused: int) -
 
     def refuse(_request: object) -> None:
         if requests[0] == refused:
-            harness.slave.refusals = [10006]
+            harness.slave.refusals = [10014]
         requests[0] += 1
 
     harness.slave.broker.before_request = refuse

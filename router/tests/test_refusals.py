@@ -1,5 +1,6 @@
 """What a slave's broker refuses is tried again by the policy of its code, and not a thousand times a night."""
 
+import msgspec
 import pytest
 
 from lockstep_core.decision.target import Target
@@ -8,12 +9,13 @@ from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Side
 from lockstep_router.execution.inflight import InFlightOrder, Market, Refusals
+from tests.simulation.broker_data import TradeRequest
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, restart, volumes
-from .terminals import LOT
+from .terminals import LOT, symbol
 
 HOUR_MS = 3_600_000
-MARKET_CLOSED, INVALID_STOPS, NO_MONEY, REJECTED = 10018, 10016, 10019, 10006
+MARKET_CLOSED, INVALID_STOPS, NO_MONEY, INVALID_LOTS = 10018, 10016, 10019, 10014
 
 
 def a_closing_on_a_closed_market() -> EngineHarness:
@@ -55,7 +57,71 @@ def test_quotes_that_go_on_while_no_orders_are_taken_do_not_hasten_a_closing_for
     assert len(harness.slave.orders) - 1 <= 6 + 600 // 32
 
 
-@pytest.mark.parametrize("retcode", [MARKET_CLOSED, NO_MONEY, INVALID_STOPS, 10017, 10027, 10033, 10034, 10040])
+def test_closings_that_a_closed_market_refuses_leave_messages_for_the_stops_of_other_copies() -> None:
+    harness = a_harness()
+    for terminal in harness.terminals.values():
+        terminal.list_symbols(symbol("EURUSD"), symbol("BTCUSD"))
+    restart(harness)
+    tickets = [harness.master.open(LOT) for _ in range(5)]
+    sixth = harness.master.open(LOT, name="BTCUSD")
+    harness.pass_ms(300)
+    harness.slave.broker.before_request = lambda request: close_the_market(harness, request)
+    for ticket in tickets:
+        harness.master.close(ticket)
+    harness.run()
+    harness.pass_ms(12 * HOUR_MS, 5_000)
+    assert 100 <= len(harness.slave.orders) <= 1_000, "in half a day"
+    harness.master.set_stops(sixth, 1.05, 0.0)
+    harness.pass_ms(1_000)
+    assert [p.sl for p in harness.slave.positions.values() if p.symbol == "BTCUSD"] == [1.05]
+
+
+def close_the_market(harness: EngineHarness, request: TradeRequest) -> None:
+    """Only BTCUSD can be traded."""
+    harness.slave.refusals = [] if request.symbol == "BTCUSD" else [MARKET_CLOSED]
+
+
+def a_partial_close_of_wrong_lots() -> EngineHarness:
+    """A harness whose slave's broker takes no lots that are to be closed."""
+    harness = a_harness()
+    ticket = harness.master.open(LOT)
+    harness.pass_ms(300)
+    harness.slave.refusals = [INVALID_LOTS] * 100_000
+    harness.master.close(ticket, LOT // 2)
+    harness.run()
+    return harness
+
+
+def test_lots_that_a_broker_never_takes_are_tried_a_few_times_a_day() -> None:
+    harness = a_partial_close_of_wrong_lots()
+    harness.pass_ms(24 * HOUR_MS, 10_000)
+    reductions = len(harness.slave.orders) - 1
+    assert 10 <= reductions <= 18
+    assert harness.statuses() == [("open", f"broker_{INVALID_LOTS}")]
+    harness.pass_ms(48 * HOUR_MS, 10_000)
+    assert len(harness.slave.orders) - 1 - reductions <= 2, "and then about once a day"
+
+
+def test_another_specification_of_the_symbol_ends_the_pause_after_wrong_lots() -> None:
+    harness = a_partial_close_of_wrong_lots()
+    harness.pass_ms(12 * HOUR_MS, 10_000)
+    harness.slave.refusals = []
+    harness.slave.list_symbols(msgspec.structs.replace(symbol("EURUSD"), volume_max=50 * LOT))
+    harness.slave.snapshot()
+    harness.pass_ms(65_000, 500)
+    assert volumes(harness) == [50]
+
+
+def test_another_order_is_not_kept_back_by_the_refusal_of_wrong_lots() -> None:
+    harness = a_partial_close_of_wrong_lots()
+    harness.pass_ms(12 * HOUR_MS, 10_000)
+    harness.slave.refusals = []
+    harness.master.close(next(iter(harness.master.positions)))
+    harness.pass_ms(1_000)
+    assert volumes(harness) == []
+
+
+@pytest.mark.parametrize("retcode", [MARKET_CLOSED, NO_MONEY, INVALID_STOPS, 10006, 10017, 10027, 10033, 10034, 10040])
 def test_an_opening_is_tried_again_while_its_signal_is_fresh(retcode: int) -> None:
     harness = a_harness(max_signal_age_ms=5_000)
     harness.slave.refusals = [retcode, retcode]
@@ -90,10 +156,10 @@ def test_an_opening_whose_stops_were_refused_is_opened_with_its_stops_a_moment_l
 
 def test_a_pending_order_that_was_refused_does_not_end_its_link() -> None:
     harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
-    harness.slave.refusals = [REJECTED]
+    harness.slave.refusals = [INVALID_LOTS]
     ticket = harness.master.place(2, LOT, 1.09)
     harness.run()
-    assert harness.statuses() == [("rejected", f"broker_{REJECTED}")]
+    assert harness.statuses() == [("rejected", f"broker_{INVALID_LOTS}")]
     harness.pass_ms(3_000)
     assert len(harness.slave.orders) == 1, "the very same order is not placed again"
     harness.master.fill(ticket)
@@ -103,7 +169,7 @@ def test_a_pending_order_that_was_refused_does_not_end_its_link() -> None:
 
 def test_a_refused_pending_order_is_followed_after_a_restart_as_before_it() -> None:
     harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
-    harness.slave.refusals = [REJECTED]
+    harness.slave.refusals = [INVALID_LOTS]
     ticket = harness.master.place(2, LOT, 1.09)
     harness.run()
     restart(harness)
@@ -114,17 +180,17 @@ def test_a_refused_pending_order_is_followed_after_a_restart_as_before_it() -> N
 
 def test_an_opening_is_given_up_after_a_final_refusal() -> None:
     harness = EngineHarness()
-    harness.slave.refusals = [10006]
+    harness.slave.refusals = [10014]
     ticket = harness.master.open(LOT)
     harness.run()
     harness.pass_ms(10_000)
-    assert harness.statuses() == [("rejected", "broker_10006")]
+    assert harness.statuses() == [("rejected", "broker_10014")]
     assert len(harness.slave.orders) == 1
     assert harness.slave.volume_commands == harness.slave.orders
     harness.master.close(ticket)
     harness.run()
     assert [order.action for order in harness.slave.orders] == [Action.OPEN]
-    assert harness.statuses() == [("rejected", "broker_10006")]
+    assert harness.statuses() == [("rejected", "broker_10014")]
 
 
 def test_a_close_is_never_given_up() -> None:

@@ -63,10 +63,10 @@ def test_a_deleted_pod_comes_back_with_a_new_epoch_and_copying_goes_on(scene: Sc
 
 def test_a_rejected_order_is_said_and_not_repeated_for_ever(scene: Scene) -> None:
     before = orders(scene)
-    scene.broker.reject(scene.slave.login.login, count=1, retcode=10006)
+    scene.broker.reject(scene.slave.login.login, count=1, retcode=10014)
     ticket = scene.open("0.20")
     row = wait_for("the rejection's row", lambda: _with_status(scene, ticket, "rejected"), 20)
-    assert (row["reason"], row["params"]["retcode"]) == ("broker_10006", "10006")
+    assert (row["reason"], row["params"]["retcode"]) == ("broker_10014", "10014")
     assert scene.copies() == []
     assert orders(scene) == before + 1
     scene.close(ticket)

@@ -32,7 +32,8 @@ class Policy(msgspec.Struct, frozen=True):
     The first pause is `first_ns`; it doubles with each refusal in a row up to `longest_ns`. An opening is given up after
     `tries` refusals in a row; 0: it is tried for as long as its signal is fresh. `by_quote`: the next quote of its symbol
     ends the pause, since it says that the market is open again. `by_hours`: where the market is closed by the hours that its
-    broker told, the order waits until it opens.
+    broker told, the order waits until it opens. `by_order`: the order itself is wrong, so another one, or another
+    specification of its symbol, ends the pause, not before `first_ns`.
     """
 
     verdict: Verdict
@@ -41,6 +42,7 @@ class Policy(msgspec.Struct, frozen=True):
     tries: int = 4
     by_quote: bool = False
     by_hours: bool = False
+    by_order: bool = False
 
     def pause_ns(self, refusals: int) -> int:
         """The pause after this many refusals in a row (at least one)."""
@@ -51,8 +53,10 @@ NO_CONNECTION = 10031
 """The terminal has no connection to its broker; the order was never sent."""
 
 _FINAL = Policy(Verdict.FINAL)
-_NEVER = Policy(Verdict.FINAL, 1 * S, 900 * S)
+_NEVER = Policy(Verdict.FINAL, 1 * S, 900 * S, by_order=True)
 """The order itself is wrong: a closing that is repeated sooner only uses up what the broker allows in a day."""
+_WRONG_LOTS = Policy(Verdict.FINAL, 1 * S, 86_400 * S, by_order=True)
+"""Its lots are, which no time mends: tried a few times, and then about once a day."""
 _MOMENT = Policy(Verdict.RETRY)
 _FULL = Policy(Verdict.RETRY, 500 * MS, 60 * S, tries=0)
 """The account has no room for it now; what closes makes room."""
@@ -61,12 +65,12 @@ _CLOSED = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, by_quote=True, by_hours
 
 POLICIES: Mapping[int, Policy] = {
     10004: _MOMENT,  # requote
-    10006: _FINAL,  # rejected
+    10006: _MOMENT,  # rejected, by a dealer who may take the next one
     10007: _FINAL,  # cancelled by the trader
     10011: Policy(Verdict.UNKNOWN),  # request processing error
     10012: Policy(Verdict.UNKNOWN),  # cancelled by timeout
     10013: _NEVER,  # invalid request
-    10014: _NEVER,  # invalid volume
+    10014: _WRONG_LOTS,  # invalid volume
     10015: _MOMENT,  # invalid price: the next target is made of a newer quote
     10016: _MOMENT,  # invalid stops: the next target's are made of a newer quote
     10017: _SWITCHED_OFF,  # trading is disabled

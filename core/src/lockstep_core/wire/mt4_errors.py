@@ -54,8 +54,8 @@ RETCODES: Mapping[int, int] = {
     4110: 10043,  # buying is not allowed in the program's settings
     4111: 10042,  # selling is not allowed there
 }
-UNKNOWN = 10006
-"""What stands for every other number: the broker has refused the order."""
+UNKNOWN = 10000
+"""What stands for every other number: no code of a trade server's. Nobody knows whether such an order may pass."""
 
 
 def retcode_of(error: int) -> int:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.enums import Action
 
 RESEND_NS = 2_000_000_000
@@ -24,6 +25,8 @@ HELD_BACK_NS = 500_000_000
 """An opening that its terminal held back for its price is tried again after this time, if no quote comes before."""
 LOOK_NS = 1_000_000_000
 """How often a copy that waits for a quote looks whether there is one."""
+SPEC_LOOK_NS = 60_000_000_000
+"""How often a copy whose order was wrong looks whether its symbol has another specification."""
 QUOTE_TRIES = 5
 """Quotes may go on while a broker takes no orders. So after each try that a quote caused, the next quote must come later:
 the least pause doubles this many times.
@@ -187,12 +190,13 @@ def may_resend(order: InFlightOrder, now_ns: int) -> bool:
 
 class Market(NamedTuple):
     """A symbol's market at the slave. `opens_ns`: when it opens by the broker's hours; None if it is open, or if they are
-    not known. `until`: what the broker's clock shows at `opens_ns`.
+    not known. `until`: what the broker's clock shows at `opens_ns`. `spec`: the symbol's specification.
     """
 
     quote: Quote | None
     opens_ns: int | None = None
     until: str = ""
+    spec: SymbolSpec | None = None
 
 
 class Refusals:
@@ -204,8 +208,11 @@ class Refusals:
     __slots__ = (
         "_by_quote_ns",
         "_opens",
+        "_other_order_ns",
         "_quote",
         "_quote_tries",
+        "_refused",
+        "_spec",
         "final",
         "retry_ns",
         "tries",
@@ -221,6 +228,9 @@ class Refusals:
         self._by_quote_ns = 0
         self._quote_tries = 0
         self._quote: BidAsk | None = None
+        self._other_order_ns = 0
+        self._refused: Target | None = None
+        self._spec: SymbolSpec | None = None
 
     def on_refused(self, order: InFlightOrder, retcode: int, market: Market, now_ns: int) -> bool:
         """Counts a refusal. Returns whether the target is given up. `market`: that of the order's symbol.
@@ -236,9 +246,11 @@ class Refusals:
             return False
         self.tries += 1
         if self._is_final(order, retcode, policy):
-            self.tries, self.final, self._by_quote_ns = 0, order.target, 0
+            self.tries, self.final, self._by_quote_ns, self._other_order_ns = 0, order.target, 0, 0
             return True
         self.retry_ns = now_ns + policy.pause_ns(self.tries)
+        self._other_order_ns = now_ns + policy.first_ns if policy.by_order else 0
+        self._refused, self._spec = order.target, market.spec
         self._by_quote_ns = now_ns + policy.pause_ns(1 + min(self._quote_tries, QUOTE_TRIES)) if policy.by_quote else 0
         return False
 
@@ -251,12 +263,15 @@ class Refusals:
         self._end_pause(now_ns + FIRST_PAUSE_NS)
         return self.retry_ns
 
-    def look(self, market: Market, now_ns: int) -> None:
-        """Ends the pause early: if it waits for a quote and a new quote has come, or if it waits for the market's hours and
-        these have changed.
+    def look(self, target: Target, market: Market, now_ns: int) -> None:
+        """Ends the pause early: if it waits for a quote and a new quote has come, if it waits for the market's hours and
+        these have changed, or if the order itself was wrong and there is another order or specification.
         """
         if self.waits_for_hours:
             self._look_at_hours(market, now_ns)
+        if self._other_order_ns and (target != self._refused or market.spec != self._spec):
+            self.tries = 0
+            self._end_pause(min(self.retry_ns, max(self._other_order_ns, now_ns)))
         if self._by_quote_ns and now_ns >= self._by_quote_ns and _bid_ask(market.quote) != self._quote:
             self._end_pause(min(self.retry_ns, now_ns))
             self._quote_tries += 1
@@ -265,7 +280,9 @@ class Refusals:
 
     def look_ns(self, now_ns: int) -> int:
         """When to look again whether the pause is over, or whether it has become too late for an opening."""
-        return min(self.retry_ns, now_ns + LOOK_NS) if self._by_quote_ns or self._opens else self.retry_ns
+        if self._by_quote_ns or self._opens:
+            return min(self.retry_ns, now_ns + LOOK_NS)
+        return min(self.retry_ns, now_ns + SPEC_LOOK_NS) if self._other_order_ns else self.retry_ns
 
     def hold(self, now_ns: int) -> None:
         """No command until the price may have changed."""
@@ -285,7 +302,7 @@ class Refusals:
     def _await_hours(self, market: Market, policy: Policy, now_ns: int) -> None:
         """The first try is due when the market opens."""
         # The broker's clock may be some seconds off ours, so pauses after that try begin with the shortest.
-        self.tries = 0
+        self.tries = self._other_order_ns = 0
         # The reported hours may be wrong: while quotes go on, the longest pause ends the wait.
         self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
         self._look_at_hours(market, now_ns)
@@ -303,6 +320,7 @@ class Refusals:
 
     def _end_pause(self, retry_ns: int) -> None:
         self.retry_ns, self._by_quote_ns, self.waits_for_hours = retry_ns, 0, False
+        self._other_order_ns = 0
 
     def _is_final(self, order: InFlightOrder, retcode: int, policy: Policy) -> bool:
         if order.opens:

@@ -9,11 +9,11 @@ MS = 1_000_000
 
 def market_of(slave: TrackedAccount, symbol: str, utc_ms: int | None, now_ns: int, *, by_hours: bool) -> Market:
     """The market of a slave's symbol now. `by_hours`: whether it is asked when it opens."""
-    quote = slave.quotes.get(symbol)
+    quote, spec = slave.quotes.get(symbol), slave.specs.get(symbol)
     opening = _opening(slave, symbol, utc_ms) if by_hours else None
     if opening is None or utc_ms is None:
-        return Market(quote)
-    return Market(quote, now_ns + (opening.utc_ms - utc_ms) * MS, opening.clock)
+        return Market(quote, spec=spec)
+    return Market(quote, now_ns + (opening.utc_ms - utc_ms) * MS, opening.clock, spec)
 
 
 def _opening(slave: TrackedAccount, symbol: str, utc_ms: int | None) -> MarketOpening | None:

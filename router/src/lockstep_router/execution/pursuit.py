@@ -39,7 +39,7 @@ class Pursuit:
         """Sends a target, unless something stands against that now; then the copy is looked at again when it may not."""
         refusals = copy.refusals
         if refusals is not None:
-            self._look_at(refusals, target.symbol or copy.link.slave_symbol, slave, now_ns)
+            self._look_at(refusals, target, target.symbol or copy.link.slave_symbol, slave, now_ns)
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
@@ -54,9 +54,10 @@ class Pursuit:
             if order.opens:
                 out.journal.append(row_of(copy, now_ns))
 
-    def _look_at(self, refusals: Refusals, symbol: str, slave: TrackedAccount, now_ns: int) -> None:
+    def _look_at(self, refusals: Refusals, target: Target, symbol: str, slave: TrackedAccount, now_ns: int) -> None:
         by_hours = refusals.waits_for_hours
-        refusals.look(market_of(slave, symbol, self._contexts.utc_ms(now_ns), now_ns, by_hours=by_hours), now_ns)
+        market = market_of(slave, symbol, self._contexts.utc_ms(now_ns), now_ns, by_hours=by_hours)
+        refusals.look(target, market, now_ns)
 
     def go_on(
         self,
