@@ -6,6 +6,8 @@ from random import Random
 
 import msgspec
 
+from lockstep_core.market.retcodes import POLICIES, Verdict, refuses_these_stops
+from lockstep_core.market.symbols import SymbolTradeMode
 from lockstep_core.wire.enums import Capability
 from tests.simulation import broker_data as m
 from tests.simulation.account_figures import FiguresHistory
@@ -33,8 +35,21 @@ EventListener = Callable[[BrokerEvent], None]
 OnPositionChange = Callable[["BrokerAccount", TradeRequest, PositionChange], None]
 OnOrderPlaced = Callable[["BrokerAccount", BrokerOrder], None]
 
-PASSING_REFUSALS = (m.REQUOTE, m.OFF_QUOTES, m.TOO_MANY)
-FINAL_REFUSALS = (m.REJECT, m.NO_MONEY, m.INVALID_VOLUME)
+RESTRICTIONS = {
+    SymbolTradeMode.DISABLED: 10017,
+    SymbolTradeMode.LONG_ONLY: 10042,
+    SymbolTradeMode.SHORT_ONLY: 10043,
+    SymbolTradeMode.CLOSE_ONLY: 10044,
+}
+"""What a broker answers to an opening that its symbol's mode forbids."""
+OF_THE_MARKET = frozenset({m.ERROR, m.TIMEOUT, m.MARKET_CLOSED, m.ABOVE_LIMIT, m.CONNECTION})
+"""Codes that this model answers where they are true, and never by chance."""
+FINAL_REFUSALS = tuple(
+    code
+    for code, policy in POLICIES.items()
+    if code not in OF_THE_MARKET and (policy.verdict is Verdict.FINAL or refuses_these_stops(code) or code == m.NO_MONEY)
+)
+PASSING_REFUSALS = tuple(code for code in POLICIES if code not in OF_THE_MARKET and code not in FINAL_REFUSALS)
 LATEST_ANSWER_NS = 25 * SECOND
 """A bad broker's last word on a request comes so late at most."""
 
@@ -90,7 +105,8 @@ class BrokerAccount:
     `untold` counts what MT4's program reported of copies without knowing whose it is. `left_open` are the links of which the
     broker's answer to an opening left open whether there is one. `next_tickets` are those of the next openings by hand,
     where they are settled beforehand. `refused_closed`: the requests for symbols whose market was closed, with the world's
-    time; `taken`: all that came after the first of them and were not.
+    time; `taken`: all that came after the first of them and were not. `restricted`: when the mode of which symbol became
+    which; `refused_restricted`: the openings that it did not let through.
     """
 
     def __init__(
@@ -122,6 +138,8 @@ class BrokerAccount:
         self.refused: Counter[tuple[int, RequestKind]] = Counter()
         self.refused_closed: list[tuple[int, TradeRequest]] = []
         self.taken: list[tuple[int, TradeRequest]] = []
+        self.restricted: list[tuple[int, str, int]] = []
+        self.refused_restricted: list[tuple[int, TradeRequest]] = []
         self.fitted: dict[int, int] = {}
         self.left_open: set[int] = set()
         self._for_good: set[tuple[int, RequestKind]] = set()
@@ -246,6 +264,11 @@ class BrokerAccount:
             self.refused_closed.append((self._scheduler.now_ns, request))
             self._answer(key, request, m.MARKET_CLOSED)
             return
+        restricted = self._restricts(request)
+        if restricted:
+            self.refused_restricted.append((self._scheduler.now_ns, request))
+            self._answer(key, request, restricted)
+            return
         if self.refused_closed:
             self.taken.append((self._scheduler.now_ns, request))
         if rng.random() < behaviour.refuses_soon:
@@ -259,6 +282,21 @@ class BrokerAccount:
             self._work(key, request, 0)
         else:
             self._accept(key, request)
+
+    def restrict(self, symbol: str, trade_mode: int) -> None:
+        """From now on the broker lets a symbol be traded in this mode (MQL5 `ENUM_SYMBOL_TRADE_MODE`)."""
+        self.listed[symbol] = msgspec.structs.replace(self.listed[symbol], trade_mode=trade_mode)
+        self.restricted.append((self._scheduler.now_ns, symbol, trade_mode))
+
+    def _restricts(self, request: TradeRequest) -> int:
+        """The code by which an opening is refused that the symbol's mode does not let through; 0 where it does."""
+        opens = request.kind in (RequestKind.OPEN, RequestKind.PLACE)
+        mode = SymbolTradeMode(self.listed[request.symbol].trade_mode if opens else SymbolTradeMode.FULL)
+        return (
+            0
+            if mode == (SymbolTradeMode.SHORT_ONLY if request.side else SymbolTradeMode.LONG_ONLY)
+            else RESTRICTIONS.get(mode, 0)
+        )
 
     def _accept(self, key: int, request: TradeRequest) -> None:
         if request.kind is RequestKind.REDUCE and any(w.position == request.position for w in self._in_work.values()):

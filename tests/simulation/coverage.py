@@ -62,6 +62,8 @@ REQUIRED = frozenset(
         "a copy was opened in several orders",
         "a copy was opened after it had waited",
         "a closed market refused an order",
+        "a restricted symbol's opening was refused",
+        "skipped symbol_not_tradable",
         "a copy was opened under a volume limit",
         "MT4 copy told without its link",
     }
@@ -101,6 +103,7 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
         found.update(account.pending_orders.counts)
         found["MT4 copy told without its link"] += account.untold
         found["a closed market refused an order"] += len(account.refused_closed)
+        found["a restricted symbol's opening was refused"] += len(account.refused_restricted)
     return found
 
 

@@ -16,6 +16,7 @@ from tests.simulation.late_orders import is_late_order
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
 from tests.simulation.mt4_orders import folded
 from tests.simulation.own_stops import is_taken_back
+from tests.simulation.restrictions import restriction_problem
 from tests.simulation.scenario import FAULTS, Step
 from tests.simulation.setting_reasons import filter_reasons, is_filtered, possible_sizes
 from tests.simulation.settled_links import problem_of
@@ -47,7 +48,7 @@ class Invariants:
         """Notes what a step does."""
         evidence = self.evidence
         evidence.fault_free = evidence.fault_free and step.kind not in FAULTS
-        evidence.undisturbed = evidence.undisturbed and step.kind not in (*FAULTS, "behaviour")
+        evidence.undisturbed = evidence.undisturbed and step.kind not in (*FAULTS, "behaviour", "restrict")
         evidence.well_behaved = evidence.well_behaved and step.kind != "behaviour"
         evidence.modes_changed = evidence.modes_changed or step.kind == "mode"
 
@@ -219,7 +220,7 @@ class Invariants:
         found = [
             problem for link, origin in evidence.origins.by_link.items() if (problem := problem_of(evidence, link, origin))
         ]
-        held = (weekend_problem(evidence), hours_problem(evidence))
+        held = (weekend_problem(evidence), hours_problem(evidence), restriction_problem(evidence))
         found += [problem for problem in held if problem]
         return found + net_problems(evidence) + self._foreign_problems() + self.guard_invariants.problems(evidence)
 

@@ -48,6 +48,10 @@ class MarketSteps:
         self._accounts[step.who].prices.spreads[step.symbol] = step.amount
         self._on_prices_changed()
 
+    def restrict(self, step: Step) -> None:
+        """One broker lets a symbol be traded otherwise from now on."""
+        self._accounts[step.who].restrict(step.symbol, step.amount)
+
     def cash(self, step: Step) -> None:
         """The broker books costs or interest."""
         self._accounts[step.who].figures_history.book(step.amount)

@@ -16,6 +16,7 @@ from tests.simulation.random_settings import (
     random_settings,
     random_settings_with_prices,
 )
+from tests.simulation.restrictions import with_restrictions
 from tests.simulation.scenario import FAULTS, CopierSpec, Scenario, Step
 from tests.simulation.volume_limits import with_volume_limits
 
@@ -46,6 +47,7 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     times = (utc_ms, random_news(rng, utc_ms))
     markets = () if moves else tuple(_market(rng) for _ in range(accounts))
     slaves = frozenset(spec.slave for spec in copiers)
+    written = with_restrictions(seed, slaves, written)
     markets = with_breaks(seed, utc_ms, slaves, with_volume_limits(seed, slaves, kinds, markets))
     if any(symbol.volume_max == FEW_LOTS for market in markets for symbol in market):
         # Thousands of parts may be open, and a ledger that cannot keep one snapshot never gets it through.

@@ -8,6 +8,7 @@ import msgspec
 from lockstep_core.books.positions import OrderKind
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import NewsItem
+from lockstep_core.market.symbols import SymbolTradeMode
 from lockstep_core.units import lots_text
 from tests.simulation.broker import LONGEST_COMMENT, UTC_MS, AccountSpec
 from tests.simulation.broker_data import LISTED, AccountFigures, AccountKind, ListedSymbol
@@ -155,6 +156,7 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "foreign": lambda s: f"account {s.who} opens {lots_text(s.amount)} {s.symbol} for itself",
     "move": lambda s: f"{s.symbol} goes to {s.price}",
     "spread": lambda s: f"the spread of {s.symbol} at the broker of account {s.who} is {s.amount} points",
+    "restrict": lambda s: f"{s.symbol} is {SymbolTradeMode(s.amount).name} at the broker of account {s.who} from now on",
     "cash": lambda s: f"account {s.who} is booked {s.amount}",
     "pay": lambda s: f"account {s.who} deposits {s.amount}",
     "reset": lambda s: f"guard {s.key} of copier {s.who} is reset",

@@ -12,6 +12,7 @@ from tests.simulation.evidence import Evidence, MasterTrade, master_trade
 from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, levels, round_down, sizes_left, target_lots
 from tests.simulation.link_origins import LinkOrigin
 from tests.simulation.own_stops import problem_of_own_stops, protects
+from tests.simulation.restrictions import was_restricted
 from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
 from tests.simulation.shared_stops import STOPS_TRIES, problem_of_shared_stops
@@ -214,6 +215,9 @@ def _problem_reason(
     )
     if reason in EXCUSED_BY_FAULTS and not excused:
         return f"{name}skipped as {reason} though nothing was broken"
+    listed = counterpart(master, slave, origin.symbol)
+    if reason == "symbol_not_tradable" and (listed is None or not was_restricted(slave, listed.name)):
+        return f"{name}skipped as {reason}, and its broker always let it be traded"
     if reason not in CODES:
         return ""
     codes = filter_reasons(copier, origin, master, slave, trade.volumes)

@@ -13,6 +13,7 @@ from tests.simulation.broker_data import (
     BrokerEvent,
     BrokerOrder,
     DealDone,
+    ListedSymbol,
     OrderChanged,
     RequestKind,
     StopsMoved,
@@ -60,6 +61,7 @@ class Watcher:
         self.subscribed: set[str] = set()
         self._told_hours: dict[str, tuple[tuple[int, int, int], ...]] = {}
         self._payment_reported = 0
+        self._told: dict[str, ListedSymbol] = {}
 
     def on_timer(self) -> None:
         """One turn. After a long sleep the terminal's lists may be old, and must settle again."""
@@ -83,6 +85,7 @@ class Watcher:
             self._beat(good)
         if good and self._linked and not self._snapshot_wanted:
             self.tell_hours()
+            self.tell_changed_symbols()
 
     def on_request(self, request: Frame) -> None:
         """Does what the router asks."""
@@ -90,6 +93,7 @@ class Watcher:
             case SnapshotRequest():
                 self._snapshot_wanted = True
             case SymbolPage():
+                self._told = dict(self._terminal.account.listed)
                 self._push_all(page_frames(self._terminal, request))
             case Subscribe():
                 (self.subscribed.add if request.wanted else self.subscribed.discard)(request.symbol)
@@ -102,6 +106,13 @@ class Watcher:
             if self._told_hours.get(symbol) != listed[symbol].sessions:
                 self._told_hours[symbol] = listed[symbol].sessions
                 self._push_all(listed[symbol].session_frames())
+
+    def tell_changed_symbols(self) -> None:
+        """Tells the symbols that are others than was told in pages."""
+        for name, listed in self._terminal.account.listed.items():
+            if self._told.get(name, listed) != listed:
+                self._told[name] = listed
+                self._push_all([listed.frame()])
 
     def on_transaction(self, event: BrokerEvent) -> None:
         """Reports an event of the account."""
