@@ -4,7 +4,8 @@ A start needs much more of the processor than a terminal that runs: many at once
 those that trade.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,7 +39,8 @@ class Turns:
 
 
 class StartSlots:
-    """The accounts that start, and those that wait for their turn, first come, first served.
+    """The accounts that start, and those that wait for their turn: people take turns, and each one's accounts are served in
+    the order in which they came. So whoever has many terminals that never log in keeps nobody waiting for long.
 
     `per_node` start at once for each node that carries terminals: which node a new pod comes to is not known before.
     """
@@ -71,8 +73,24 @@ class StartSlots:
     def _next(self, now: datetime) -> tuple[UUID, ...]:
         """As many of those that wait as there is room for."""
         self._tidy(now)
-        free = self._per_node * max(1, self._nodes()) - len(self._starting(now) | self._granted.keys())
-        return tuple(self._waiting)[: max(0, free)]
+        starting = self._starting(now) | self._granted.keys()
+        free = self._per_node * max(1, self._nodes()) - len(starting)
+        return self._in_turn(starting)[: max(0, free)] if free > 0 else ()
+
+    def _in_turn(self, starting: Iterable[UUID]) -> tuple[UUID, ...]:
+        """Those that wait: who has fewer accounts before this one, starting or waiting, comes first."""
+        before = Counter(map(self._person, starting))
+        places: dict[UUID, int] = {}
+        for account in self._waiting:
+            person = self._person(account)
+            places[account] = before[person]
+            before[person] += 1
+        return tuple(sorted(self._waiting, key=places.__getitem__))
+
+    def _person(self, account: UUID) -> str:
+        """Whose account it is."""
+        resource = self._view.account(account)
+        return str(account) if resource is None else str(resource["spec"].get("userId", account))
 
     def _tidy(self, now: datetime) -> None:
         self._granted = {

@@ -144,6 +144,23 @@ def test_accounts_start_in_the_order_in_which_they_asked() -> None:
     assert farm.slots.take(ACCOUNTS[1], NOW)
 
 
+def test_people_take_turns_however_many_accounts_one_of_them_has() -> None:
+    farm, others = Farm(per_node=2), ACCOUNTS[6:]
+    for account in ACCOUNTS:
+        farm.view.account_seen(
+            {"metadata": {"name": f"account-{account}"}, "spec": {"userId": str(UUID(int=9 if account in others else 8))}}
+        )
+    # Six accounts of one person ask first, and two of another one after them.
+    assert farm.taken() == [1, 2]
+    for account in ACCOUNTS[:2]:
+        farm.pod(account)
+    farm.pod(ACCOUNTS[0], ready="True")
+    assert farm.slots.call(NOW) == (others[0],)
+    assert farm.slots.take(others[0], NOW)
+    farm.pod(ACCOUNTS[1], ready="True")
+    assert farm.slots.call(NOW) == (ACCOUNTS[2],)
+
+
 def test_whose_turn_it_is_is_called_once() -> None:
     farm = Farm(per_node=1)
     farm.taken(count=2)
