@@ -18,6 +18,8 @@ PARTS = ("operator", "router", "keyring", "webapp-api")
 NEVER_OPENED = ("skipped", "rejected")
 PAUSE_S = 2
 """Between two trades of the master. What it opens while its router starts is copied late, or shown as too late."""
+VISIT_S = 0.5
+"""Between two requests of one person: more of them would be refused as too many."""
 
 
 @pytest.fixture
@@ -70,6 +72,28 @@ class Trading:
             self._scene.close(ticket)
 
 
+class Visitor:
+    """Somebody who asks the API all the time while the block runs, each time by a new connection."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.answers: Counter[str] = Counter()
+        self._doors = scene.doors
+        self._stop = Event()
+        self._thread = Thread(target=self._visit)
+
+    def __enter__(self) -> "Visitor":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _visit(self) -> None:
+        while not self._stop.wait(VISIT_S):
+            self.answers[self._doors.visit("/v1/accounts?limit=1")] += 1
+
+
 @pytest.mark.usefixtures("installed")
 def test_an_upgrade_replaces_every_part_but_no_terminal_and_what_is_open_stays_copied(scene: Scene) -> None:
     held = scene.open("1.00")
@@ -77,11 +101,12 @@ def test_an_upgrade_replaces_every_part_but_no_terminal_and_what_is_open_stays_c
     before, epochs = terminals(), [scene.epoch(account) for account in (scene.master, scene.slave)]
     parts = {part: pods_of(part) for part in PARTS}
 
-    with Trading(scene) as trading:
+    with Trading(scene) as trading, Visitor(scene) as visitor:
         upgraded()
         replaced = {part: pods_of(part) for part in PARTS}
 
     assert [part for part in PARTS if parts[part] & replaced[part]] == []
+    assert set(visitor.answers) == {"200"}, visitor.answers
     assert terminals() == before
     assert [scene.epoch(account) for account in (scene.master, scene.slave)] == epochs
     # Each trade of that time had one copy or none, and all of them are closed again.

@@ -70,6 +70,16 @@ def test_several_pods_of_a_part_are_spread_over_nodes_and_zones_and_one_is_not_h
                 assert selects(each["labelSelector"], pod.labels), pod.name
 
 
+def test_a_pod_that_ends_serves_those_who_still_come_and_what_is_behind_its_door_ends_after_the_door() -> None:
+    doors = [pod for pod in pods(replicated(1)) if any(each["name"] == "door" for each in pod.spec["containers"])]
+    assert {pod.component for pod in doors} == {"keyring", "webapp-api", "website"}
+    for pod in doors:
+        waits = {each["name"]: each["lifecycle"]["preStop"]["sleep"]["seconds"] for each in pod.spec["containers"]}
+        door = waits.pop("door")
+        assert 0 < door < min(waits.values()), pod.name
+        assert max(waits.values()) < pod.spec.get("terminationGracePeriodSeconds", 30) / 2
+
+
 def test_a_rollout_counts_its_own_pods_only_and_routers_count_those_of_all_shards() -> None:
     for pod in pods(replicated(2)):
         keys = [each.get("matchLabelKeys") for each in spread(pod)]

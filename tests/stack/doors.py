@@ -115,6 +115,14 @@ class Doors:
         found: Json = self._ask(method, path, json=body)
         return found
 
+    def visit(self, path: str) -> str:
+        """What a new connection to the API comes to: the answer's status, or the name of what went wrong."""
+        headers = {"authorization": self._api.headers["authorization"]}
+        try:
+            return str(httpx.get(self._api.base_url.join(path), headers=headers, timeout=30).status_code)
+        except httpx.TransportError as error:
+            return type(error).__name__
+
     def _get(self, path: str, **params: int) -> Any:
         return self._ask("GET", path, params=params)
 

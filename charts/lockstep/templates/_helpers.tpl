@@ -163,6 +163,14 @@ capabilities: {drop: [ALL]}
 {{- .curveSecret | default (printf "%s-curve" .serviceName) -}}
 {{- end }}
 
+{{- /* How long a container goes on when its pod ends: nodes send it clients for a moment yet. What is behind the door ends after it. */}}
+{{- define "lockstep.drainDoor" -}}
+lifecycle: {preStop: {sleep: {seconds: 3}}}
+{{- end }}
+{{- define "lockstep.drainBehindDoor" -}}
+lifecycle: {preStop: {sleep: {seconds: 5}}}
+{{- end }}
+
 {{- /* The proxy before a server: (dict "root" $ "component" "keyring" "door" .Values.keyring.door "ports" (list …) "tls" "volume or empty"). */}}
 {{- define "lockstep.door" -}}
 - name: door
@@ -181,6 +189,7 @@ capabilities: {drop: [ALL]}
   startupProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 2, failureThreshold: 30}
   livenessProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 15, timeoutSeconds: 5}
   readinessProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 3}
+  {{- include "lockstep.drainDoor" . | nindent 2 }}
   resources: {{- toYaml .door.resources | nindent 4 }}
   securityContext: {{- include "lockstep.containerSecurity" .root | nindent 4 }}
   {{- with .tls }}
