@@ -27,6 +27,7 @@ from lockstep_router.journal.refusals import Connection
 from lockstep_router.journal.service_levels import ServiceLevels
 from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.inbox import Entry, Inbox
+from lockstep_router.process.plan_pace import PlanPace
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
 from lockstep_service.errors import PooledByTransaction
@@ -37,7 +38,6 @@ PLAN_EVERY_S = 60.0
 # The shortest interval; an idle router does it with the plan. `private.choose_shard` takes a router for gone
 # when it was not seen for five minutes.
 ANNOUNCE_EVERY_S = 15.0
-SETTLE_S = 0.05
 CONNECT_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -69,6 +69,7 @@ class Writer:
         self._live = LivePublisher()
         self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
+        self._pace = PlanPace()
         self._new_loop = asyncio.Event()
         self._decided = asyncio.Event()
         self._giving = asyncio.Lock()
@@ -252,7 +253,9 @@ class Writer:
         if self._plan_wanted.is_set() and not connection.is_closed():
             self._plan_wanted.clear()
             await self._write_waiting(connection)
+            began_s = time.monotonic()
             await self._bring_plan(connection)
+            self._pace.on_read(time.monotonic() - began_s)
         await self._live.write(connection)
         if time.monotonic() >= self._announce_s and not connection.is_closed():
             await self._announce(connection)
@@ -345,7 +348,13 @@ class Writer:
         log.info("calendar sent", items=len(calendar.items))
 
     def _on_change(self, *_: object) -> None:
-        asyncio.get_running_loop().call_later(SETTLE_S, self._plan_wanted.set)
+        after_s = self._pace.on_change()
+        if after_s is not None:
+            asyncio.get_running_loop().call_later(after_s, self._want_changes)
+
+    def _want_changes(self) -> None:
+        self._pace.on_due()
+        self._plan_wanted.set()
 
     def _lost(self, error: Exception) -> None:
         reason = f"{type(error).__name__} {getattr(error, 'sqlstate', '') or ''}".strip()
