@@ -81,7 +81,7 @@ class ProgramHeard(Line, frozen=True, tag=True):
 
 
 class SeenAccount(msgspec.Struct, frozen=True):
-    """The account that the terminal is logged in to, as its Account frames say. `trade_mode` is a `AccountTradeMode`."""
+    """The account that the terminal is logged in to, as its Account frames say. `trade_mode` is an `AccountTradeMode`."""
 
     login: int
     server: str

@@ -92,9 +92,7 @@ def since_ns(read_ns: int, age_ms: int) -> int:
 
 
 def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
-    """Netting positions as the deals since they were opened make them; with each deal when it happened, on the reader's
-    clock.
-    """
+    """Netting positions, rebuilt from their deals since they were opened. Each deal has its time on the reader's clock."""
     positions: dict[int, Position] = {}
     for deal, opened_ns in deals:
         replay(positions, deal, opened_ns)
@@ -130,7 +128,7 @@ class Memory:
         self._by_position: dict[str | int, dict[int, KnownTranche]] = {}
 
     def add(self, tranche: KnownTranche) -> None:
-        """One more; several links may remember the same one."""
+        """Adds a tranche. Several links may remember the same one."""
         order = self._book.orders.get(tranche.key)
         if not tranche.opened or _waits_whole(order):
             return

@@ -104,8 +104,8 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
 
 
 class OpenedToday(msgspec.Struct, frozen=True, gc=False):
-    """What copiers have opened on an account today, openings under way included; lots in 1e-8. Not `is_known`: nobody knows
-    which day it is there.
+    """What copiers have opened on an account today, with openings under way; lots in 1e-8. Not `is_known`: the account's
+    present day is not known.
     """
 
     trades: int
@@ -114,7 +114,9 @@ class OpenedToday(msgspec.Struct, frozen=True, gc=False):
 
 
 class Floor(msgspec.Struct, frozen=True, gc=False):
-    """What a balance must stay above for its guards not to act, or with `may_touch` at. The broker's credit is not in it."""
+    """The balance at which a guard acts. It must stay above this, or with `may_touch` at this. The broker's credit is not
+    included.
+    """
 
     balance: Fraction
     may_touch: bool = False

@@ -173,7 +173,9 @@ def _wanted(
     rest: Decision,
     context: DecisionContext,
 ) -> Decision:
-    """`rest`: what to do about a pending order of which a part is open. It may become lots, so it weighs more than stops."""
+    """What to do about a copy that is open. `rest`: what to do about its pending order, if only a part of that was filled.
+    That goes before stops, because it may still become lots.
+    """
     demanded = close_by_rule(copier, slave_position, context)
     if demanded is not None:
         return demanded
@@ -190,7 +192,7 @@ def _wanted(
 
 
 def _closing(copier: Copier, link: Link, slave_position: Position, young: Skip | None, context: DecisionContext) -> Decision:
-    """The master has closed. A copy that is too young for that still does what it does by itself."""
+    """The master has closed. A copy that is held for its least time still moves its own stops."""
     if young is None or not copier.rules.stops.acts_alone:
         return young or CLOSE
     stops = follow_stops(copier, link, None, slave_position, context)

@@ -1,4 +1,4 @@
-"""Why a copy has just these lots: its sizing first, then whatever changed what that asked for."""
+"""Why a copy has these lots: its sizing first, then whatever changed the lots that the sizing asked for."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction

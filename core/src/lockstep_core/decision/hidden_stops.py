@@ -1,7 +1,7 @@
-"""Stops that the broker is not told: the router watches the price and closes the copy (ADR 33).
+"""Stops that are hidden from the broker: the router watches the price and closes the copy (ADR 33).
 
-What a copy wants is noted, as of a trade of a netting account (`lockstep_core.decision.net_stops`). Its broker holds a
-disaster stop at most.
+The stops that a copy wants are noted, as for a trade of a netting account (`lockstep_core.decision.net_stops`). Its broker
+holds at most a disaster stop.
 """
 
 from lockstep_core.books.links import Link
@@ -54,8 +54,8 @@ def own_stops(
     copy: CopyPrices,
     context: DecisionContext,
 ) -> tuple[Levels, Skip | None]:
-    """The stops that a copy is to have which protects itself or hides them; also why its master's are not among them.
-    `noted`: those that it has.
+    """The stops that a copy should have if it protects itself or hides them, and why its master's stops are not followed.
+    `noted`: its present stops.
     """
     rule, present = copier.rules.stops, noted
     if present is None:

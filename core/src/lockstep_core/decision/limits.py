@@ -19,7 +19,7 @@ from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
 _SHARE_LEFT, _MONEY_LEFT = "limits.reserved_margin_fraction", "limits.min_free_margin"
 _WHOLE = Fraction(1)
 _CLOSE = 1e-6
-"""Of what was added up: nearer to a limit than that, fractions decide and not floats."""
+"""A sum that is nearer to its limit than this is compared as a fraction instead of a float."""
 
 
 def exposure_of(book: Book, specs: Mapping[str, SymbolSpec]) -> Exposure:

@@ -74,8 +74,8 @@ def follow_net_stops(
 
 
 def entry_of(allocation: Position, book: Book) -> float:
-    """What a trade was opened at; 0.0 where nobody knows, as of one that a router before this one opened into a position
-    that others share.
+    """The entry price of a trade. 0.0 if it is not known: an earlier router opened the trade into a position that others
+    share.
     """
     net = net_of(book, allocation.symbol)
     return allocation.price if allocation.price > 0 or net is None or not is_single(allocation, net, book) else net.price

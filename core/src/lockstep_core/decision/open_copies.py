@@ -69,8 +69,8 @@ def follow_volume(
 def follow_stops(
     copier: Copier, link: Link, master: Position | None, slave_position: Position, context: DecisionContext
 ) -> Decision:
-    """The stops the copy should have now, if they may be changed now. `master` None: nothing is known of it now, and a copy
-    does only what it does by itself.
+    """The stops that the copy should have now, if they may be changed now. `master` None: the master is offline, and the
+    copy follows only its own rules.
     """
     spec = context.slave.specs.get(slave_position.symbol)
     if spec is None:

@@ -18,7 +18,8 @@ from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import Lots
 
 MOST_PARTS = 128
-"""An order that fills in more deals than that is copied no further: whatever a terminal tells, it fills no memory."""
+"""The most parts of one order. What fills in further deals is not copied, so that no terminal can fill the router's memory.
+"""
 
 
 NO_SPECS: Mapping[str, SymbolSpec] = {}
@@ -64,8 +65,8 @@ def part_of(link: Link, master: Position | Order, part: int) -> Link:
 
 
 def is_of_order(link: Link, order: Order) -> bool:
-    """Whether a further part is of the copy of a pending order, which was sized by all that the order asks for; and not of
-    what the order has filled so far.
+    """Whether a further part belongs to the copy of a pending order. Such a copy was sized by the whole order, not by what
+    has filled so far.
     """
     return link.master_opened >= order.volume
 

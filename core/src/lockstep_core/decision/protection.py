@@ -31,7 +31,7 @@ def follow_protected(
     copy: CopyPrices,
     context: DecisionContext,
 ) -> Decision:
-    """The stops of a copy that protects itself, where its broker holds them. `master` None: nothing is known of it now."""
+    """The stops of a copy that protects itself, if its broker holds them. `master` None: the master is offline."""
     present = Levels(slave_position.sl, slave_position.tp)
     wanted, skip = wanted_levels(copier, rule, master, slave_position, present, copy, context)
     target = Target(

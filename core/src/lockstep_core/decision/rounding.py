@@ -96,7 +96,7 @@ def _fitted(rule: RoundingRule, requested: Fraction, opening: Opening) -> Lots |
 
 
 def _plain(rule: RoundingRule, requested: Ratio, spec: SymbolSpec) -> Lots:
-    """What most copies come to, in whole numbers only; 0 where it takes the long way."""
+    """The lots of most copies, computed in whole numbers only. 0 if the exact computation is needed."""
     if not rule.down or rule.refuse_above or rule.trade_risk is not None:
         return Lots(0)
     lots = requested[0] // requested[1]

@@ -1,7 +1,8 @@
-"""Whether what a broker says of a symbol agrees with itself: the told value of a tick against what its contract makes of it.
+"""Whether a broker's specification of a symbol agrees with itself: compares the reported value of a tick with the value that
+follows from the contract.
 
-A tick value that is told wrong makes lots, margin and risk wrong by the same factor, so nothing is reckoned with one that is
-in doubt. Where no quote tells the rate of the symbol's currency, the told value stands.
+A wrong tick value makes lots, margin and risk wrong by the same factor, so nothing is computed with one that is in doubt. If
+no quote gives the rate of the symbol's currency, the reported value counts.
 """
 
 from lockstep_core.decision.context import DecisionContext, exchange_rate
@@ -13,7 +14,7 @@ _TOLERANCE = 0.05
 
 
 def slave_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext) -> Skip | None:
-    """Why the tick value of one of the slave's symbols is not to be reckoned with."""
+    """Why the tick value of one of the slave's symbols must not be used."""
     return _doubt("slave", spec, setting, context.slave.figures, context)
 
 

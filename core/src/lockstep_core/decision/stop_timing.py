@@ -13,8 +13,8 @@ SETTLING_NS = 10_000_000_000
 
 
 def is_newer(master: Position, slave_position: Position, now_ns: int) -> bool:
-    """Whether the master's stops changed after the copy's did. Those that a copy was opened with are put right by its own
-    entry price at first.
+    """Whether the master's stops changed after the copy's did. Shortly after the opening also True, because the copy's first
+    stops are corrected for its own entry price.
     """
     if slave_position.stops_ns == 0 and now_ns - slave_position.opened_ns < SETTLING_NS:
         return True
@@ -38,7 +38,7 @@ def too_old(rules: Rules, master: Position, slave_position: Position, context: D
 
 
 def paused(rules: Rules, link: Link, position: Position, copy: CopyPrices, context: DecisionContext) -> Wait | None:
-    """Until when the last change, or the broker's freeze of the position at the market, bars another one."""
+    """Until when another change is blocked: by the last change, or by the broker's freeze of the position at the market."""
     if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
     return Wait(context.now_ns + FROZEN_NS) if is_frozen(position, copy) else None

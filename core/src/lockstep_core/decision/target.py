@@ -69,7 +69,7 @@ class Sized(msgspec.Struct, frozen=True, gc=False):
 
 
 class AskQuote(msgspec.Struct, frozen=True, gc=False):
-    """Not yet: the slave's terminal is to be asked for this symbol's quote, by which lots or stops are to be reckoned."""
+    """Not yet: the slave's terminal must be asked for this symbol's quote first, because lots or stops depend on it."""
 
     symbol: str
 

@@ -1,4 +1,4 @@
-"""What of an account is not followed, because its numbers are beyond any bound. All else of the account goes on."""
+"""What is not followed of an account, because its numbers are beyond all bounds. The rest of the account is followed."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ from lockstep_core.wire.frames import PendingOrder, PositionFrame
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Positions and orders that the newest snapshot had and the book has not. Nobody knows what they are by now, so their
-    links are left as they are. On a netting account all trades of a symbol share its position, so its symbol is left out.
+    """Positions and orders of the newest snapshot that are not in the book. Their present state is not known, so their links
+    are left as they are. On a netting account all trades of a symbol share its position, so the whole symbol is left out.
     """
 
     tickets: frozenset[int] = frozenset()
@@ -26,7 +26,9 @@ class LeftOut(msgspec.Struct, frozen=True):
         return link.master_position in self.tickets or link.symbol in self.symbols
 
     def has_slave_of(self, link: Link) -> bool:
-        """Whether a link's slave has something that is left out; of MT4 accounts only the shorter number may be known."""
+        """Whether a link's slave has something that is left out. On MT4 accounts it may be known only by MT4's shorter magic
+        number.
+        """
         is_left_out = link.id in self.magics or link.slave_symbol in self.symbols
         return is_left_out or bool(self.magics and magic_of(link.id) in self.magics)
 
@@ -44,7 +46,7 @@ def left_out(frames: Iterable[PositionFrame | PendingOrder], netting: bool) -> L
 
 
 def positions_of(frames: Iterable[PositionFrame | PendingOrder], now_ns: int) -> list[Position]:
-    """The positions among what was left out, as far as one can be told of: whose side and lots a row can show."""
+    """The positions that were left out and can be shown to their owner: a row can hold their side and lots."""
     found = [frame for frame in frames if isinstance(frame, PositionFrame) and not frame.allocation]
     shown = [frame for frame in found if frame.side in (Side.BUY, Side.SELL) and frame.ticket > 0 and frame.volume > 0]
     return [_position(frame, now_ns) for frame in shown]

@@ -25,12 +25,14 @@ known.
 MAX_TRADED = 32
 """Symbols that an account traded last, as far as they are remembered."""
 MAX_MONEY = 2_000
-"""Deals and operations of which the last amounts are remembered. What is told again of older ones is written again."""
+"""How many deals and operations are remembered with their last amounts. Older ones that are reported again are written
+again.
+"""
 MAX_MOVES = 256
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 MAX_AWAITED = 1_000
-"""Orders of a slave whose end is not known. Until some of them have one, nothing is opened there."""
+"""The most orders of a slave without a known end. With more, nothing is opened there until some of them end."""
 LONGEST_SNAPSHOT_NS = 30_000_000_000
 FREE_WEIGHT = 200
 WEIGHT_NS = 2_000_000

@@ -185,7 +185,7 @@ class TrackedAccount:
 
     @property
     def explains_figures(self) -> bool:
-        """Whether all payments that its figures have were told."""
+        """Whether its terminal has reported all payments that are in its figures."""
         return self.synced and not self.seen_again
 
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
@@ -302,8 +302,8 @@ class TrackedAccount:
         self.book = book
 
     def note_stops(self, link: int, levels: Levels) -> None:
-        """A trade of a netting account wants these stops. What trades wanted that are over is forgotten: the copiers of some
-        are gone, and nobody else would tell.
+        """Notes the stops that a trade of a netting account wants. Notes about trades that are over are dropped here,
+        because nobody reports the end of a trade whose copier is gone.
         """
         self.stops = {known: stops for known, stops in self.stops.items() if known in self.book.by_magic}
         self.stops[link] = levels

@@ -247,7 +247,7 @@ class Engine:
         return self._sessions.account_of(user_key)
 
     def on_quotes(self, account: UUID | None, now_ns: int) -> Outputs | None:
-        """An account's terminal told quotes, which are in its mapping by now. None where nobody waits for them."""
+        """Handles new quotes of an account, which are in its mapping already. Returns None if nobody waits for them."""
         if account is None or account not in self.accounts or not self._copy_manager.watches(account):
             return None
         out = self._outputs()

@@ -192,12 +192,12 @@ class FrameHandler:
         self._copy_manager.on_slave_positions(tracked.account.id, magics, now_ns, out)
 
     def _name_orders(self, tracked: TrackedAccount, magic: int) -> None:
-        """An MT4 account has another order of an unknown link, or perhaps one less that others were mistaken for."""
+        """An MT4 account has a new order without a known link, or one order less that could be mistaken for another."""
         if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
             self._copy_manager.name_orders(tracked)
 
     def _on_money(self, tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
-        """Has what a deal earned or an operation moved written down, where it is news. Guards read moves too."""
+        """Writes what a deal earned or an operation moved, if it is new. Guards read the moves, too."""
         account, figures = tracked.account, tracked.figures
         if figures is None:
             # Only figures name the currency and its decimals. The next snapshot tells it again.
@@ -324,9 +324,9 @@ def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
-    """The magic numbers whose copies a change concerns, its own first. On a netting account these are also all allocations
-    of the symbol, those that are over now included: their position's stops are what they want together. Where positions
-    close in their order, one that is gone lets the next one close.
+    """The magic numbers whose copies a change concerns, its own first. On a netting account also all allocations of the
+    symbol, even those that are over now, because together they decide the position's stops. On an account that closes
+    positions in their order also the next one, which may be closed now.
     """
     others = sorted((before | _sharing(tracked, symbol)).difference(magics))
     return [magic for magic in (*dict.fromkeys(magics), *others) if magic]

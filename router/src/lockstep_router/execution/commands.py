@@ -9,7 +9,9 @@ from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.inflight import InFlightOrder
 
 DEFAULT_DEVIATION = 100
-"""Slippage in points that a broker is allowed where an order is no opening: to leave matters more than the price."""
+"""Slippage in points that a broker is allowed for orders that open nothing. For these, to be filled matters more than the
+price.
+"""
 
 
 def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, now_ns: int, *, opens: bool) -> Command:

@@ -219,8 +219,8 @@ class Copy(CopyStops):
             self.master_lots, self.target_lots = ratio.master, ratio.slave
 
     def on_open(self, position: Position, filling_ns: int) -> None:
-        """The slave holds its position. Its ratio is of what was sent: a fill in several deals, or in part, is no reason to
-        keep less than that.
+        """The slave holds its position. The ratio stays that of the lots that were sent, even if only a part of them is
+        filled.
         """
         if position.opened > max(self.link.opened, self.target_lots):
             # Somebody else made it bigger: what was asked for once says nothing of that.

@@ -13,7 +13,9 @@ from lockstep_router.execution.copy import Copy
 
 FEW_TIMERS = 1_000
 TIMERS_OF_ONE = 4
-"""With more timers than these few and so many for each copy, most are of copies that are over, and are let go."""
+"""With more than `FEW_TIMERS` timers, and more than `TIMERS_OF_ONE` for each copy, most belong to copies that are over. They
+are dropped then.
+"""
 
 
 class CopyIndex:

@@ -59,7 +59,9 @@ class CopyTiming:
         return now_ns + pause_ns
 
     def on_handed_over(self, now_ns: int) -> int:
-        """Its opening command has left; returns for how long we had its cause, in ns, without pauses that are not ours."""
+        """Its opening command was sent. Returns how long the router took from the master's event on, in ns, without pauses
+        that a rule asked for.
+        """
         if self.in_ns == 0:
             return 0
         self.out_ns = now_ns

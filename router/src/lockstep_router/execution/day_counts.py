@@ -17,7 +17,7 @@ from lockstep_router.journal.records import GuardRow, KnownGuard
 
 
 class DayCounts:
-    """What copiers' slaves had opened by copiers in the newest day, by copier."""
+    """What was opened on each copier's slave on the newest day, by copier."""
 
     def __init__(self) -> None:
         self._opened: dict[UUID, GuardState] = {}

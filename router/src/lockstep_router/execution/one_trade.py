@@ -13,9 +13,9 @@ from lockstep_router.execution.copy import Copy
 
 
 def with_further(exposure: Exposure, parts: Iterable[Copy], opening: Container[int], slave: TrackedAccount) -> Exposure:
-    """The exposure, in which only one part of each trade counts. `parts` are the copies on the slave that are further parts;
-    one whose first part is over counts itself. `opening`: links of openings under way. A netting account's positions hold
-    the lots of many trades and all count.
+    """The exposure, with only one part of each trade. `parts` are the copies on the slave that are further parts. A further
+    part counts if the first one is over. `opening`: links of openings under way. On a netting account every position counts,
+    because it holds the lots of many trades.
     """
     counted: set[tuple[UUID, int]] = set()
     further: list[Stake] = []

@@ -104,7 +104,9 @@ class OrderResults:
         now_ns: int,
         out: Outputs,
     ) -> None:
-        """The terminal read the market and sent nothing. What it read is a quote, by which the next decision agrees."""
+        """The terminal read the market and sent nothing. The prices that it read count as a quote, so that the next decision
+        agrees with it.
+        """
         target = order.target
         spec = slave.specs.get(target.symbol)
         slave.take_quote(Tick(result.bid, result.ask, 0, 0, target.symbol), now_ns)
@@ -131,7 +133,9 @@ class OrderResults:
         copy.end_order()
 
     def _query_again(self, copy: Copy, order: InFlightOrder, now_ns: int) -> None:
-        """The outcome may be of earlier stops, since nothing in it says of which: the terminal is asked how they are now."""
+        """Asks the terminal for the present stops: an outcome does not say of which stops it is, so it may belong to earlier
+        ones.
+        """
         order.look_again(now_ns + FIRST_PAUSE_NS)
         self._copy_manager.index.wake(copy, order.due_ns)
 

@@ -22,7 +22,7 @@ QUERY = Target(_QUERY)
 _NAMES = {action: action.name.lower() for action in Action}
 """The names of actions in events. They are read once: an enum makes a name anew each time, and every trade passes here."""
 WAITS_FOR = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
-"""For what a target about a net position waits while another trade of it has that in flight."""
+"""By a target's action: for which actions in flight, of other trades of the same net position, it waits."""
 
 
 class Pursuit:
@@ -36,7 +36,7 @@ class Pursuit:
     def begin(
         self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        """Sends a target, unless something stands against that now; then the copy is looked at again when it may not."""
+        """Sends a target, if nothing forbids it now. Otherwise the copy is looked at again when that may have passed."""
         refusals = copy.refusals
         if refusals is not None:
             self._look_at(refusals, target, target.symbol or copy.link.slave_symbol, slave, now_ns)

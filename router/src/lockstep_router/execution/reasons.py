@@ -14,7 +14,7 @@ FOUND_OPEN = Skip(SkipCode.OUT_OF_SYNC, "max_signal_age_ms", {"why": "found_open
 BEYOND_BOUNDS = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "beyond_bounds"})
 NO_PARAMS: Params = {}
 BROKER = "broker_"
-"""A refusal of a broker has this and the broker's code as its reason."""
+"""The reason of a broker's refusal is this word and the broker's code."""
 
 
 CLOSED_UNTIL = "closed_until"

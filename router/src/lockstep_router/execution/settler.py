@@ -42,7 +42,7 @@ from lockstep_router.journal.outputs import Outputs
 SYMBOLS_NS = 100_000_000
 """How soon a copy is looked at again whose symbol the slave's terminal may not have told yet."""
 QUOTE_PATIENCE_NS = 300_000_000
-"""A quote that was asked for and has not come by then is done without."""
+"""How long a requested quote is waited for. Then the decision is made without it."""
 OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
 """Shuts out the account that an unforeseen exception came with."""
 
@@ -202,7 +202,7 @@ class Settler:
             self._open_rest(copy, master, leader, slave, now_ns, out)
 
     def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
-        """Has a copy looked at when it is so old: nothing else happens then."""
+        """Has a copy looked at when it reaches an age, because no event comes at that moment."""
         slave_position = slave.book.by_magic.get(copy.link.id)
         if slave_position is not None:
             due_ns = slave_position.opened_ns + age_ns
@@ -252,7 +252,9 @@ class Settler:
             self._on_skip(copy, decision, slave, now_ns, out)
 
     def _on_sized(self, copy: Copy, sized: Sized, master: Position | None, now_ns: int, out: Outputs) -> None:
-        """A part is not needed. The one before it keeps the ratio of the whole order; it opens nothing by that."""
+        """This part of an order's copy is not needed. Nothing is opened for it, and the part before it keeps the ratio of
+        the whole order.
+        """
         if copy.in_flight is not None:
             return
         if copy.status in UNDECIDED:

@@ -42,7 +42,7 @@ class StopWatch:
         copy.note_stops(levels)
 
     def renew(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Watches what of a copy's stops its broker does not hold now; its row tells who keeps them."""
+        """Watches those of a copy's stops that its broker does not hold now. Its row says who keeps them."""
         if not slave.synced:
             return
         allocation = slave.book.by_magic.get(copy.link.id)
