@@ -64,8 +64,10 @@ status: ## what runs, and how the accounts are
 
 .PHONY: test
 test: setup lint test-unit test-properties test-website test-simulation ## all of them but the story in a browser
-	@$(MAKE) install
-	@$(MAKE) test-sql test-wine test-e2e test-clean
+	@$(MAKE) install test-sql
+	@# Most of what they do is to wait, each for terminals of its own.
+	@$(MAKE) -j2 test-wine test-e2e
+	@$(MAKE) test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
