@@ -16,6 +16,7 @@ from lockstep_core.skips import MEANINGS, SkipCode
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = Path(__file__).parent / "cases" / "rules_page.py"
 NOT_IN_TABLES = {
+    SkipCode.ACCOUNT_FULL,
     SkipCode.ORDER_COPIED,
     SkipCode.OUT_OF_SYNC,
     SkipCode.UNRESOLVED,

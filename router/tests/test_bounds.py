@@ -4,13 +4,14 @@ import msgspec
 import pytest
 
 from lockstep_core.units import MAX_LOTS, Lots
-from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.enums import Action, DealEntry
 from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
 from lockstep_core.wire.frames import Frame, PositionFrame, Trade
-from lockstep_router.accounts.limits import MAX_AWAITED, MAX_OPEN
+from lockstep_router.accounts.limits import MAX_AWAITED, MAX_OPEN, MAX_OPENING_ON_MT4
 from lockstep_router.execution.copy_index import FEW_TIMERS, TIMERS_OF_ONE
+from tests.simulation.broker_data import AccountKind
 
-from .engine_harness import MASTER, MS, SLAVE, EngineHarness, curve_key
+from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key
 from .terminals import LOT
 from .test_turns import opening, peer_of, say, say_all, snapshot
 
@@ -100,3 +101,51 @@ def test_timers_of_copies_that_are_over_are_let_go() -> None:
     index = harness.engine._copy_manager.index
     scalp(harness, 1, 2 * FEW_TIMERS)
     assert index.timers <= FEW_TIMERS + TIMERS_OF_ONE * len(index.copies)
+
+
+def test_nothing_is_opened_that_would_make_a_slave_too_large_to_be_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lockstep_router.execution.settler.MOST_COPIES", 5)
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}}))
+    tickets = [harness.master.open(LOT) for _ in range(7)]
+    harness.run()
+    assert len(harness.slave.positions) == 5, "openings that are on their way count"
+    assert harness.statuses().count(("waiting", "account_full")) == 2
+    harness.master.close(tickets[0])
+    harness.pass_ms(500)
+    assert len(harness.slave.positions) == 5
+    harness.pass_ms(8_000)
+    assert harness.statuses().count(("skipped", "account_full")) == 1
+    for ticket in tickets[1:]:
+        harness.master.close(ticket)
+    harness.pass_ms(500)
+    assert not harness.slave.positions
+
+
+def test_pending_orders_count_and_an_account_that_is_full_is_followed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lockstep_router.execution.settler.MOST_COPIES", 2)
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}, "pending": {"mode": "copy"}}))
+    harness.master.place(2, LOT, 1.09)
+    first = harness.master.open(LOT)
+    harness.run()
+    harness.master.open(LOT)
+    harness.run()
+    assert (len(harness.slave.positions), len(harness.slave.broker.pending_orders.waiting)) == (1, 1)
+    harness.master.set_stops(first, 1.05, 0.0)
+    harness.master.close(first, LOT // 2)
+    harness.pass_ms(500)
+    assert [(p.volume, p.sl) for p in harness.slave.positions.values()] == [(LOT // 2, 1.05)]
+
+
+def test_an_mt4_program_is_sent_few_openings_at_a_time_and_every_closing() -> None:
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}}), kinds={SLAVE: AccountKind.MT4})
+    held = harness.master.open(LOT)
+    harness.pass_ms(300)
+    harness.to_router = lambda terminal, _message: terminal is not harness.slave
+    harness.slave.broker.holds = True
+    tickets = [harness.master.open(LOT) for _ in range(MAX_OPENING_ON_MT4 + 10)]
+    harness.run()
+    assert len(harness.slave.heard) == 1 + MAX_OPENING_ON_MT4
+    harness.master.close(held)
+    harness.run()
+    assert harness.slave.heard[-1] == Action.CLOSE
+    assert len(tickets) > MAX_OPENING_ON_MT4

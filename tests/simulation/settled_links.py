@@ -5,6 +5,7 @@ from fractions import Fraction
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.limits import Limits
+from lockstep_router.accounts.limits import MAX_OPENING_ON_MT4
 from lockstep_router.journal.records import CopyRow
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind, BrokerPosition, ListedSymbol, RequestKind
@@ -129,14 +130,23 @@ def _with_waiting(allowed: set[int], listed: ListedSymbol) -> set[int]:
 
 
 def _is_short(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin) -> bool:
-    """Whether a part may lack: closed by a rule, above a limit of the account, or too late on a netting account, where one
-    order waits for the other.
+    """Whether a part may lack: closed by a rule, above a limit of the account, or too late because one order waits for
+    the other.
     """
     row = evidence.database.copies.get(link)
     reason = None if row is None else row.reason
-    is_late = evidence.accounts[copier.slave].nets and reason in ("signal_too_old", "out_of_sync")
+    is_late = _waits_in_line(evidence, copier) and reason in ("signal_too_old", "out_of_sync")
     is_above = copier.settings.limits.max_total_lots is not None and reason == "too_many_lots"
-    return is_late or is_above or _is_closed_by_rule(evidence, copier, link, origin)
+    return is_late or is_above or reason == "account_full" or _is_closed_by_rule(evidence, copier, link, origin)
+
+
+def _waits_in_line(evidence: Evidence, copier: Copier) -> bool:
+    """Whether openings may be too late because they wait for others: on a netting account for one of the same symbol, at an
+    MT4 program that had many for all of them.
+    """
+    slave = evidence.accounts[copier.slave]
+    opened = sum(evidence.origins.of(slave, link) is not None for link in evidence.opening_orders)
+    return slave.nets or (slave.kind is AccountKind.MT4 and opened >= MAX_OPENING_ON_MT4)
 
 
 def _is_out_of_sight(evidence: Evidence, link: int, origin: LinkOrigin) -> bool:
@@ -209,10 +219,8 @@ def _problem_reason(
 ) -> str:
     """Whether the reason that a row gives is true."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
-    # On a netting account one order of a symbol waits for the other, and that may take too long.
-    excused = (
-        not evidence.undisturbed or evidence.modes_changed or (slave.nets and reason in ("signal_too_old", "out_of_sync"))
-    )
+    is_late = _waits_in_line(evidence, copier) and reason in ("signal_too_old", "out_of_sync")
+    excused = not evidence.undisturbed or evidence.modes_changed or is_late
     if reason in EXCUSED_BY_FAULTS and not excused:
         return f"{name}skipped as {reason} though nothing was broken"
     listed = counterpart(master, slave, origin.symbol)

@@ -57,6 +57,7 @@ class SkipCode(StrEnum):
     SPEC_DOUBTFUL = "spec_doubtful"
     FORMULA_FAILED = "formula_failed"
     TOO_MANY_POSITIONS = "too_many_positions"
+    ACCOUNT_FULL = "account_full"
     TOO_MANY_LOTS = "too_many_lots"
     VOLUME_LIMIT = "volume_limit"
     LEVERAGE = "leverage"
@@ -119,6 +120,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.SPEC_DOUBTFUL: "What the broker says a tick is worth is not what its contract size and currency make of it.",
     SkipCode.FORMULA_FAILED: "The formula has no result with these numbers.",
     SkipCode.TOO_MANY_POSITIONS: "As many positions are open as allowed.",
+    SkipCode.ACCOUNT_FULL: "As much is open on the slave as is followed of one account.",
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
     SkipCode.VOLUME_LIMIT: "The slave's broker takes no more lots of the symbol in this direction.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
@@ -154,6 +156,7 @@ PASSING = frozenset(
         SkipCode.RATE_UNKNOWN,
         SkipCode.QUOTE_UNKNOWN,
         SkipCode.TOO_MANY_POSITIONS,
+        SkipCode.ACCOUNT_FULL,
         SkipCode.TOO_MANY_LOTS,
         SkipCode.VOLUME_LIMIT,
         SkipCode.LEVERAGE,
@@ -232,6 +235,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.SPEC_DOUBTFUL: {"account": str, "symbol": str, "told": str, "reckoned": str, "currency": str},
     SkipCode.FORMULA_FAILED: {"why": str, "name": str, "limit": int},
     SkipCode.TOO_MANY_POSITIONS: {"scope": str, "symbol": str, "count": int, "limit": int},
+    SkipCode.ACCOUNT_FULL: {"count": int, "limit": int},
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
     SkipCode.VOLUME_LIMIT: {"symbol": str, "held": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},

@@ -9,6 +9,10 @@ from lockstep_core.wire.frames import PendingOrder, Trade
 
 MAX_OPEN = 2_000
 """Positions, tranches, allocations and pending orders. An account with more is not copied, and its state says so."""
+MOST_COPIES = MAX_OPEN - 100
+"""With so much open or on its way, nothing more is opened on a slave. What its owner opens beside must not make it one that
+is not copied, whose copies would stay open when their masters close.
+"""
 MAX_TRANCHES = 500
 """Of one position."""
 MAX_SYMBOLS = 10_000
@@ -33,6 +37,10 @@ MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 MAX_AWAITED = 1_000
 """The most orders of a slave without a known end. With more, nothing is opened there until some of them end."""
+MAX_OPENING_ON_MT4 = 16
+"""Openings of an MT4 slave on their way. Its program waits for each order, so what is sent beyond waits there: behind the
+copies that are too late by then, and before what closes.
+"""
 LONGEST_SNAPSHOT_NS = 30_000_000_000
 FREE_WEIGHT = 200
 WEIGHT_NS = 2_000_000
@@ -51,5 +59,10 @@ def has_room(book: Book, news: Trade | PendingOrder) -> bool:
             return False
     elif news.ticket in book.orders or not news.working:
         return True
+    return open_items(book) < MAX_OPEN
+
+
+def open_items(book: Book) -> int:
+    """How many positions, tranches, allocations and pending orders a book has."""
     allocations = len(book.by_magic) if book.netting else 0
-    return len(book.positions) + len(book.orders) + len(book.keys) + allocations < MAX_OPEN
+    return len(book.positions) + len(book.orders) + len(book.keys) + allocations

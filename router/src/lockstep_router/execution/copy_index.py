@@ -72,12 +72,13 @@ class CopyIndex:
         for copier in self.following(account):
             yield from self.of_copier(copier.id).values()
 
-    def awaits(self, account: UUID, count: int) -> bool:
-        """Whether so many orders of a slave have no known end."""
+    def awaits(self, account: UUID, count: int, *, openings: bool = False) -> bool:
+        """Whether so many orders, or openings, of a slave have no known end."""
         # Every opening passes here, and hardly any slave has so many copies at all.
         if sum(len(self.of_copier(copier.id)) for copier in self.following(account)) < count:
             return False
-        awaited = (copy for copy in self.of_slave(account) if copy.in_flight is not None)
+        orders = (copy.in_flight for copy in self.of_slave(account) if copy.in_flight is not None)
+        awaited = (order for order in orders if order.opens or not openings)
         return next(islice(awaited, count - 1, None), None) is not None
 
     @property

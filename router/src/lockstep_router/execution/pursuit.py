@@ -3,7 +3,7 @@
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Decision, Target
 from lockstep_core.wire.enums import Action
-from lockstep_router.accounts.limits import MAX_AWAITED
+from lockstep_router.accounts.limits import MAX_AWAITED, MAX_OPENING_ON_MT4
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.commands import command_of
@@ -43,7 +43,7 @@ class Pursuit:
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
-        elif not slave.ready or slave.leaving or (copy.opens(target) and self._index.awaits(slave.account.id, MAX_AWAITED)):
+        elif not slave.ready or slave.leaving or (copy.opens(target) and self._is_crowded(slave)):
             self._index.wake(copy, now_ns + RESEND_NS)
         elif slave.netting and self._is_net_busy(copy, target):
             self._index.wake(copy, now_ns + NET_BUSY_NS)
@@ -53,6 +53,13 @@ class Pursuit:
             self._send(copy, order, target, slave, now_ns, out)
             if order.opens:
                 out.journal.append(row_of(copy, now_ns))
+
+    def _is_crowded(self, slave: TrackedAccount) -> bool:
+        """Whether another opening must wait until some of a slave's orders have an end."""
+        number = slave.account.id
+        if slave.is_mt4 and self._index.awaits(number, MAX_OPENING_ON_MT4, openings=True):
+            return True
+        return self._index.awaits(number, MAX_AWAITED)
 
     def _look_at(self, refusals: Refusals, target: Target, symbol: str, slave: TrackedAccount, now_ns: int) -> None:
         by_hours = refusals.waits_for_hours

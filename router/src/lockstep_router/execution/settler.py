@@ -14,6 +14,7 @@ from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, 
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import QuoteRequest
 from lockstep_router.accounts.left_out import NOTHING
+from lockstep_router.accounts.limits import MAX_AWAITED, MOST_COPIES, open_items
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -197,9 +198,21 @@ class Settler:
         if slave.is_mt4 and copy.opens(target) and _may_be_sent_already(copy, master, leader, slave):
             report_skip(copy, FOUND_OPEN, now_ns, out)
             return
+        full = self._fullness(slave) if copy.opens(target) else None
+        if full is not None:
+            self._on_skip(copy, full, slave, now_ns, out)
+            return
         self._pursuit.begin(copy, target, master, slave, now_ns, out)
         if target.rest and copy.in_flight is not None and copy.in_flight.target is target:
             self._open_rest(copy, master, leader, slave, now_ns, out)
+
+    def _fullness(self, slave: TrackedAccount) -> Skip | None:
+        """Why nothing more is opened on a slave: a larger account could not be followed."""
+        count = open_items(slave.book)
+        if count + MAX_AWAITED < MOST_COPIES:
+            return None
+        count += sum(_is_coming(other, slave) for other in self._index.of_slave(slave.account.id))
+        return None if count < MOST_COPIES else Skip(SkipCode.ACCOUNT_FULL, "", {"count": count, "limit": MOST_COPIES})
 
     def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
         """Has a copy looked at when it reaches an age, because no event comes at that moment."""
@@ -346,6 +359,10 @@ class Settler:
             elif copy.status is CopyStatus.WAITING:
                 end_waiting(copy, now_ns, out)
             self._index.remove(copy)
+
+
+def _is_coming(copy: Copy, slave: TrackedAccount) -> bool:
+    return copy.in_flight is not None and copy.in_flight.opens and not is_on_slave(copy, slave)
 
 
 def _may_be_sent_already(copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount) -> bool:
