@@ -145,6 +145,15 @@ def test_a_tick_value_that_doubles_though_the_contract_did_not_is_not_believed()
     assert harness.statuses() == [("skipped", "spec_doubtful")]
 
 
+def test_a_smallest_volume_that_is_raised_counts_at_once() -> None:
+    harness = a_harness()
+    told(harness, replace(harness.slave.broker.listed["EURUSD"], volume_min=LOT // 10))
+    harness.master.open(LOT // 100)
+    harness.run()
+    assert harness.statuses() == [("skipped", "volume_below_min")]
+    assert harness.slave.orders == []
+
+
 def test_close_only_ends_when_the_broker_ends_it() -> None:
     harness = a_harness()
     told(harness, replace(harness.slave.broker.listed["EURUSD"], trade_mode=3))
