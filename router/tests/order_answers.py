@@ -59,6 +59,7 @@ ANSWERS: Mapping[str, Callable[[Target], Result]] = {
     "`REJECTED`, these stops never (10016)": result(Stage.REJECTED, 10016),
     "`REJECTED`, may have been carried out (10012 timeout)": result(Stage.REJECTED, 10012),
     "`REJECTED`, the terminal has no broker (10031)": result(Stage.REJECTED, 10031),
+    "`REJECTED`, held back for its price (9002)": result(Stage.REJECTED, 9002),
     "`REJECTED` to a query": result(Stage.REJECTED, 10031, Action.QUERY),
     "`ALREADY_OPEN`": result(Stage.ALREADY_OPEN),
     "`ALREADY_CLOSED`": result(Stage.ALREADY_CLOSED),

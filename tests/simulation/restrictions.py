@@ -3,6 +3,7 @@
 from random import Random
 
 from lockstep_core.market.symbols import SymbolTradeMode
+from lockstep_core.wire.enums import Capability
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.evidence import Evidence
 from tests.simulation.scenario import Step
@@ -43,7 +44,8 @@ def restriction_problem(evidence: Evidence) -> str:
     """What was sent though a terminal had told that its broker would refuse it; empty where nothing was."""
     if not evidence.fault_free or not evidence.well_behaved:
         return ""
-    for account in evidence.accounts.values():
+    told = (account for account in evidence.accounts.values() if account.capabilities & Capability.QUOTES)
+    for account in told:
         for at_ns, request in account.refused_restricted:
             changed = (since_ns for since_ns, symbol, _ in account.restricted if symbol == request.symbol)
             since_ns = max(since_ns for since_ns in changed if since_ns <= at_ns)

@@ -77,8 +77,10 @@ class OrderResults:
     def _on_rejected(
         self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
     ) -> None:
-        if result.retcode in LIMIT_CODES and order.target.limits is not None and order.state is OrderState.SENT:
-            self._on_held_back(copy, order, order.target.limits, slave, result, now_ns, out)
+        if result.retcode in LIMIT_CODES:
+            # Otherwise an earlier command of it may be at the broker, and the terminal is asked what became of that.
+            if order.target.limits is not None and order.state is OrderState.SENT:
+                self._on_held_back(copy, order, order.target.limits, slave, result, now_ns, out)
         elif verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
             order.on(OrderEvent.MAY_BE_PLACED)
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
