@@ -79,6 +79,25 @@ def test_what_is_left_is_as_near_to_the_masters_as_of_a_copy_in_one_order(
     assert min(right, exact) <= held < right + 2 * smallest, "each order that is too small waits"
 
 
+@settings(max_examples=150, deadline=None)
+@example((CENT, CENT, 8 * CENT), False, 20, 5, 10)
+@given(MARKETS, NETS, st.integers(2, 30), st.integers(1, 30), st.integers(1, 90))
+def test_what_the_master_closes_while_orders_are_still_to_be_sent_is_not_opened_and_the_rest_is(
+    market: tuple[int, int, int], slave_nets: bool, times: int, turns: int, percent: int
+) -> None:
+    step, smallest, largest = market
+    wanted = largest * times
+    story = a_story(market, slave_nets)
+    story.step(f"in 1 buy {lots_text(wanted)}")
+    for _ in range(turns):
+        story.turn()
+    closed = max(wanted * percent // 100 // step, 1) * step
+    story.step(f"out 1 sell {lots_text(closed)}")
+    story.settle()
+    held = sum(p.volume for p in story.slave.book.positions.values())
+    assert abs(held - (wanted - closed)) < 2 * smallest, "each order that is too small waits"
+
+
 @settings(max_examples=100, deadline=None)
 @given(MARKETS, st.integers(1, 20), st.integers(0, 99))
 def test_asked_again_at_any_time_the_same_parts_are_found(market: tuple[int, int, int], times: int, more: int) -> None:

@@ -32,17 +32,16 @@ def next_part(parts: Sequence[Link], master: Position | Order, specs: Mapping[st
     last = max(parts, key=lambda link: link.part)
     if not _has_begun(last) or last.flat or last.part + 1 >= MOST_PARTS:
         return None
-    sized = max(link.master_opened for link in parts)
-    if master.volume == sized:
-        is_wanted = _lacks(parts, last, specs.get(last.slave_symbol))
+    if master.volume > max(link.master_opened for link in parts):
+        is_wanted = isinstance(master, Position)
     else:
-        is_wanted = master.volume > sized and isinstance(master, Position)
+        is_wanted = _lacks(parts, last, master.volume, specs.get(last.slave_symbol))
     return part_of(last, master, last.part + 1) if is_wanted else None
 
 
-def _lacks(parts: Sequence[Link], last: Link, spec: SymbolSpec | None) -> bool:
-    """Whether the parts have less than what the whole order asked for when it was sized. A part that was refused for good
-    ends the splitting.
+def _lacks(parts: Sequence[Link], last: Link, volume: Lots, spec: SymbolSpec | None) -> bool:
+    """Whether the parts have less than the whole order asks for at this `volume` of the master, which may have closed some of
+    it since the last part was sized. A part that was refused for good ends the splitting.
     """
     if spec is None or not all(_lots_of(link) for link in parts):
         return False
@@ -50,10 +49,13 @@ def _lacks(parts: Sequence[Link], last: Link, spec: SymbolSpec | None) -> bool:
     if _lots_of(last) + least <= spec.volume_max:
         # Only a part as large as an order can be is followed by another.
         return False
-    # Rounded to the nearest step, what is lacking may be half a step more. Where no row tells what was asked for, there may
-    # be more.
+    if above == 0:
+        # Where no row tells what was asked for, there may be more.
+        return volume == last.master_opened
+    above, below = above * volume, below * last.master_opened
+    # Rounded to the nearest step, what is lacking may be half a step more.
     lacking = above - sum(_lots_of(link) for link in parts) * below
-    return above == 0 or 2 * lacking >= (2 * least - spec.volume_step) * below
+    return 2 * lacking >= (2 * least - spec.volume_step) * below
 
 
 def part_of(link: Link, master: Position | Order, part: int) -> Link:
