@@ -10,7 +10,7 @@ begin
       execute format('create role %I %s noinherit', v_role, case v_role when 'lockstep_router' then 'nologin' else 'login' end);
     end if;
   end loop;
-  -- Roles outlive databases: where it is from before shards had roles, it could log in.
+  -- Roles outlive databases. One that was made before shards had roles could log in.
   alter role lockstep_router nologin;
 end $$;
 

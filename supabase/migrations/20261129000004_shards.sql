@@ -6,9 +6,9 @@ create table private.shards (
   name text primary key check (char_length(name) <= 40 and name ~ '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'),
   environment text not null check (environment in ('demo', 'live')),
   seen_at timestamptz not null default now(),
-  -- The loop of this router that has written here last: what one before it left behind changes no rows.
+  -- The run of the router that wrote last. Records that an earlier run left behind change no rows.
   run bigint,
-  -- How many accounts the router may have; null: nobody has said. It decides where accounts go, and never stops one that is there.
+  -- How many accounts the router may have; null: not known. New accounts go where there is room. One that is there stays.
   capacity int check (capacity > 0),
   -- The name tells the environment, so that a check of the account's row alone keeps demo and live apart.
   constraint shards_name_fits_environment check (name like environment || '-%')

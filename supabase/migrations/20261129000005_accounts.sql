@@ -11,7 +11,7 @@ $$;
 -- Whoever changes a row has it checked.
 grant execute on function private.is_server to authenticated, lockstep_router, lockstep_operator;
 
--- Whether a terminal may be led to this address: lockstep_core.addresses says which are nobody's public ones, and a test compares.
+-- Whether this is a public address, to which a terminal may connect. The ranges are those of lockstep_core.addresses; a test compares them.
 create function private.is_public_address(p_address text) returns boolean
 language sql immutable set search_path = '' as $$
   select case when p_address ~ '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$'
@@ -30,7 +30,7 @@ language sql immutable set search_path = '' as $$
 $$;
 grant execute on function private.is_public_address, private.is_proxy to authenticated, lockstep_router, lockstep_operator;
 
--- Words by which a person groups accounts. The most are those of lockstep_core.text_limits; a test compares them.
+-- Whether these are words by which a person may group accounts. The limits are those of lockstep_core.text_limits; a test compares them.
 create function private.are_tags(p_tags text[]) returns boolean
 language sql immutable set search_path = '' as $$
   select cardinality(p_tags) <= 20 and coalesce(bool_and(
@@ -78,12 +78,12 @@ create table public.trading_accounts (
   credentials_version int not null default 1 check (credentials_version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- The proxy through which alone the terminal reaches its broker; nulls for none. `private.credentials` has its password.
+  -- The proxy of the account; nulls for none. The terminal reaches its broker through it alone. Its password is in `private.credentials`.
   proxy_type text,
   proxy_address text,
   proxy_port int,
   proxy_login text,
-  -- In the place of these: a proxy that the service offers.
+  -- Instead of an own proxy: the name of one that the service offers.
   proxy_name text check (proxy_name ~ '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'),
   constraint trading_accounts_one_proxy check (num_nonnulls(proxy_type, proxy_name) <= 1),
   constraint trading_accounts_proxy check (
@@ -96,7 +96,7 @@ create table public.trading_accounts (
     (moving_to is null) = (move is null) and moving_to <> shard and moving_to like environment || '-%')
 );
 create index trading_accounts_shard_idx on public.trading_accounts (shard);
--- For counting what a shard has and what is on its way there.
+-- For `accounts_of`: a shard's accounts, with those that are moving to it.
 create index trading_accounts_place_idx on public.trading_accounts ((coalesce(moving_to, shard)));
 comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router, and by the operator while no terminal runs.';
 
@@ -195,13 +195,13 @@ end $$;
 create trigger trading_accounts_limit before insert on public.trading_accounts
 for each row execute function private.limit_accounts();
 
--- How many accounts a shard has, those that are on their way to it included and those that leave it not.
+-- How many accounts a shard has. Accounts that move to it count, accounts that leave it do not.
 create function private.accounts_of(p_shard text) returns bigint
 language sql stable set search_path = '' as $$
   select count(*) from public.trading_accounts a where coalesce(a.moving_to, a.shard) = p_shard
 $$;
 
--- Whether a shard has room for so many more accounts. One that nobody knows has: it has not said how many it may have.
+-- Whether a shard has room for so many more accounts. One without a known capacity always has.
 create function private.has_room(p_shard text, p_more bigint) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce((
@@ -251,8 +251,8 @@ end $$;
 create trigger trading_accounts_shard before insert on public.trading_accounts
 for each row execute function private.choose_shard();
 
--- Whose each account is, and which shard it is on, or was on when it was removed: a router may still write the last rows of an
--- account that is gone. What routers may read and write of history is decided by this table.
+-- The owner and the shard of each account. They stay when the account is removed, because a router may still write its last rows.
+-- This table decides which router may read and write an account's history.
 create table private.account_shards (
   account_id uuid primary key,
   user_id uuid not null references auth.users (id) on delete cascade,

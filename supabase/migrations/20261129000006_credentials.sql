@@ -31,7 +31,7 @@ exception when invalid_parameter_value then
   return null;
 end $$;
 
--- Refuses what a terminal could not log in with, with words that tell a person what to do.
+-- Refuses a login or a server that no terminal could use. The code tells the person what to correct.
 create function private.check_login(p_login bigint, p_server text) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -42,8 +42,8 @@ begin
   end if;
 end $$;
 
--- Writes the proxy that a person entered for an account: JSON with `type`, `address`, `port` and, where it asks for a login, `login`,
--- `key_id` and `sealed`; or with the `name` alone of one that the service offers; null for none. Returns whether anything has changed.
+-- Writes the proxy that a person entered for an account. `p_proxy` is JSON: `type`, `address`, `port`, and for a proxy with a login
+-- `login`, `key_id` and `sealed`; or only the `name` of one that the service offers; null for none. Returns whether it changed anything.
 create function private.set_proxy(p_account uuid, p_proxy text) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -84,8 +84,8 @@ begin
   return v_changed or found;
 end $$;
 
--- Adds an account and its sealed password together, with its proxy: its terminal must never start without. A repeated request returns the row. An id that is in use for anything
--- else is refused with the same answer whoever owns it, so that ids of other people cannot be probed.
+-- Adds an account with its sealed password and its proxy in one step, because its terminal must never start without them. A repeated
+-- request returns the row. An id that is in use is refused with one answer, whoever owns it, so that nobody can probe for ids.
 create function public.register_account(
   p_id uuid, p_label text, p_platform text, p_environment text, p_login bigint, p_server text, p_role text,
   p_key_id text, p_sealed text, p_proxy text default null
@@ -215,7 +215,7 @@ end $$;
 grant execute on function public.register_account, public.replace_credentials, public.replace_proxy, public.move_account,
   public.restart_account to authenticated;
 
--- All that the keyring may do here, for a rotation of its keys. Stores passwords that it sealed again to the key `p_key_id`, and
+-- For a rotation of the keyring's keys; the keyring may do nothing else here. Stores passwords that it sealed again to the key `p_key_id`, and
 -- returns the next `p_limit` accounts after `p_after` whose password is sealed to another key. An entry of `p_resealed` has
 -- `account_id`, `was_sealed` and `sealed` (base64): a password that was replaced meanwhile stays as it is. The version stays too,
 -- because the password is the same and no terminal must restart for it.
@@ -243,7 +243,7 @@ begin
 end $$;
 grant execute on function private.reseal_credentials to lockstep_keyring;
 
--- The same for the passwords of proxies.
+-- The same as `reseal_credentials`, for the passwords of proxies.
 create function private.reseal_proxies(p_key_id text, p_resealed jsonb, p_after uuid, p_limit int)
 returns table (account_id uuid, platform text, login text, type text, address text, port int, proxy_login text, key_id text,
   sealed bytea)

@@ -16,7 +16,7 @@ create table public.copiers (
   -- where it can.
   refusal jsonb check (refusal is null or (jsonb_typeof(refusal -> 'code') is not distinct from 'string'
     and jsonb_typeof(refusal -> 'params') is not distinct from 'object')),
-  -- Its owner has removed it, and it goes when its copies are closed: at once by a request of ours, or by their masters.
+  -- Its owner has removed it. The row is deleted when its copies are closed: at once, by a request, or when their masters close.
   removing text check (removing in ('close', 'follow')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -49,8 +49,8 @@ end $$;
 create trigger trade_events_deal after insert on public.trade_events
 for each row when (new.kind = 'deal') execute function private.keep_deal();
 
--- What happened while a terminal was not heard it tells later, out of its own history, and again whenever a router starts. Such an
--- event is kept where the deal is not known yet, and happened since the account is here.
+-- Deals that happened while a terminal was not connected are reported later from its history, and again whenever a router starts.
+-- Such an event is kept only if the deal is not known yet and is not older than the account's row.
 create function private.keep_late_deal() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -190,7 +190,7 @@ create table public.deal_money (
   swap numeric(30, 8) not null,
   fee numeric(30, 8) not null,
   net numeric(30, 8) not null generated always as (profit + commission + swap + fee) stored,
-  -- When it happened, and when it was told last.
+  -- When it happened, and when it was last reported.
   at timestamptz not null,
   told_at timestamptz not null,
   primary key (account_id, deal)

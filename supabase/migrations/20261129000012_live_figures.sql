@@ -20,9 +20,9 @@ create table public.account_live (
   positions jsonb not null default '[]',
   -- What the broker lends; part of the equity.
   credit float8,
-  -- Which switches are on between the terminal's programs and the broker: bits of the wire's Permission. 0: not said.
+  -- Which switches between the terminal's programs and the broker are on: bits of the wire's Permission. 0: not reported.
   permissions int not null default 0,
-  -- What these come to: lockstep_core.accounts.Trading; 'unknown' while the terminal does not see its broker.
+  -- What these switches allow: lockstep_core.accounts.Trading; 'unknown' while the terminal is not connected to its broker.
   trading text not null default 'unknown',
   updated_at timestamptz not null default now()
 )

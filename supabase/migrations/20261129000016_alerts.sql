@@ -1,5 +1,5 @@
--- Alerts to people. Triggers on the rows of the router make them, and changes of what people sign in with. An alert holds no sentence: `lockstep_texts` makes title and
--- body of `kind` and `data`, in the reader's language.
+-- Alerts to people. Triggers make them, on the router's rows and on changes of what people sign in with. An alert holds no sentence:
+-- `lockstep_texts` makes title and body from `kind` and `data`, in the reader's language.
 create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -94,7 +94,7 @@ create trigger copiers_alert after update of refusal on public.copiers
 for each row when (new.refusal is not null and new.refusal is distinct from old.refusal)
 execute function private.alert_refusal();
 
--- Whether an unread, recent alert of a kind is about another part of the same trade: one trade is told of once.
+-- Whether an unread, recent alert of a kind is about another part of the same trade: each trade makes one alert.
 create function private.told_of_another_part(c public.copies, p_kind text) returns boolean
 language sql stable set search_path = '' as $$
   select exists (

@@ -21,12 +21,12 @@ create table private.verified_sessions (
   verified_at timestamptz not null default now()
 );
 
--- Wrong codes in a row, and until when no further one is looked at. `factor_attempt` counts a code before it is compared, so
--- that many at once are counted too.
+-- Wrong codes in a row, and until when no further code is compared. `factor_attempt` counts a code before it is compared, so that
+-- many at once are counted, too.
 create table private.wrong_codes (
   user_id uuid primary key references auth.users (id) on delete cascade,
   count int not null default 0,
-  -- How many the person was told of.
+  -- Of how many the person was notified.
   told int not null default 0,
   last_at timestamptz not null,
   paused_until timestamptz not null default '-infinity'
@@ -82,7 +82,7 @@ begin
   return null;
 end $$;
 
--- Tells the person of wrong codes: whoever enters them knows the password.
+-- Notifies the person of wrong codes, because whoever enters them knows the password.
 create function private.factor_wrong(p_user uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -31,7 +31,8 @@ language sql stable security definer set search_path = '' as $$
   select to_jsonb(a) || jsonb_build_object('email', (select u.email from auth.users u where u.id = a.user_id))
 $$;
 
--- What was done for a person, with who did it: the person's own deeds have the person's address, support's that of its member.
+-- A person's last 50 entries of activity, all or those about one account. Each has the e-mail address of who acted: the person, or a
+-- member of support.
 create function private.staff_activity(p_user uuid, p_subject uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(x) order by x.id desc), '[]') from (

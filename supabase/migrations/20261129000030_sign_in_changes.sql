@@ -1,5 +1,5 @@
--- A second factor also guards what a person signs in with, and the end of it all. Supabase's auth service changes passwords and addresses by itself, for
--- whoever opened a link in a mail; so the rule stands on its table (docs/adr/019).
+-- The second factor also guards the password, the e-mail address and the deletion of the person. Supabase's auth service changes
+-- passwords and addresses for whoever opened a link in a mail, so the rule is a trigger on its table (docs/adr/019).
 
 -- What a session may change within the next minutes, because a code was entered for it (or no second factor is set up). `address`
 -- is the e-mail address that was asked for: its links are opened later.

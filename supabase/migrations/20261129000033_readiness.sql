@@ -1,7 +1,7 @@
--- What keeps accounts and copiers from working, and whose turn it is, before a trade is missed. What the terminal's switches
--- come to is lockstep_core's to say (Trading); what follows from it for copiers is said here, once for lists, figures and alerts.
+-- What keeps accounts and copiers from working, and who must act, before a trade is missed. lockstep_core decides what a terminal's
+-- switches allow (Trading). What follows for copiers is decided here, once for lists, figures and alerts.
 
--- The words of a pod's terminal. Words that are said again change nothing.
+-- Takes over what a pod's terminal reported. A repeated report changes nothing.
 create function private.keep_trading() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -55,13 +55,13 @@ return case
   when a.state = 'disconnected' then '{"status": "disconnected", "turn": "service"}'
   else '{"status": "starting", "turn": "service"}' end || jsonb_build_object('reason', a.state_reason);
 
--- The same of the switches between programs and the broker. Autotrading and programs are switched on by the service.
+-- The same for the switches between programs and the broker. The service itself switches on automated trading and programs.
 create function private.trading_standing(p_trading text) returns jsonb
 language sql immutable set search_path = ''
 return case when starts_with(p_trading, 'trading_off') then jsonb_build_object('status', 'cannot_trade', 'reason', p_trading,
   'turn', case p_trading when 'trading_off_account' then 'person' when 'trading_off_experts' then 'broker' else 'service' end) end;
 
--- What a copier comes to, all things considered: the first of these that holds. What a person chose is nobody's turn.
+-- The status of a copier: the first of these that holds. Where a person chose it, nobody has to act.
 create function private.copier_standing(
   c public.copiers, m public.trading_accounts, s public.trading_accounts, p_halt jsonb
 ) returns jsonb

@@ -28,7 +28,7 @@ begin
 end $$;
 grant execute on function public.remove_copier to authenticated;
 
--- Who chooses a mode wants the copier kept.
+-- Setting a mode cancels a removal.
 create function private.keep_copier() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -45,7 +45,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   delete from public.copiers c
   where c.id = new.copier_id and c.removing is not null and not private.has_open_copies(c.id)
-    -- Its lock would go along with it.
+    -- A guard's lock would be removed with the copier.
     and not private.holds_lock(c.id)
     and (c.removing = 'follow' or not exists (
       select from public.manual_requests r where r.copier_id = c.id and r.kind = 'flatten' and r.state = 'pending'));

@@ -1,4 +1,4 @@
--- The platforms of which accounts may be added: those for which this installation has a terminal. Whoever makes the pods says so.
+-- The platforms whose accounts may be added: those for which this installation has a terminal image. The operator writes them.
 create table private.offered_platforms (
   platform text primary key check (platform in ('MT4', 'MT5'))
 );
@@ -7,7 +7,7 @@ grant select, insert, delete on private.offered_platforms to lockstep_operator;
 create policy "the operator says what it has terminals for" on private.offered_platforms to lockstep_operator
   using (true) with check (true);
 
--- Refuses an account that no terminal could serve, through whatever door it comes.
+-- Refuses an account that no terminal could serve, whether it comes through the API or beside it.
 create function private.check_platform(p_platform text) returns void
 language plpgsql stable set search_path = '' as $$
 begin
@@ -16,8 +16,8 @@ begin
   end if;
 end $$;
 
--- The environments of which accounts may be added: those that have a router, seen within a day. Before any router has announced
--- itself nobody knows, and both may be.
+-- The environments whose accounts may be added: those with a router that was seen within a day. Before any router has announced
+-- itself, both.
 create function private.offered_environments() returns text[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(e order by e), '{}') from unnest(array['demo', 'live']) e

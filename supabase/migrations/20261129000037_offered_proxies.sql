@@ -1,5 +1,5 @@
--- The proxies of the service that an account may use. People choose one by its name and see no more of it. Whoever makes the pods
--- says which there are.
+-- The service's proxies that an account may use. People choose one by its name and see nothing else of it. The operator writes the
+-- names.
 create table private.offered_proxies (
   name text primary key check (name ~ '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')
 );
@@ -8,8 +8,8 @@ grant select, insert, delete on private.offered_proxies to lockstep_operator;
 create policy "the operator says what is offered" on private.offered_proxies to lockstep_operator
   using (true) with check (true);
 
--- Refuses a proxy that no terminal could be given. An account keeps one that is offered no more: its terminal waits then, and never
--- goes another way.
+-- Refuses a proxy that is not offered. An account keeps a proxy that is no longer offered: its terminal waits, and never connects
+-- without it.
 create function private.check_offered_proxy(p_name text) returns void
 language plpgsql stable set search_path = '' as $$
 begin

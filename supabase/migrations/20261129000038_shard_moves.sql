@@ -23,7 +23,7 @@ language sql stable set search_path = '' as $$
   select id from joined
 $$;
 
--- Begins the move of these accounts to a shard, or ends one that leads elsewhere. What is there, or on its way there, stays as it is.
+-- Begins the move of these accounts to a shard, or cancels one to another shard. Accounts that are there, or move there, stay as they are.
 create function private.begin_move(p_accounts uuid[], p_shard text) returns void
 language sql set search_path = '' as $$
   update public.trading_accounts a
@@ -38,8 +38,8 @@ begin
   perform private.begin_move(array(select private.group_of(p_account)), p_shard);
 end $$;
 
--- The router of an account's shard has let go of it: it has stopped commanding, and everything that it knew is written. `p_move` is
--- the move that it was told of; if the account is to stay by now, or goes elsewhere by a later move, nothing happens.
+-- The router of an account's shard has released it: it sends no more commands, and all that it knew is written. `p_move` is the move
+-- that it knows. If the account is to stay by now, or has a later move, nothing happens.
 create function private.release_account(p_account uuid, p_move bigint) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -50,8 +50,8 @@ begin
 end $$;
 grant execute on function private.release_account to lockstep_router;
 
--- Where a group that is on several shards comes together: on that which has most of it, so that the smaller part moves; where there
--- is no room, on another that has some of it, and else on any shard with room for all.
+-- The shard on which a group that is spread over several comes together. The first that has room for all of it: the shard with most of
+-- its accounts, so that few move; another shard with some of them; any other shard.
 create function private.common_shard(p_group uuid[], p_environment text) returns text
 language sql stable set search_path = '' as $$
   select coalesce(
@@ -63,8 +63,8 @@ language sql stable set search_path = '' as $$
     private.roomy_shard(p_environment, cardinality(p_group)))
 $$;
 
--- A copier joins two groups. Copies between them begin when both are on one shard; until then, and for good where there is no room
--- for both together, neither loses anything.
+-- A copier joins two groups of accounts. It copies once both are on one shard. If no shard has room for both, the copier is refused and
+-- both groups stay as they are.
 create function private.join_shards() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -1,6 +1,6 @@
 -- Calls that change many accounts or copiers of one person at once: all of them, or none.
 
--- Whoever calls the database beside the API shall not make it work for long, either.
+-- A call that comes beside the API must not keep the database busy for long, either.
 create function private.at_most_many(p_items uuid[]) returns void
 language plpgsql immutable set search_path = '' as $$
 begin
