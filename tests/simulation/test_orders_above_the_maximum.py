@@ -97,5 +97,5 @@ def test_a_part_that_does_not_count_the_others_is_caught(monkeypatch: pytest.Mon
 
 def test_orders_that_are_split_smaller_than_need_be_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "one_order", lambda lots, spec: min(lots, spec.volume_step * 10))
-    monkeypatch.setattr(order_parts, "_lacks", lambda parts, last, _: last.part < 50 and all(link.sent for link in parts))
+    monkeypatch.setattr(order_parts, "_lacks", lambda parts, last, *_: last.part < 50 and all(link.sent for link in parts))
     assert "are one order" in problems()

@@ -40,8 +40,8 @@ def next_part(parts: Sequence[Link], master: Position | Order, specs: Mapping[st
 
 
 def _lacks(parts: Sequence[Link], last: Link, volume: Lots, spec: SymbolSpec | None) -> bool:
-    """Whether the parts have less than the whole order asks for at this `volume` of the master, which may have closed some of
-    it since the last part was sized. A part that was refused for good ends the splitting.
+    """Whether the parts have less than the whole order asks for. The master may have closed some since the last part was
+    sized: `volume` is what it has now. A part that was refused for good ends the splitting.
     """
     if spec is None or not all(_lots_of(link) for link in parts):
         return False
