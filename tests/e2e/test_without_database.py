@@ -32,4 +32,4 @@ def test_a_router_that_dies_while_its_database_is_away_copies_on_and_loses_no_hi
     wait_for("every row", lambda: statuses(scene, first, second, third) == ["closed", "open", "open"] or None, 60)
     for ticket in (second, third):
         scene.close(ticket)
-    scene.flat()
+    scene.see_all("nothing open")
