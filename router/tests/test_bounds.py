@@ -149,3 +149,11 @@ def test_an_mt4_program_is_sent_few_openings_at_a_time_and_every_closing() -> No
     harness.run()
     assert harness.slave.heard[-1] == Action.CLOSE
     assert len(tickets) > MAX_OPENING_ON_MT4
+
+
+def test_an_opening_of_an_mt4_slave_that_has_an_end_makes_room_for_the_next_at_once() -> None:
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}}), kinds={SLAVE: AccountKind.MT4})
+    tickets = [harness.master.open(LOT) for _ in range(3 * MAX_OPENING_ON_MT4)]
+    harness.run()
+    assert len(harness.slave.positions) == len(tickets)
+    assert [order.action for order in harness.slave.orders] == [Action.OPEN] * len(tickets)

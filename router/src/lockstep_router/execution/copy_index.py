@@ -30,6 +30,7 @@ class CopyIndex:
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
         self._waiting: dict[UUID, dict[int, Copy]] = {}
+        self._queued: dict[UUID, dict[int, Copy]] = {}
         self._timers: list[tuple[int, int]] = []
 
     def set_plan(self, plan: Plan) -> set[UUID]:
@@ -122,6 +123,19 @@ class CopyIndex:
         """The copies on a slave that began to wait since this was asked last; one that still does says so again."""
         return list(self._waiting.pop(account, {}).values())
 
+    def queue(self, copy: Copy, look_ns: int) -> None:
+        """An opening waits until others of its slave have an end: it is looked at again then, and at `look_ns`."""
+        self._queued.setdefault(copy.copier.slave, {})[copy.link.id] = copy
+        self.wake(copy, look_ns)
+
+    def next_queued(self, account: UUID) -> list[Copy]:
+        """The oldest of the queued copies of a slave: two, because one of them may have nothing to open any more."""
+        queued = self._queued.get(account, {})
+        found = [queued.pop(number) for number in list(islice(queued, 2))]
+        if not queued:
+            self._queued.pop(account, None)
+        return found
+
     def wake(self, copy: Copy, at_ns: int) -> None:
         """Has a copy looked at again then, unless it will be sooner."""
         if copy.set_timer(at_ns):
@@ -144,7 +158,8 @@ class CopyIndex:
 
     def _forget(self, copy: Copy) -> None:
         del self.copies[copy.link.id]
-        self._waiting.get(copy.copier.slave, {}).pop(copy.link.id, None)
+        for kept in (self._waiting, self._queued):
+            kept.get(copy.copier.slave, {}).pop(copy.link.id, None)
         if copy.link.part:
             key = (copy.copier.id, copy.link.master_position)
             others = [other for other in self._further.pop(key) if other is not copy]

@@ -30,7 +30,7 @@ from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.inflight import OrderEvent
+from lockstep_router.execution.inflight import InFlightOrder, OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
 from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
@@ -169,7 +169,9 @@ class CopyManager:
                 if is_tagged(copier.id, held.comment):
                     self._settle_copier_soon(copier)
         if copy is not None and copy.copier.slave == account:
+            order = copy.in_flight
             self.settler.settle_now(copy, now_ns, out)
+            self.make_room_after(copy, order)
         if held is None:
             self._settle_waiting(account)
 
@@ -324,6 +326,13 @@ class CopyManager:
         copy = self.index.copies.get(number)
         if copy is not None:
             self.settler.settle_now(copy, now_ns, out)
+
+    def make_room_after(self, copy: Copy, order: InFlightOrder | None) -> None:
+        """Lets the next openings of a slave be sent that wait for their turn, if this one had an end."""
+        if order is None or not order.opens or copy.in_flight is order:
+            return
+        for queued in self.index.next_queued(copy.copier.slave):
+            self.settle_soon(queued)
 
     def settle_soon(self, copy: Copy) -> None:
         """Has a copy looked at when its slave has its turn."""

@@ -44,6 +44,7 @@ class OrderResults:
         if order is not None and _belongs(order, result):
             self._apply(copy, order, slave, result, now_ns, out)
         self._copy_manager.settle_number(result.link, now_ns, out)
+        self._copy_manager.make_room_after(copy, order)
 
     def _apply(
         self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs

@@ -43,8 +43,10 @@ class Pursuit:
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
-        elif not slave.ready or slave.leaving or (copy.opens(target) and self._is_crowded(slave)):
+        elif not slave.ready or slave.leaving:
             self._index.wake(copy, now_ns + RESEND_NS)
+        elif copy.opens(target) and self._is_crowded(slave):
+            self._index.queue(copy, now_ns + RESEND_NS)
         elif slave.netting and self._is_net_busy(copy, target):
             self._index.wake(copy, now_ns + NET_BUSY_NS)
         else:
