@@ -172,9 +172,14 @@ def test_an_address_gets_its_connections_and_no_more_over_real_sockets() -> None
         assert heard(bound, 12, 4) == 4
         for peer in peers:
             peer.close(0)
-        late = a_peer(context, port, public)
-        assert heard(bound, 1) == 1
-        late.close(0)
+        # Who is refused stays so: libzmq does not connect again by itself. The kernel may need a moment to see the others gone.
+        for _ in range(20):
+            late = a_peer(context, port, public)
+            let_in = bound.poll(500)
+            late.close(0)
+            if let_in:
+                break
+        assert let_in
 
 
 def test_a_peer_fills_only_its_own_few_places_while_nobody_reads() -> None:
