@@ -172,7 +172,7 @@ def test_an_address_gets_its_connections_and_no_more_over_real_sockets() -> None
         assert heard(bound, 12, 4) == 4
         for peer in peers:
             peer.close(0)
-        # Who is refused stays so: libzmq does not connect again by itself. The kernel may need a moment to see the others gone.
+        # Whoever is refused stays so: libzmq does not try again. The kernel may need a moment to see the others gone.
         for _ in range(20):
             late = a_peer(context, port, public)
             let_in = bound.poll(500)
