@@ -16,7 +16,7 @@ _EXCLUDED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/us
 
 
 def chosen_base() -> str:
-    """The image that the user wants instead of one made here, or ''. Raises ImagesError if it has no digest."""
+    """The base image that the user chose, or '' for the one made here. Raises ImagesError if it has no digest."""
     chosen = os.environ.get("LOCKSTEP_BASE_IMAGE", "")
     if chosen and not _DIGEST.search(chosen):
         raise ImagesError(f"LOCKSTEP_BASE_IMAGE={chosen} may be another image tomorrow; name it by its digest, …@sha256:…")

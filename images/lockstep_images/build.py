@@ -99,7 +99,7 @@ def read_manifest(places: Places) -> dict[str, str]:
 
 
 def prune(places: Places, buildah: Buildah) -> None:
-    """Removes builds and generated inputs that build/images.json does not stand on."""
+    """Removes builds and generated inputs that no image in build/images.json uses."""
     wanted = set(read_manifest(places).values())
     for reference in sorted(buildah.tags() - wanted):
         if reference.startswith(PREFIX):

@@ -1,4 +1,4 @@
-"""buildah, with storage of our own so that the machine's is left alone."""
+"""Runs buildah with its own storage, so that the machine's storage is left alone."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from lockstep_images.places import Places, call, output
 
 @dataclass(frozen=True)
 class Buildah:
-    """`options` come before every command: where the storage lies and which driver it has."""
+    """`options` precede every command: the storage's place and its driver."""
 
     places: Places
     options: tuple[str, ...]
@@ -34,7 +34,7 @@ class Buildah:
         call(["buildah", *self.options, *build, *inputs, *names], log, f"building {reference}")
 
     def from_archive(self, reference: str, archive: Path, log: Path) -> None:
-        """An image of one layer: the root file system in a tar archive."""
+        """Imports an image of one layer: the root file system in a tar archive."""
         start = ["buildah", *self.options, "from", "--pull-never", "scratch"]
         container = output(start, log, "starting an image").strip()
         try:
@@ -68,7 +68,7 @@ def buildah_here(places: Places) -> Buildah:
 
 
 def _driver(places: Places) -> str:
-    """overlay where it can be mounted, else vfs, which is slow and large but works everywhere."""
+    """Returns overlay where it can be mounted, else vfs, which is slow and large but works everywhere."""
     chosen = os.environ.get("LOCKSTEP_STORAGE_DRIVER")
     known = places.storage / "driver"
     with making(places, "storage-driver"):

@@ -1,10 +1,10 @@
-"""What can go wrong, each with a text that says what to do."""
+"""Errors of this tool. Each text says what to do."""
 
 from pathlib import Path
 
 
 class ImagesError(Exception):
-    """Base of all: the user must act, trying again changes nothing. The text says how."""
+    """Root of this tool's errors. Never retry: the user must act, as the text says."""
 
 
 class RecipeError(ImagesError):

@@ -75,7 +75,7 @@ def record_sizes(places: Places, sizes: Mapping[str, int]) -> None:
 
 
 def recorded_sizes(file: Path) -> dict[str, int]:
-    """Digest and size in bytes of every layer that was ever loaded: containerd itself tells rounded sizes only."""
+    """Digest and size in bytes of every layer that was ever loaded. containerd itself reports rounded sizes only."""
     if not file.is_file():
         return {}
     found: dict[str, int] = json.loads(file.read_text())

@@ -1,4 +1,4 @@
-"""OCI images as files: what buildah pushed becomes an archive with uncompressed layers, and only those that are new."""
+"""OCI images as files: turns what buildah pushed into an archive with uncompressed layers, new layers only."""
 
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ _LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 @dataclass(frozen=True)
 class Image:
-    """`layers` has every layer's digest and size in bytes, in order; `new` where the new ones lie."""
+    """`layers` has every layer's digest and size in bytes, in order; `new` has the paths of the new layers."""
 
     config: bytes
     layers: tuple[tuple[str, int], ...]
@@ -44,14 +44,16 @@ def blob_path(layout: Path, digest: str) -> Path:
 
 
 def pretend(layout: Path, known: Iterable[str]) -> None:
-    """An OCI layout that seems to have the known layers: buildah then sends the others only."""
+    """Makes an OCI layout that seems to have the known layers, so that buildah sends only the others."""
     (layout / "blobs" / "sha256").mkdir(parents=True)
     for digest in known:
         blob_path(layout, digest).touch()
 
 
 def unpacked(layout: Path, sizes: Mapping[str, int]) -> Image:
-    """The one image of a layout. buildah compresses what it pushes; `sizes` has those that it was made to leave out."""
+    """The one image of a layout, with its layers uncompressed: buildah compresses what it pushes. `sizes` has the layers
+    that buildah left out.
+    """
     index = json.loads((layout / "index.json").read_text())
     manifest = json.loads(blob_path(layout, index["manifests"][0]["digest"]).read_text())
     config = blob_path(layout, manifest["config"]["digest"]).read_bytes()
@@ -76,7 +78,7 @@ def _unpack(layout: Path, packed: str, wanted: str) -> Path:
 
 
 def write_archive(archive: Path, reference: str, image: Image) -> None:
-    """An OCI archive of one image that containerd is to call `reference`; it must have the layers that are not new."""
+    """Writes an OCI archive of one image, named `reference`. containerd must already have the layers that are not new."""
     manifest = image.manifest
     entry = {
         "mediaType": _MANIFEST,

@@ -1,4 +1,4 @@
-"""Where things lie, and calling other programs."""
+"""Paths, and calls of other programs."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ class Places:
         return hashlib.sha256(str(self.repo).encode()).hexdigest()[:12]
 
     def packages(self, image: str) -> Path:
-        """Where apt keeps what it downloaded for an image; apt wants such a folder for itself."""
+        """The folder where apt keeps what it downloads for an image. apt wants one folder for each image."""
         return self.cache / "apt" / image
 
     @property
@@ -53,7 +53,7 @@ class Places:
         return self.cache / "locks"
 
     def log(self, name: str) -> Path:
-        """Of this checkout, so that runs of two do not write over each other's."""
+        """The log of this checkout: runs of two checkouts must not overwrite each other's log."""
         folder = self.build / "log" / "images"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.log"

@@ -22,7 +22,7 @@ class PreparedInputs:
 
 
 def kept(places: Places, recipe: Recipe) -> PreparedInputs | None:
-    """What an earlier run made, if nothing that it depends on changed since; None if the hook must be run."""
+    """The result of an earlier run, if nothing that it depends on has changed; None if the hook must run again."""
     folder = places.prepared / f"{recipe.name}-{_key(places, recipe)}"
     record = folder.with_suffix(".sha256")
     return PreparedInputs(folder, record.read_text()) if record.is_file() else None

@@ -1,4 +1,4 @@
-"""Reading the folders that describe images, and the order to build them in. Decides nothing by looking at storage."""
+"""Reads the folders that describe images, and orders them for the build. It does not look at storage."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
 
 @dataclass(frozen=True)
 class Recipe:
-    """One image: `parent` is the name of the image it stands on, None for the base itself."""
+    """One image. `parent` is the name of the image below it, None for the base itself."""
 
     name: str
     folder: Path
@@ -77,7 +77,7 @@ def _lines(file: Path, default: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def in_order(recipes: Mapping[str, Recipe], names: Iterable[str]) -> list[Recipe]:
-    """The named images and all they stand on, parents first. Raises RecipeError for a name or parent there is not."""
+    """The named images and all their parents, parents first. Raises RecipeError for an unknown name or parent."""
     ordered: dict[str, Recipe] = {}
     for name in names:
         for recipe in reversed(_chain(recipes, name)):

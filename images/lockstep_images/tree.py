@@ -1,4 +1,4 @@
-"""The files that an image is made of: which they are, their digest, and a copy of them that is the same every time."""
+"""The files of an image: their list, their digest, and a reproducible copy of them."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ FIXED_TIME_S = 1_577_836_800
 
 
 def files_below(root: Path, sources: Iterable[str]) -> Iterator[Path]:
-    """The files that `sources` name, as paths relative to `root`, sorted. Raises RecipeError for one that is not there."""
+    """The files that `sources` name, as paths relative to `root`, sorted. Raises RecipeError for a missing one."""
     found: set[Path] = set()
     for source in sources:
         at = root / source

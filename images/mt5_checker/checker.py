@@ -33,14 +33,14 @@ _OF_THE_PIPE = range(-10_005, -9_999)
 
 
 def outcome_of(code: int) -> Outcome:
-    """What an error code of the package means."""
+    """The outcome that an error code of the package means."""
     if code == _AUTH_FAILED:
         return Outcome.LOGIN_REFUSED
     return Outcome.NO_TERMINAL if code in _OF_THE_PIPE else Outcome.FAILED
 
 
 def checked(package: Any, terminal: str, account: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:
-    """The outcome, and what the terminal says, or the package's error."""
+    """Asks the terminal. Returns the outcome with what the terminal says, or with the package's error."""
     if not package.initialize(terminal, timeout=TIMEOUT_MS, portable=True, **account):
         return _failed(package)
     try:
@@ -65,7 +65,9 @@ def _failed(package: Any) -> tuple[Outcome, dict[str, Any]]:
 
 
 def account_of(text: str) -> dict[str, Any]:
-    """What the package takes. Raises ValueError, which never repeats the text: it may be a password."""
+    """The account in the form that the package takes. Raises ValueError, which never repeats the text: it may be a
+    password.
+    """
     try:
         given = json.loads(text)
     except ValueError:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 LEFT_OUT = ("tcl", "Lib/test", "Lib/idlelib", "Lib/tkinter", "Lib/ensurepip", "DLLs/_test", "DLLs/tcl", "DLLs/tk")
-"""What a checker without windows and tests has no use for."""
+"""Files that a checker without windows and tests does not need."""
 
 
 def unpack(source: Path, target: Path) -> None:

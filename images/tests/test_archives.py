@@ -20,7 +20,7 @@ def put(layout: Path, content: bytes) -> str:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Path:
-    """As buildah leaves it after a push where OLD seemed to be there."""
+    """A layout as buildah leaves it after a push to a store that seemed to have OLD."""
     layout = tmp_path / "layout"
     old = oci.digest_of(OLD)
     oci.pretend(layout, [old])

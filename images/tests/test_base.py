@@ -1,4 +1,4 @@
-"""The base image: one of the user's own is taken only where nobody else can change what its name means."""
+"""The base image: a user's own is accepted only by digest, so that nobody else can change what its name means."""
 
 import pytest
 from lockstep_images.base import chosen_base

@@ -1,4 +1,4 @@
-"""Two checkouts at work on one machine's storage: each waits only for what both would make."""
+"""Two checkouts use one machine's storage at once: each waits only for images that both would make."""
 
 import os
 import threading
@@ -28,7 +28,7 @@ def start() -> Iterator[Start]:
 
 
 def checkout(folder: Path, cache: Path, hook: str) -> Places:
-    """One with an image `site` whose inputs this hook makes."""
+    """A checkout with an image `site` whose inputs this hook makes."""
     site, devcluster = folder / "images" / "site", folder / "devcluster"
     for made in (site, devcluster, folder / "images" / "base"):
         made.mkdir(parents=True)
@@ -44,7 +44,7 @@ def prepared(places: Places) -> PreparedInputs:
 
 
 def slow_hook(tmp_path: Path) -> tuple[str, Path]:
-    """One that writes down that it began, and then waits until the pipe is written to."""
+    """A hook that records its start, and then waits until something is written to the pipe."""
     pipe = tmp_path / "go"
     os.mkfifo(pipe)
     return f'echo begun >> {tmp_path}/begun; cat {pipe} > "$1/out"', pipe

@@ -20,6 +20,6 @@ def public() -> Iterator[tuple[Doors, Broker]]:
 
 @pytest.fixture(scope="module")
 def scene(public: tuple[Doors, Broker]) -> Iterator[Scene]:
-    """Everything of it is removed at the end of the module."""
+    """The accounts, the copier and all their objects are removed at the end of the module."""
     with raise_scene(*public) as scene:
         yield scene

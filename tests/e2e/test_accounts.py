@@ -1,4 +1,4 @@
-"""What a person types wrong, and what is left when they go."""
+"""Wrong input when an account is added, and what is left after an account is removed."""
 
 import secrets
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Prometheus reads every part of the installed product, and an operator that is gone is heard by somebody."""
+"""Prometheus reads every part of the installed product, and a stopped operator raises an alert."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def watching(tmp_path: Path, receiver: Receiver) -> Iterator[Monitoring]:
 
 
 def with_metrics() -> set[str]:
-    """The release's pods that tell figures."""
+    """The release's pods that serve metrics."""
     found = items("pods", SYSTEM, "app.kubernetes.io/part-of=lockstep")
     return {
         pod["metadata"]["name"]

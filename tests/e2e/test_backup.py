@@ -25,7 +25,7 @@ _COUNTERS = "select schemaname || '.' || sequencename, last_value from pg_sequen
 
 @dataclass(frozen=True)
 class Story:
-    """Two people, the first of whom has a master, a slave and what belongs to them."""
+    """The data of the test: two people, the first with a master, a slave and their rows."""
 
     alice: UUID
     bob: UUID
@@ -36,7 +36,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Both:
-    """The database that was dumped and the one that it was restored to, as URLs."""
+    """URLs of the dumped database and of the restored one."""
 
     story: Story
     dumped: str
@@ -59,7 +59,7 @@ def both(databases: tuple[str, str]) -> Both:
 
 
 async def told(url: str) -> Story:
-    """Fills a database through its triggers, so that these have counted too."""
+    """Fills a database through its triggers, so that their counters are part of the dump."""
     story = Story(uuid4(), uuid4(), uuid4(), secrets.token_bytes(60), secrets.token_bytes(48))
     await migrated(url)
     connection = await asyncpg.connect(url)
@@ -108,7 +108,7 @@ async def fill(connection: "asyncpg.Connection[asyncpg.Record]", story: Story) -
 
 
 async def migrated(url: str) -> None:
-    """What migrations put into a new database, whose schema a scratch database has: it has no rows."""
+    """Rows that migrations insert. A scratch database has the schema without them."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
@@ -120,14 +120,14 @@ async def migrated(url: str) -> None:
 
 
 def dump(url: str) -> str:
-    """What the page's `pg_dump` writes of this database."""
+    """The output of the page's `pg_dump` for this database."""
     (command,) = commands("pg_dump")
     options = [word for word in command[1:] if word.startswith("--") and not word.startswith("--file=")]
     return kubectl(*POD, shlex.join(["pg_dump", "-U", "postgres", *options, name_of(url)]))
 
 
 def restore(rows: str, url: str) -> None:
-    """The page's `psql` with these rows and this database."""
+    """Runs the page's `psql` with these rows on this database."""
     command = shlex.split(" ".join(commands("psql")[0]))
     options = [word for word in command[1:] if word.startswith("--") and not word.startswith("--file=")]
     kubectl(*POD, shlex.join(["psql", "-U", "postgres", "-q", *options, "--file=-", name_of(url)]), stdin=rows)
@@ -165,7 +165,7 @@ async def test_every_row_of_every_table_is_there_again(both: Both) -> None:
     assert after == before
     filled = {name for name, digest in before.items() if not digest.startswith("0 ")}
     assert {"auth.users", "private.credentials", "private.totp_factors", "public.copies", "private.limits"} <= filled
-    # What triggers wrote is there once: they did not run again.
+    # A row that a trigger wrote is there once: triggers did not run again at the restore.
     assert {"public.activity", "public.account_states", "public.alerts"} <= filled
 
 

@@ -21,7 +21,7 @@ ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "slave5": ("MT5", "slave"),
 }
 PAIRS = (("master4", "slave4"), ("master4", "slave5"), ("master5", "slave4"))
-"""Between two MT5 accounts all other tests copy."""
+"""MT5 to MT5 is left out: all other tests copy that way."""
 HALF = {"mode": "multiplier", "factor": "0.5"}
 
 
@@ -47,7 +47,7 @@ class Four:
         return position
 
     def see(self, slave: str, what: str, *wanted: tuple[str, str]) -> None:
-        """Waits until a slave has one position of these sides and lots, or none. More at any time is an error at once."""
+        """Waits until a slave has one position of these sides and lots, or none. More than one at any time fails at once."""
         right = list(wanted)
         shown(self.broker, self.accounts[slave], what, lambda found: [(p.side, p.volume) for p in found] == right)
 

@@ -12,7 +12,7 @@ from tests.stack.shell import wait_for
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 SIZING = {"mode": "multiplier", "factor": FACTOR}
 TOO_OLD_S = 6
-"""After which an opening is no longer copied by itself."""
+"""An older opening is not copied by itself."""
 PLAN_S = 2
 FLOOR = {"kind": "equity_floor", "max_absolute_risk": "1000000000", "type": "lifetime", "reset": "manual"}
 
@@ -64,7 +64,7 @@ def test_equity_is_kept(scene: Scene) -> None:
 def _skipped(scene: Scene, reason: str) -> int:
     """The ticket of a trade that was not copied."""
     for _ in range(3):
-        # The rule may be on its way yet.
+        # The new rule may not have reached the router yet.
         ticket = scene.open("1.00")
         if _row(scene, ticket)["reason"] == reason:
             return ticket
@@ -78,7 +78,7 @@ def _row(scene: Scene, ticket: int) -> Json:
 
 
 def _answer(scene: Scene, path: str) -> Json:
-    """What came of a request."""
+    """The result of a request."""
     made = scene.doors.ask("POST", path)
     return wait_for("an answer", lambda: _ended(scene, made["id"]), 60)
 
@@ -100,6 +100,6 @@ def _with_status(scene: Scene, ticket: int, status: str) -> Json | None:
 
 
 def _tripped(scene: Scene, after: str) -> Json | None:
-    """The copier's guard if it has fired later than that."""
+    """The copier's guard, if it has fired since then."""
     (guard,) = scene.doors.ask("GET", f"/v1/copiers/{scene.copier}/guards")["items"]
     return guard if guard["tripped"] and not guard["resetting"] and guard["at"] > after else None

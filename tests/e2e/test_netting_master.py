@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def scene(public: tuple[Doors, Broker]) -> Iterator[Scene]:
-    """The master nets."""
+    """The scene of this module: its master nets."""
     with raise_scene(*public, modes=(NETTING, HEDGING)) as scene:
         yield scene
 

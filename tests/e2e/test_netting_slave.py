@@ -1,4 +1,4 @@
-"""Trades of a hedging master on a slave with one position per symbol: each is a share of it."""
+"""Trades of a hedging master on a slave with one position per symbol: each copy is an allocation of that position."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def scene(public: tuple[Doors, Broker]) -> Iterator[Scene]:
-    """The slave nets."""
+    """The scene of this module: its slave nets."""
     with raise_scene(*public, modes=(HEDGING, NETTING)) as scene:
         yield scene
 

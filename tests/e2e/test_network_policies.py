@@ -98,7 +98,7 @@ OWN: dict[str, Set[str]] = {
 
 
 def addresses() -> dict[str, Target]:
-    """Everything that is tried."""
+    """All targets."""
     service, pod = services(), pods()
     standing = {name: pod[each.namespace, each.name] for name, each in STAND_INS.items()}
     router, api, broker = (
@@ -127,7 +127,7 @@ def addresses() -> dict[str, Target]:
         **{f"mail at {port}": Target(standing["mail server"], port) for port in MAIL_PORTS},
         **{name: Target(standing[name], 443) for name in ("neighbour", "unnamed")},
         "live router": Target(standing["live router"], 7400),
-        # On another cluster it is somebody's real one.
+        # Another cluster may have a real metadata service at this address.
         **({} if ELSEWHERE else {"cloud metadata": METADATA}),
     }
 
@@ -139,7 +139,7 @@ def node_address() -> str:
 
 @contextmanager
 def metadata_service() -> Iterator[None]:
-    """What answers at the address of a cloud's metadata, on our own node."""
+    """Answers at the address of a cloud's metadata service, on our own node."""
     inside = ["nsenter", f"--net=/run/netns/{kubectl('config', 'current-context').strip()}"]
     address = [f"{METADATA.address}/32", "dev", "lo"]
     subprocess.run([*inside, "ip", "address", "replace", *address], check=True)
@@ -166,21 +166,21 @@ def terminal(public: tuple[Doors, Broker]) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def targets() -> Iterator[dict[str, Target]]:
-    """Everything that is tried, while it is there."""
+    """All targets, while they exist."""
     with standing_in(images()["router"], *STAND_INS.values()), nullcontext() if ELSEWHERE else metadata_service():
         yield addresses()
 
 
 @pytest.fixture(scope="module")
 def reached(terminal: Place, targets: dict[str, Target]) -> dict[str, frozenset[str]]:
-    """What each reaches."""
+    """The targets that each source reaches."""
     deployed = {name: Place(SYSTEM, f"deployment/lockstep-{name}") for name in DEPLOYMENTS}
     standing = {name: each.place for name, each in STAND_INS.items() if name in REACHES}
     return measured({"terminal": terminal, **deployed, **standing}, targets)
 
 
 def measured(sources: dict[str, Place], targets: dict[str, Target]) -> dict[str, frozenset[str]]:
-    """What each source reaches, measured until it is as the table says or `SETTLED_S` are over."""
+    """The targets that each source reaches. Measures until they are as in the table, or `SETTLED_S` are over."""
     found: dict[str, frozenset[str]] = {}
     off, end = list(sources), time.monotonic() + SETTLED_S
     with ThreadPoolExecutor(4) as pool:
@@ -191,7 +191,7 @@ def measured(sources: dict[str, Place], targets: dict[str, Target]) -> dict[str,
 
 
 def of_others(source: str, reached: dict[str, frozenset[str]]) -> frozenset[str]:
-    """What a source reaches of other pods."""
+    """The targets in other pods that a source reaches."""
     return reached[source] - OWN.get(source, set())
 
 
@@ -203,12 +203,12 @@ def test_each_pod_reaches_what_its_policies_allow_and_nothing_else(reached: dict
 def test_what_is_refused_to_one_is_reached_by_another(
     reached: dict[str, frozenset[str]], targets: dict[str, Target]
 ) -> None:
-    """By the pod itself, where nobody else may."""
+    """A pod reaches it where another source is refused; the pod itself counts where nobody else may reach it."""
     assert set().union(*reached.values()) == set(targets)
 
 
 def test_a_terminal_reaches_no_mail_server_from_inside_its_pod(reached: dict[str, frozenset[str]]) -> None:
-    """Although it reaches another port of the very same pod."""
+    """It reaches another port of the very same pod."""
     assert reached["terminal"] & {*MAIL, "mailbox"} == set()
     assert "mail server's website" in reached["terminal"]
     assert reached["free"] >= {*MAIL, "mailbox"}
@@ -221,6 +221,6 @@ def test_a_terminal_finds_names_by_dns(terminal: Place, targets: dict[str, Targe
 
 @pytest.mark.skipif(bool(ELSEWHERE), reason=ELSEWHERE)
 def test_a_terminal_has_no_ipv6_address_past_the_policies(terminal: Place) -> None:
-    """Pods of one bridge would reach each other's link-local addresses, of which the firewall knows nothing."""
+    """Pods of one bridge would reach each other's link-local addresses, which the firewall does not filter."""
     interfaces = {line.split()[-1] for line in terminal.run("cat /proc/net/if_inet6").splitlines()}
     assert interfaces <= {"lo"}

@@ -1,4 +1,4 @@
-"""A pod that lives on after it was replaced is refused: what it sees is not copied twice, and it is told to do nothing."""
+"""A pod that lives on after its replacement is refused: its events are not copied twice, and it gets no commands."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def account(request: pytest.FixtureRequest, scene: Scene) -> Account:
 
 @pytest.fixture
 def old(account: Account, scene: Scene) -> Iterator[Outliving]:
-    """The account's present pod, which nobody can end from now on."""
+    """The account's present pod, made so that nobody can end it from now on."""
     with outliving(pod_of(scene, account)) as found:
         yield found
 
@@ -54,7 +54,7 @@ def orders(scene: Scene) -> int:
 
 
 def see_volumes(scene: Scene, *wanted: str) -> None:
-    """Waits until the slave holds just these lots; more positions than that at any time are an error at once."""
+    """Waits until the slave holds exactly these lots. More positions than that at any time fail at once."""
 
     def probe() -> bool | None:
         found = sorted(p.volume for p in scene.copies())
@@ -71,21 +71,21 @@ def close_all(scene: Scene, *tickets: int) -> None:
 
 
 def settled(scene: Scene, ticket: int) -> Json | None:
-    """The row of a copy once its order is no longer looked for."""
+    """The row of a copy once its order is no longer in flight."""
     row = scene.copy_of(ticket)
     return row if row and row["status"] not in ("sent", "unresolved") else None
 
 
 def reason_of_end(old: Outliving) -> str:
-    """Why the old agent says that it ended, once it has and nothing of it runs any more."""
+    """The reason that the old agent gives for its end, once it and all its processes have ended."""
     words = wait_for("the old agent's last words", lambda: old.last_words() or None, 60)
     wait_for("the old pod has ended itself", lambda: old.is_over() or None, 60)
     return str(json.loads(words)["reason"])
 
 
 def reason_of_end_if_any(old: Outliving) -> str | None:
-    """Why the old agent says that it ended. A firewall lets a pod that was deleted reach nobody any more: then it never
-    learns that another has its account, and nobody hears it either.
+    """The reason that the old agent gives for its end, if it can. A firewall may cut off a deleted pod: then it never
+    learns that another pod has its account, and nobody hears its reason either.
     """
     try:
         words = wait_for("the old agent's last words", lambda: old.last_words() or None, CUT_OFF_S)
@@ -97,7 +97,7 @@ def reason_of_end_if_any(old: Outliving) -> str | None:
 def test_an_old_terminal_that_lives_on_beside_the_new_one_changes_nothing(
     scene: Scene, account: Account, old: Outliving
 ) -> None:
-    """Its agent, which would end it, is held; its terminal and its relay are not."""
+    """The agent, which would end the terminal, is frozen. Terminal and relay are not."""
     before = orders(scene)
     first = scene.open("0.20")
     see_volumes(scene, "0.10")

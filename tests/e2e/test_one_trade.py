@@ -1,4 +1,4 @@
-"""A trade's whole life on the slave: right lots at every step, and one row that says what became of it."""
+"""One trade from opening to closing: the slave has the right lots at every step, and one row tells the outcome."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A master's pending orders are the slave's: placed, moved, deleted, and filled by the market that comes to both."""
+"""The slave has its master's pending orders: placed, moved, deleted, and filled when the market reaches both."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def scene(public: tuple[Doors, Broker]) -> Iterator[Scene]:
 
 @pytest.fixture
 def quote(scene: Scene) -> Iterator[Quote]:
-    """The market, which stands still."""
+    """Freezes the quote."""
     here = scene.broker.quote(SYMBOL)
     scene.broker.set_quote(SYMBOL, here, True)
     yield here
@@ -36,7 +36,7 @@ def placed(scene: Scene, price: float) -> int:
 
 
 def seen(scene: Scene, what: str, price: float, sl: float = 0.0) -> Pending:
-    """The slave's one order once it is at a price."""
+    """The slave's only order, once it has this price."""
 
     def probe() -> Pending | None:
         found = scene.waiting()

@@ -1,4 +1,4 @@
-"""Neither broker password is anywhere but where it must be: not in a log, an object, an argument list or the database."""
+"""Neither broker password is where it should not be: in a log, an object, an argument list or the database."""
 
 import base64
 from collections.abc import Iterator
@@ -58,12 +58,12 @@ def test_no_password_is_found_anywhere(scene: Scene) -> None:
 
 
 def forms_of(password: str) -> list[str]:
-    """As it is, as Kubernetes shows a Secret, and as Postgres dumps bytes."""
+    """The password in each encoding: as it is, as Kubernetes shows a Secret, and as Postgres dumps bytes."""
     raw = password.encode()
     return [password, base64.b64encode(raw).decode(), raw.hex()]
 
 
 def test_the_search_would_find_a_password(scene: Scene) -> None:
-    """The search above must be able to fail: what is public of the same accounts is found by it."""
+    """The search above can fail: it finds the same accounts' public data."""
     found = {name for name, text in haystacks() if str(scene.master.login.login) in text}
     assert {"every object of the cluster", "the database", "arguments and environments of every process"} <= found

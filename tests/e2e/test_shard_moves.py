@@ -1,4 +1,4 @@
-"""A person's accounts go to another router while their master trades, and no terminal is started again for that."""
+"""A person's accounts move to another router while their master trades, and no terminal restarts."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ FIRST = "demo-1"
 
 @pytest.fixture(scope="module")
 def scene(public: tuple[Doors, Broker]) -> Iterator[Scene]:
-    """Its openings stay fresh for longer than a busy machine may need for a move."""
+    """The scene of this module. Openings stay fresh for longer than a move may take on a busy machine."""
     with raise_scene(*public, max_signal_age_ms=60_000) as scene:
         yield scene
 
@@ -31,13 +31,13 @@ def second() -> Iterator[str]:
 
 
 def places(scene: Scene) -> set[str]:
-    """The shards of the scene's accounts, and where they are on their way to."""
+    """The shards of the scene's accounts, and the shards that they are moving to."""
     query = "select concat_ws(' ', shard, moving_to) from public.trading_accounts where id in (:'master', :'slave')"
     return set(sql(query, master=scene.master.id, slave=scene.slave.id).split("\n"))
 
 
 def move(scene: Scene, shard: str) -> None:
-    """Sends both accounts to a shard."""
+    """Starts a move of both accounts to a shard."""
     sql("select private.move_group(:'account', :'shard')", account=scene.slave.id, shard=shard)
 
 
@@ -54,7 +54,7 @@ def pods(scene: Scene) -> set[str]:
 
 
 def copied(scene: Scene) -> tuple[int, int]:
-    """How many copies the scene's copier has, and how many of them came to nothing."""
+    """How many copies the scene's copier has, and how many of them failed."""
     query = "select count(*) || ' ' || count(*) filter (where status not in ('open', 'closed')) from public.copies"
     row = sql(query + " where copier_id = :'copier'", copier=scene.copier)
     total, other = row.split()
@@ -62,7 +62,7 @@ def copied(scene: Scene) -> tuple[int, int]:
 
 
 def longest_ms(scene: Scene) -> int:
-    """The longest that an opening took, from the master's event to the slave's order."""
+    """The longest latency of an opening, from the master's event to the slave's order."""
     query = "select coalesce(max((spans ->> 'event_to_order_us')::bigint), 0) / 1000 from public.copies"
     return int(sql(query + " where copier_id = :'copier'", copier=scene.copier))
 

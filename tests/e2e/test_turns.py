@@ -1,4 +1,4 @@
-"""Terminals log in at a broker's server one after the other, as the broker itself counts, and say that they wait."""
+"""Terminals log in at a broker's server one after the other, as the broker itself counts, and report that they wait."""
 
 import secrets
 import time
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 ACCOUNTS = 4
 EVERY_S = 60 / GOVERNED_PACE["perMinute"]
 LOGIN_S = 8.0
-"""From a turn to the login: terminals on a busy machine need longer or shorter, which moves the first and the last login."""
+"""The time from a turn to its login varies on a busy machine, so the first and the last login shift by that much."""
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def test_accounts_that_start_at_once_log_in_one_after_the_other_and_say_that_the
 
 
 def first_logins(broker: Broker, accounts: list[Account], seen: set[str | None]) -> list[float]:
-    """When the broker counted the first login of each account; `seen` takes the reasons that they had meanwhile."""
+    """The time of each account's first login, as the broker counted it. `seen` collects the reasons that the accounts had
+    meanwhile.
+    """
     counted: dict[str, float] = {}
 
     def looked() -> bool | None:

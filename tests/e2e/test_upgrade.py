@@ -1,4 +1,4 @@
-"""An upgrade of the chart with live accounts: every part of the product is replaced, no terminal is, and copies go on."""
+"""An upgrade of the chart with live accounts: every part of the product is replaced, no terminal is, and copying goes on."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,26 +17,26 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 PARTS = ("operator", "router", "keyring", "webapp-api")
 NEVER_OPENED = ("skipped", "rejected")
 PAUSE_S = 2
-"""Between two trades of the master. What it opens while its router starts is copied late, or shown as too late."""
+"""The pause between two trades of the master. An opening while its router starts is copied late, or skipped as too late."""
 VISIT_S = 0.5
-"""Between two requests of one person: more of them would be refused as too many."""
+"""The pause between two requests of one person: more requests would exceed the rate limit."""
 
 
 @pytest.fixture
 def installed() -> Iterator[None]:
-    """The release is as `make install` makes it again, whatever the test did to it."""
+    """Restores the release that `make install` makes, whatever the test did to it."""
     yield
     helm("lockstep", SYSTEM, ROOT / "charts" / "lockstep", lockstep_values(images()))
 
 
 def upgraded() -> None:
-    """An upgrade in which the pods of every part differ, and what terminals are made of does not."""
+    """Upgrades with values that change the pods of every part, but not the terminals' pods."""
     values = {**lockstep_values(images()), "prometheusAnnotations": False}
     helm("lockstep", SYSTEM, ROOT / "charts" / "lockstep", values)
 
 
 def pods_of(part: str) -> set[str]:
-    """The uids of a part's pods that are not on their way out."""
+    """The uids of a part's pods that are not being deleted."""
     found = items("pods", SYSTEM, f"app.kubernetes.io/component={part}")
     return {pod["metadata"]["uid"] for pod in found if "deletionTimestamp" not in pod["metadata"]}
 
@@ -73,7 +73,7 @@ class Trading:
 
 
 class Visitor:
-    """Somebody who asks the API all the time while the block runs, each time by a new connection."""
+    """A client of the API that sends requests all the time while the block runs, each on a new connection."""
 
     def __init__(self, scene: Scene) -> None:
         self.answers: Counter[str] = Counter()
@@ -129,12 +129,12 @@ def test_no_trade_during_an_upgrade_is_copied_twice_or_stays_open(scene: Scene) 
     assert openings
     assert set(openings.values()) == {1}, openings
     assert closings == openings
-    # A router copies by the plan in its file before it has reached the database, which gets the rows when it has.
+    # A router copies by the plan on its volume before it has reached the database, and writes the rows afterwards.
     wait_for("a row of every copy", lambda: closed_copies(scene, trading.tickets) == set(openings) or None, 60)
 
 
 def closed_copies(scene: Scene, tickets: list[int]) -> set[int] | None:
-    """The links of these trades' copies that were open, once none of the copies waits for anything."""
+    """The links of the copies that were opened for these trades, once each copy is closed or was never opened."""
     rows = [row for row in scene.doors.copies() if int(row["master_position"]) in tickets]
     if not all(row["status"] in ("closed", *NEVER_OPENED) for row in rows):
         return None

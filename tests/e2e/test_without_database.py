@@ -1,4 +1,4 @@
-"""The router loses its database, dies, and copies on by what is on its volume; the history is whole afterwards."""
+"""The router loses its database, is killed, and copies on from its volume; the history is complete afterwards."""
 
 import pytest
 

@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def explain(scenario: Scenario, outcome: PlayResult, shrink: bool = True) -> str:
-    """A failure in words: the seed, the shortest scenario that fails alike, and what is wrong at its end."""
+    """Describes a failure: the seed, the shortest scenario that fails in the same way, and what is wrong at its end."""
     shortened = shortest(scenario, outcome) if shrink else scenario
     result = play(shortened)
     head = f"--- seed {scenario.seed}, {len(scenario.steps)} steps, shortest {len(shortened.steps)}"

@@ -1,4 +1,4 @@
-"""Balance and equity of an account: closed trades and payments change the one, open positions move the other."""
+"""Balance and equity of an account: closed trades and payments change the balance, open positions the equity."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -14,9 +14,7 @@ ONE_LOT = 10**8
 
 
 class DatedFigures(msgspec.Struct, frozen=True):
-    """Figures and the world's time, in ms, since when the account had them. `moved`: what its owner paid in until then, less
-    what was paid out.
-    """
+    """Figures and the world's time, in ms, from which the account had them. `moved`: deposits less withdrawals until then."""
 
     at_ms: int
     figures: AccountFigures
@@ -24,7 +22,7 @@ class DatedFigures(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """A payment in, or below zero out."""
+    """A deposit; below zero a withdrawal."""
 
     number: int
     at_ms: int
@@ -32,7 +30,7 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class FiguresHistory:
-    """All figures an account ever had; while prices stand still its positions change none."""
+    """All figures that an account ever had. While prices stand still, positions do not change them."""
 
     def __init__(
         self,
@@ -56,13 +54,13 @@ class FiguresHistory:
         return self.all[-1].figures
 
     def on_trade(self, changes: list[PositionChange]) -> None:
-        """Books what deals earned."""
+        """Books what a deal earned."""
         if self._prices.moves:
             self._balance += sum((self._realized(change) for change in changes), Fraction(0))
             self.update()
 
     def book(self, amount: int) -> None:
-        """Interest, or below zero costs, which are profit and loss."""
+        """Books interest (below zero: costs), which counts as profit and loss."""
         self._balance += amount
         self.update()
 
@@ -73,18 +71,18 @@ class FiguresHistory:
         self.update()
 
     def moved_until(self, at_ms: int) -> int:
-        """What was paid in until a time, less what was paid out."""
+        """Deposits less withdrawals until a time."""
         return sum(payment.amount for payment in self.payments if payment.at_ms <= at_ms)
 
     def update(self) -> None:
-        """Computes the figures from balance, positions and prices; keeps them where they changed."""
+        """Computes the figures from balance, positions and prices. Keeps them if they changed."""
         floating = sum((self._floating(position) for position in self._positions.values()), Fraction(0))
         equity = _cents(self._balance + floating)
         figures = AccountFigures(_cents(self._balance), equity, equity)
         self.set(figures)
 
     def set(self, figures: AccountFigures) -> None:
-        """The account has these figures from now on."""
+        """Sets the account's figures from now on."""
         if figures != self.figures:
             now_ms = self._clock_ms()
             self.all.append(DatedFigures(now_ms, figures, self.moved_until(now_ms)))

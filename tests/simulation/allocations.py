@@ -7,10 +7,11 @@ from tests.simulation.broker_data import Allocation, AllocationKey, BrokerDeal
 
 
 class Allocations:
-    """Allocations by the magic numbers and symbols of deals. A deal that flattens the net position ends all of them, also
+    """Allocations, by the magic numbers and symbols of deals. A deal that flattens the net position ends all of them, also
     where it reverses its own allocation.
 
-    `disturbed` are symbols whose allocations did not add up to the net position at some time: somebody traded against them.
+    `disturbed` has the symbols whose allocations once did not add up to the net position, because somebody traded against
+    them.
     """
 
     def __init__(self) -> None:
@@ -20,12 +21,12 @@ class Allocations:
         self._symbols: dict[int, str] = {}
 
     def of(self, magic: int) -> Allocation | None:
-        """The allocation of a link, which has one symbol only; None where there never was one."""
+        """The allocation of a link, which has one symbol only; None if it never had one."""
         symbol = self._symbols.get(magic)
         return None if symbol is None else self._ever[magic, symbol]
 
     def all(self) -> dict[AllocationKey, Allocation]:
-        """Every allocation that is not over."""
+        """Every allocation that has not ended."""
         return dict(self._open)
 
     def on_deal(self, deal: BrokerDeal, net: int) -> None:
@@ -60,7 +61,9 @@ class Allocations:
 
 
 class MasterTranche(msgspec.Struct):
-    """One addition to a netting position, made by order `key`: `remaining` lots of it, `history` has all it ever had."""
+    """One addition to a netting position, made by order `key`. `remaining` is what is left of its lots; `history` has all
+    volumes that it ever had.
+    """
 
     key: int
     remaining: int

@@ -1,4 +1,4 @@
-"""The positions of accounts of every kind, and what a fill makes of them."""
+"""The positions of accounts of every kind, and how a fill changes them."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.simulation.scheduler import MS
 
 
 class PositionChange(msgspec.Struct, frozen=True):
-    """A deal (None: only stops changed), and its position before and after it (None: there is none)."""
+    """A deal (None: only stops changed), with its position before and after (None: no position)."""
 
     deal: BrokerDeal | None
     before: BrokerPosition | None
@@ -22,7 +22,8 @@ class HedgingBook:
     """A hedging account's positions: every opening is a position of its own.
 
     `volumes` and `levels` are all volumes and stops that a position ever had, by ticket. Only netting accounts have
-    `allocations` and `tranches`, only MT4's have `first_tickets`: the ticket with which a renamed position began.
+    `allocations` and `tranches`. Only MT4's have `first_tickets`: the first ticket of a position that a partial close
+    renamed.
     """
 
     kind = AccountKind.HEDGING
@@ -46,7 +47,7 @@ class HedgingBook:
         return [position for position in self.positions.values() if position.magic == magic]
 
     def trade(self, request: TradeRequest, order: int, volume: int) -> list[PositionChange]:
-        """Fills a request, in part or whole."""
+        """Fills a request, in part or in whole."""
         return (
             self._open(request, order, volume) if request.kind is RequestKind.OPEN else self._reduce(request, order, volume)
         )
@@ -56,7 +57,7 @@ class HedgingBook:
         return self.positions.get(first_ticket)
 
     def owns_stops(self, position: BrokerPosition) -> bool:
-        """Whether the stops of a magic number's position apply to nothing else."""
+        """Whether the stops of a magic number's position protect nothing else."""
         return position.ticket in self.positions
 
     def put(self, position: BrokerPosition) -> None:
@@ -68,7 +69,7 @@ class HedgingBook:
             history.append(position.volume)
 
     def new_position(self, request: TradeRequest, ticket: int) -> BrokerPosition:
-        """A position about to be opened, without volume yet."""
+        """A new position, without volume yet."""
         stops = (request.sl, request.tp, request.magic, request.comment)
         return BrokerPosition(ticket, request.symbol, request.side, 0, 0, *stops, self._clock_ns(), self._price_of(request))
 
@@ -111,12 +112,12 @@ class HedgingBook:
 
 
 class NettingBook(HedgingBook):
-    """One position for each symbol. It takes the stops of every order that increases or reverses it."""
+    """A netting account: one position for each symbol. Each order that increases or reverses a position sets its stops."""
 
     kind = AccountKind.NETTING
 
     def of_magic(self, magic: int) -> list[BrokerPosition]:
-        """The allocation of a magic number, shown as a position of its own."""
+        """The allocation of a magic number, in the form of a position."""
         allocation = self.allocations.of(magic)
         if allocation is None or allocation.signed == 0:
             return []
@@ -134,7 +135,7 @@ class NettingBook(HedgingBook):
         return len(allocated) == 1 and net == position.signed
 
     def trade(self, request: TradeRequest, order: int, volume: int) -> list[PositionChange]:
-        """Fills a request, in part or whole: whatever it asks for, it moves the net position."""
+        """Fills a request, in part or in whole. Whatever the request asks for, it changes the net position."""
         net = next((position for position in self.positions.values() if position.symbol == request.symbol), None)
         before = 0 if net is None else net.signed
         after = before + (volume if request.side == Side.BUY else -volume)
@@ -154,7 +155,7 @@ class NettingBook(HedgingBook):
 
 
 class Mt4Book(HedgingBook):
-    """What a partial close leaves open gets a new ticket, and its comment names the one before."""
+    """An MT4 account. The rest of a partial close gets a new ticket, and its comment names the former one."""
 
     kind = AccountKind.MT4
 

@@ -1,4 +1,4 @@
-"""Markets that close for a while: sessions of a symbol whose week has one break."""
+"""Markets that close for a while: the sessions of a symbol whose week has one break."""
 
 from random import Random
 
@@ -10,15 +10,15 @@ from tests.simulation.scheduler import MS, Scheduler
 
 CHANCE = 0.25
 BEGIN_MS = Scheduler().now_ns // MS
-"""The world's time at the zero of its steps."""
+"""The world's time at which a scenario's steps begin."""
 HOUR_MS = 3_600_000
 
 Market = tuple[ListedSymbol, ...]
 
 
 def week_with_break(zero_ms: int, closes_s: int, opens_s: int) -> tuple[tuple[int, int, int], ...]:
-    """Sessions of a week without a break but one, in seconds after the steps' zero, which is `zero_ms` on the broker's
-    clock; empty where that lies over a midnight.
+    """Sessions of a week with one break. Its bounds are in seconds after the first step, which is at `zero_ms` on the
+    broker's clock. Empty if the break would span a midnight.
     """
     day, begin_s = divmod(zero_ms // 1000, DAY_S)
     closes_s, opens_s = begin_s + closes_s, begin_s + opens_s
@@ -30,7 +30,9 @@ def week_with_break(zero_ms: int, closes_s: int, opens_s: int) -> tuple[tuple[in
 
 
 def with_breaks(seed: int, utc_ms: int, slaves: frozenset[int], markets: tuple[Market, ...]) -> tuple[Market, ...]:
-    """Markets of which, in some scenarios, one symbol of a slave's closes for a while; terminals of most brokers say so."""
+    """Markets in which, in some scenarios, one symbol of a slave closes for a while. The terminals of most brokers report
+    it.
+    """
     rng = Random(f"breaks {seed}")  # noqa: S311 - a seeded scenario, no secret
     if not markets or rng.random() >= CHANCE:
         return markets

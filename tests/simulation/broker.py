@@ -1,4 +1,4 @@
-"""One account at a broker: its positions and orders, which outlive every terminal, and what becomes of requests."""
+"""One account at a broker: its positions and orders, which outlive every terminal, and the outcome of requests."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -41,9 +41,9 @@ RESTRICTIONS = {
     SymbolTradeMode.SHORT_ONLY: 10043,
     SymbolTradeMode.CLOSE_ONLY: 10044,
 }
-"""What a broker answers to an opening that its symbol's mode forbids."""
+"""A broker's answer to an opening that its symbol's mode forbids."""
 OF_THE_MARKET = frozenset({m.ERROR, m.TIMEOUT, m.MARKET_CLOSED, m.ABOVE_LIMIT, m.CONNECTION})
-"""Codes that this model answers where they are true, and never by chance."""
+"""Codes that this model answers only where they are true, and never by chance."""
 FINAL_REFUSALS = tuple(
     code
     for code, policy in POLICIES.items()
@@ -51,17 +51,17 @@ FINAL_REFUSALS = tuple(
 )
 PASSING_REFUSALS = tuple(code for code in POLICIES if code not in OF_THE_MARKET and code not in FINAL_REFUSALS)
 LATEST_ANSWER_NS = 25 * SECOND
-"""A bad broker's last word on a request comes so late at most."""
+"""The longest delay of a bad broker's last answer to a request."""
 
 UTC_MS = 1_772_409_600_000
-"""When the world begins: the first moment of Monday, 2 March 2026."""
+"""When the world begins: the start of Monday, 2 March 2026."""
 
 HOUR_MS = 3_600_000
 LONGEST_COMMENT = 31
 
 
 class BrokerBehaviour(msgspec.Struct, frozen=True):
-    """How a broker treats requests: chances of 0..1, and how long it works on one."""
+    """How a broker handles requests: probabilities of 0..1, and how long it works on one."""
 
     refuses_soon: float = 0.0
     refuses_finally: float = 0.0
@@ -80,12 +80,12 @@ WELL_BEHAVED = BrokerBehaviour()
 FAULTS_OF_BROKERS = (
     *("refuses_soon", "refuses_finally", "times_out", "answers_late", "fills_partly", "fills_twice", "slow"),
 )
-"""What a badly behaved broker does now and then."""
+"""The faults of a bad broker, which it makes now and then."""
 
 
 class AccountSpec(msgspec.Struct, frozen=True):
-    """What an account is and what its broker lists. `utc_ms` is the time when the world begins, `hours_ahead` that of the
-    broker's clock before UTC. `comment_length`: so many characters of an order's comment the broker keeps.
+    """The terms of an account and its broker's symbols. `utc_ms` is the time when the world begins, `hours_ahead` how far
+    the broker's clock is ahead of UTC. `comment_length` is how many characters of an order's comment the broker keeps.
     """
 
     login: int
@@ -100,13 +100,14 @@ class AccountSpec(msgspec.Struct, frozen=True):
 
 
 class BrokerAccount:
-    """`on_change` hears of every change of a position, and `on_placed` of every new pending order, before anybody else.
+    """`on_change` is called for every change of a position, and `on_placed` for every new pending order, before anybody else
+    knows it.
 
-    `untold` counts what MT4's program reported of copies without knowing whose it is. `left_open` are the links of which the
-    broker's answer to an opening left open whether there is one. `next_tickets` are those of the next openings by hand,
-    where they are settled beforehand. `refused_closed`: the requests for symbols whose market was closed, with the world's
-    time; `taken`: all that came after the first of them and were not. `restricted`: when the mode of which symbol became
-    which; `refused_restricted`: the openings that it did not let through.
+    `untold` counts the copies that MT4's program reported without a link. `left_open` has the links for which the broker's
+    answer to an opening did not say whether there is a position. `next_tickets` are the tickets of the next openings by
+    hand, where a test sets them. `refused_closed` has the requests for symbols whose market was closed, with the world's
+    time; `taken` has all requests after the first of them that were not refused so. `restricted` says when a symbol's mode
+    changed, and to what; `refused_restricted` has the openings that the mode forbade.
     """
 
     def __init__(
@@ -180,12 +181,12 @@ class BrokerAccount:
 
     @property
     def keeps_comments(self) -> bool:
-        """Whether the broker leaves the comments of orders whole."""
+        """Whether the broker leaves the comments of orders unchanged."""
         return self.spec.comment_length >= LONGEST_COMMENT
 
     @property
     def nets(self) -> bool:
-        """Whether it has one position for each symbol."""
+        """Whether the account has one position for each symbol."""
         return self.kind is m.AccountKind.NETTING
 
     def levels(self, first_ticket: int, key: int) -> set[tuple[float, float]]:
@@ -197,7 +198,7 @@ class BrokerAccount:
         return self.book.of_magic(magic)
 
     def refused_for_good(self, magic: int, kind: RequestKind, tries: int) -> bool:
-        """Whether such a request was refused finally, or so often that one may give up."""
+        """Whether such a request was refused finally, or so often that the router may give up."""
         return (magic, kind) in self._for_good or self.refused[magic, kind] >= tries
 
     # What its owner does by hand
@@ -205,14 +206,14 @@ class BrokerAccount:
     def open_by_hand(
         self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0, comment: str = ""
     ) -> int:
-        """Opens at market; returns the position's ticket, which may be settled beforehand."""
+        """Opens at market. Returns the position's ticket, which a test may have set before."""
         order = self.next_tickets.pop(0) if self.next_tickets else self._next()
         self.fill(TradeRequest(0, RequestKind.OPEN, symbol, side, volume, 0, magic, sl, tp, comment), order, volume)
         net = next((position.ticket for position in self.positions.values() if position.symbol == symbol), 0)
         return net if self.nets else order
 
     def fill_more(self, ticket: int, volume: int) -> None:
-        """Fills further lots of the order that opened a position or added to it, if nothing of that was closed yet."""
+        """Fills further lots of the order that opened or increased a position, if none of it has been closed yet."""
         position = self.positions.get(ticket)
         if position is None:
             return
@@ -284,12 +285,12 @@ class BrokerAccount:
             self._accept(key, request)
 
     def restrict(self, symbol: str, trade_mode: int) -> None:
-        """From now on the broker lets a symbol be traded in this mode (MQL5 `ENUM_SYMBOL_TRADE_MODE`)."""
+        """Sets the mode of a symbol from now on (MQL5 `ENUM_SYMBOL_TRADE_MODE`)."""
         self.listed[symbol] = msgspec.structs.replace(self.listed[symbol], trade_mode=trade_mode)
         self.restricted.append((self._scheduler.now_ns, symbol, trade_mode))
 
     def _restricts(self, request: TradeRequest) -> int:
-        """The code by which an opening is refused that the symbol's mode does not let through; 0 where it does."""
+        """The code of the refusal of an opening that the symbol's mode forbids; 0 if it is allowed."""
         opens = request.kind in (RequestKind.OPEN, RequestKind.PLACE)
         mode = SymbolTradeMode(self.listed[request.symbol].trade_mode if opens else SymbolTradeMode.FULL)
         return (
@@ -340,7 +341,7 @@ class BrokerAccount:
             self._answer(key, request, m.POSITION_GONE)
             return
         if position.side != request.side and (request.sl or request.tp):
-            # The position was reversed meanwhile: stops that were above its price would be below it now. To remove them is
+            # The position was reversed meanwhile, so stops that were above its price would be below it now. Removing them is
             # never wrong.
             self._answer(key, request, m.INVALID_STOPS)
             return
@@ -364,8 +365,8 @@ class BrokerAccount:
         self._complete(key, request, order, volume)
 
     def _is_above_limit(self, request: TradeRequest) -> bool:
-        """Whether positions and pending orders of one direction would have more lots than this broker takes; what it would
-        have taken of an opening is remembered.
+        """Whether positions and pending orders of one direction would exceed this broker's limit of lots. Remembers how
+        much of an opening the limit would have allowed.
         """
         limit = self.listed[request.symbol].volume_limit
         side = request.side if request.order is None else request.order.side
@@ -395,7 +396,7 @@ class BrokerAccount:
         self._complete(key, request, order, request.volume)
 
     def _complete(self, key: int, request: TradeRequest, order: int, volume: int) -> None:
-        """Fills a request in one deal or two; the answer comes before or after the first."""
+        """Fills a request in one deal or two. The answer comes before or after the first deal."""
         step = self.listed[request.symbol].volume_step
         first = volume
         if volume > step and self._rng.random() < self.behaviour.fills_twice:
@@ -434,14 +435,14 @@ class BrokerAccount:
             self._send(key, result)
 
     def fill(self, request: TradeRequest, order: int, volume: int) -> list[PositionChange]:
-        """Fills a request or a pending order, in part or whole, and reports the deals."""
+        """Fills a request or a pending order, in part or in whole, and reports the deals."""
         changes = self.book.trade(request, order, volume)
         self.figures_history.on_trade(changes)
         allocations = self._allocations()
         for change in changes:
             self._on_change(self, request, change)
         if self._rng.random() < self.behaviour.reports_deals_reversed:
-            # What MT4 closed of a position and what it left open under a new ticket are seen in either order.
+            # Terminals see the closed part of an MT4 position, and the rest under its new ticket, in either order.
             changes.reverse()
         for change in changes:
             if change.deal is not None:
@@ -467,7 +468,7 @@ class BrokerAccount:
 
 
 def _is_visible(request: TradeRequest) -> bool:
-    """Whether terminals see the request while it is worked on: a change or deletion of a pending order has no order of its
-    own.
+    """Whether terminals see the request while the broker works on it: a change or deletion of a pending order has no order
+    of its own.
     """
     return request.kind not in (RequestKind.CHANGE, RequestKind.DELETE)

@@ -31,11 +31,11 @@ class AccountKind(StrEnum):
 class ListedSymbol(msgspec.Struct, frozen=True):
     """A symbol as its broker lists it; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
 
-    `contract` and `tick_value` agree at a broker that tells the truth: a point of one lot is worth 1, in its currency.
-    A broker that `exaggerates` tells so many times that. `alias` is the usual name where the broker has another.
-    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any. `sessions`: when it can be
+    `contract` and `tick_value` agree at an honest broker: a point of one lot is worth 1, in its currency. A broker that
+    `exaggerates` reports so many times that value. `alias` is the usual name if the broker uses another. `volume_limit`: the
+    most lots in one direction, positions and pending orders together; 0: no limit. `sessions`: when the symbol can be
     traded, as (day from Sunday on, from, to) by the broker's clock, in seconds of the day; none: always. `tells_hours`: its
-    terminals tell that.
+    terminals report the sessions.
     """
 
     name: str
@@ -66,7 +66,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
         return float(10.0**-self.digits)
 
     def frame(self) -> bytes:
-        """The Symbol frame that a terminal sends of it."""
+        """The Symbol frame that a terminal sends."""
         point = self.point
         prices = (float(self.contract), point, point, float(self.tick_value * self.exaggerates))
         sizes = (self.volume_min, self.volume_max, self.volume_step)
@@ -74,7 +74,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
         return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR", self.volume_limit))
 
     def session_frames(self) -> list[bytes]:
-        """The SymbolSession frames that a terminal sends of it, day by day; a day without sessions has one of nothing."""
+        """The SymbolSession frames that a terminal sends, day by day. A day without sessions has one empty frame."""
         told = sorted(self.sessions) if self.tells_hours else []
         frames: list[SymbolSession] = []
         for day in range(7):
@@ -92,7 +92,7 @@ LISTED = (
 
 
 class SymbolQuote(msgspec.Struct, frozen=True):
-    """Bid and ask of a symbol. The router may go by them until `good_until_ns` on its clock, if they were told it at all."""
+    """Bid and ask of a symbol. If the router got the quote at all, it may use it until `good_until_ns` on its clock."""
 
     bid: float
     ask: float
@@ -108,7 +108,7 @@ class AccountFigures(msgspec.Struct, frozen=True):
 
 
 NO_FIGURES = AccountFigures(0, 0, 0)
-"""What a terminal shows while it has no connection to its broker."""
+"""The figures that a terminal shows while it is not connected to its broker."""
 
 
 class BrokerPosition(msgspec.Struct, frozen=True):
@@ -155,7 +155,7 @@ class BrokerDeal(msgspec.Struct, frozen=True):
 
 
 AllocationKey = tuple[int, str]
-"""A magic number and a symbol: programs of other people may trade several symbols under one number."""
+"""A magic number and a symbol: other programs may trade several symbols under one number."""
 
 
 class Allocation(msgspec.Struct, frozen=True):
@@ -171,7 +171,7 @@ class Allocation(msgspec.Struct, frozen=True):
 
 
 class RequestKind(Enum):
-    """What a request asks of the broker; `NET` moves a netting account's position without beginning an allocation."""
+    """The kind of a request to the broker. `NET` changes a netting account's position without beginning an allocation."""
 
     OPEN = "open"
     NET = "net"
@@ -184,7 +184,7 @@ class RequestKind(Enum):
 
 
 class BrokerOrder(msgspec.Struct, frozen=True):
-    """A pending order, of whose `volume` `remaining` is not filled. Times are the world's; `expires_ms` 0 is never."""
+    """A pending order; `remaining` of its `volume` is unfilled. Times are the world's; `expires_ms` 0 is never."""
 
     ticket: int
     symbol: str
@@ -201,15 +201,15 @@ class BrokerOrder(msgspec.Struct, frozen=True):
 
     @property
     def side(self) -> int:
-        """The side of the position it becomes."""
+        """The side of the position that it becomes."""
         return self.kind % 2
 
 
 class TradeRequest(msgspec.Struct, frozen=True):
-    """A request of a terminal, which numbers them; 0: the account's owner, or the market, did it.
+    """A request of a terminal, with the terminal's number; 0: from the account's owner, or by the market.
 
-    `position` is the ticket of the position or of the pending order it is about, 0 for an opening. `order` is the pending
-    order as it should be. `filled` is the ticket of a pending order that the market fills at its `price`.
+    `position` is the ticket of the position or pending order that it concerns, 0 for an opening. `order` is the pending
+    order as it should become. `filled` is the ticket of a pending order that the market fills at its `price`.
     """
 
     number: int
@@ -237,9 +237,9 @@ class TradeResult(msgspec.Struct, frozen=True):
 
 
 class LoginState(msgspec.Struct, frozen=True):
-    """What a broker sends a terminal that logs in. `history_magics` and `ordered_magics` are the magic numbers of all past
-    deals and orders, `in_work` those of requests being worked on, `deals` the deals of open netting positions. `dealt` and
-    `ordered`: the magic numbers of past positions and pending orders by ticket.
+    """The data that a broker sends to a terminal that logs in. `history_magics` and `ordered_magics` are the magic numbers
+    of all past deals and orders, `in_work` those of requests in progress, `deals` the deals of open netting positions.
+    `dealt` and `ordered` are the magic numbers of past positions and pending orders by ticket.
     """
 
     positions: dict[int, BrokerPosition]
@@ -269,14 +269,14 @@ class StopsMoved(msgspec.Struct, frozen=True):
 
 
 class OrderChanged(msgspec.Struct, frozen=True):
-    """A pending order as it is now; where it is not `active` any more, as it was at its end."""
+    """A pending order as it is now; if it is not `active` any more, as it was at its end."""
 
     order: BrokerOrder
     active: bool
 
 
 class RequestInWork(msgspec.Struct, frozen=True):
-    """The broker began, or has ended, to work on a request under a magic number."""
+    """The broker began or ended its work on a request under a magic number."""
 
     magic: int
     active: bool

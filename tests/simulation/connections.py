@@ -1,4 +1,4 @@
-"""ZeroMQ connections between relays and the router: in order, with a new routing id each, and silent when they break."""
+"""ZeroMQ connections between relays and the router: ordered, with a new routing id each, and silent when they break."""
 
 from collections import deque
 from itertools import count
@@ -15,7 +15,7 @@ NOTICE_NS = 3 * SECOND
 
 
 class Reader(Protocol):
-    """Reads what a router sends."""
+    """Receives what a router sends."""
 
     def on_message(self, message: bytes) -> None:
         """One message."""
@@ -36,7 +36,7 @@ class Server(Protocol):
 
 
 class Connection:
-    """One TCP connection. `gone_ns` is when the router's socket finds out that it is broken."""
+    """One TCP connection. `gone_ns` is when the router's socket notices that it is broken."""
 
     def __init__(self, scheduler: Scheduler, rng: Random, peer: int, key: bytes, server: Server, dealer: "Dealer") -> None:
         self.peer = peer.to_bytes(5, "big")
@@ -49,24 +49,24 @@ class Connection:
 
     @property
     def known_gone(self) -> bool:
-        """Whether the router's socket knows that nobody is there."""
+        """Whether the router's socket knows that the peer is gone."""
         return self.gone_ns is not None and self._scheduler.now_ns >= self.gone_ns
 
     def cut(self, noticed: bool = False) -> None:
-        """Breaks the connection; unless `noticed`, the router keeps sending into it for up to three seconds."""
+        """Breaks the connection. Unless `noticed`, the router keeps sending into it for up to three seconds."""
         if self.gone_ns is None:
             self.up.cut()
             self.down.cut()
             self.gone_ns = self._scheduler.now_ns + (0 if noticed else self._rng.randint(0, NOTICE_NS))
 
     def stall(self, until_ns: int) -> None:
-        """Holds both directions up."""
+        """Delays both directions."""
         self.up.stall(until_ns)
         self.down.stall(until_ns)
 
 
 class Dealer:
-    """A relay's DEALER socket: it reconnects by itself and keeps what it could not send yet."""
+    """A relay's DEALER socket: it reconnects by itself and queues what it cannot send."""
 
     def __init__(
         self, scheduler: Scheduler, rng: Random, server: Server, key: bytes, reader: Reader, peers: "count[int]"
@@ -83,26 +83,26 @@ class Dealer:
         scheduler.after(rng.randint(*CONNECT_NS), self._connect)
 
     def send(self, message: bytes) -> None:
-        """Sends now or when there is a connection."""
+        """Sends now, or once there is a connection."""
         if self.connection is None:
             self._waiting.append(message)
         else:
             self.connection.up.send(message)
 
     def on_message(self, message: bytes) -> None:
-        """A message that the connection delivers."""
+        """A message from the connection."""
         if not self._closed:
             self._reader.on_message(message)
 
     def cut(self) -> None:
-        """Breaks the connection; the socket connects again."""
+        """Breaks the connection. The socket reconnects."""
         if self.connection is not None:
             self.connection.cut()
             self.connection = None
             self._scheduler.after(self._rng.randint(*RECONNECT_NS), self._connect)
 
     def close(self) -> None:
-        """Closes the socket and drops what waits in it."""
+        """Closes the socket and drops its queue."""
         self._closed = True
         self._waiting.clear()
         if self.connection is not None:

@@ -1,4 +1,4 @@
-"""Counts which rules and settings scenarios exercised: a rule that is never at work proves nothing."""
+"""Counts which rules and settings scenarios exercised: a rule that never applies proves nothing."""
 
 from collections import Counter
 
@@ -68,11 +68,11 @@ REQUIRED = frozenset(
         "MT4 copy told without its link",
     }
 )
-"""What must have been at work somewhere in a million events."""
+"""Rules that must have applied at least once in a million events."""
 
 
 def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[str]:
-    """How often each rule was at work; a setting counts where a copy was opened or placed under it."""
+    """How often each rule applied. A setting counts where a copy was opened or placed under it."""
     found: Counter[str] = Counter(guard_invariants.counts)
     for link, origin in evidence.origins.by_link.items():
         master, slave = evidence.accounts[origin.copier.master], evidence.accounts[origin.copier.slave]

@@ -1,4 +1,6 @@
-"""The tables of a router, by the rules of its statements. What was not written when a router was killed is not here."""
+"""The tables of a router, by the rules of its SQL statements. Rows that were unwritten when a router was killed are
+missing.
+"""
 
 from collections import Counter
 from uuid import UUID
@@ -23,15 +25,15 @@ REPLACED_BY = {
     "waiting": ("sent", "unresolved", "waiting", "skipped"),
     "skipped": ("sent", "unresolved", "waiting"),
 }
-"""Which older statuses a row gives way from: of two that say that nothing was opened, the later one counts."""
+"""The older statuses that each status replaces. Of two that say that nothing was opened, the later one is kept."""
 
 GuardKey = tuple[UUID, str]
 
 
 class RouterTables:
     """The rows that routers wrote. `up`: the database can be reached. `fired` counts the events of guards that fired, by
-    copier and setting, `opened_after_waiting` the copies that waited for something to pass and then were opened, `doubted`
-    those that could be mistaken for another on MT4. `waited` are the links that ever waited.
+    copier and setting; `opened_after_waiting` the copies that were opened after a wait; `doubted` the copies that could be
+    mistaken for another on MT4. `waited` has the links that ever waited.
     """
 
     def __init__(self, accounts: dict[UUID, TradingAccount], copiers: dict[UUID, Copier]) -> None:
@@ -78,15 +80,15 @@ class RouterTables:
                 self.fired[event.copier, event.data["setting"]] += 1
 
     def plan(self) -> Plan:
-        """The accounts and copiers of now."""
+        """The present accounts and copiers."""
         return Plan(dict(self._accounts), dict(self.copiers))
 
     def links(self) -> list[KnownLink]:
-        """All links: none ended longer ago than a router remembers."""
+        """All links, except those that ended longer ago than a router remembers."""
         return [known_link(row, opened_ms=self._opened_ms.get(row.link, 0)) for row in self.copies.values()]
 
     def request_reset(self, guard: GuardKey) -> bool:
-        """A user asks to reset a guard; False where it has not tripped, is locked or a reset was asked for already."""
+        """A user asks to reset a guard. False if it has not tripped, is locked, or has a pending reset."""
         row = self.guards.get(guard)
         if row is None or not row.tripped or row.locked_ms or row.requested_resets > row.resets:
             return False
@@ -124,14 +126,14 @@ class RouterTables:
 
 
 def known_guard(row: GuardRow, requested_resets: int) -> KnownGuard:
-    """A guard as a router reads it that starts."""
+    """A guard as a starting router reads it."""
     state = msgspec.structs.asdict(row)
     del state["at_ns"]
     return KnownGuard(**state, requested_resets=requested_resets)
 
 
 def known_link(row: CopyRow, opened_ms: int = 0) -> KnownLink:
-    """A row as a new router reads it."""
+    """A row as a starting router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     lots, began = (row.master_lots, row.target_lots, row.open_lots), (row.from_order, row.waits)
     stops = (row.stop_loss, row.take_profit)

@@ -1,4 +1,4 @@
-"""What the invariants are judged by: the brokers' books, the router's rows, and what people and faults did."""
+"""The data that invariants check: the brokers' books, the router's rows, and the actions of people and faults."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -18,12 +18,11 @@ class InvariantViolated(AssertionError):
 class Evidence:
     """The accounts, rows and links of a world, and what happened in it.
 
-    `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly, or close a
-    market. `well_behaved`: no broker behaved badly. `unrecorded` are links of which no row
-    was ever written. `opening_orders` are the orders that opened each link, `links_with_orders` the links that had a pending
-    order, `opened_ms` the world's time at which each link was opened, `changed_by_hand` the magic numbers of positions that
-    their owners changed, `closed_by_rule` the links that a guard or the news closed. `twins` are links that have one magic
-    number on MT4.
+    `fault_free`: no fault has happened yet. `undisturbed`: in addition, no broker behaved badly or closed a market.
+    `well_behaved`: no broker behaved badly. `unrecorded` are links of which no row was ever written. `opening_orders` are
+    the orders that opened each link, `links_with_orders` the links that had a pending order, `opened_ms` the world's time at
+    which each link was opened, `changed_by_hand` the magic numbers of positions that their owners changed, `closed_by_rule`
+    the links that a guard or the news closed. `twins` are links with the same magic number on MT4.
     """
 
     def __init__(
@@ -47,20 +46,20 @@ class Evidence:
         self.modes_changed = False
 
     def now(self, origin: LinkOrigin) -> Copier:
-        """The copier of a link with its settings of now."""
+        """The copier of a link with its present settings."""
         return next(copier for copier in self.copiers if copier.id == origin.copier.id)
 
     def is_doubtful(self, link: int, origin: LinkOrigin) -> bool:
-        """Whether nobody can say what a link should hold: its owner changed it, or its row was lost."""
+        """Whether the right lots of a link are unknown: its owner changed it, or its row was lost."""
         slave = self.accounts[origin.copier.slave]
         allocation = slave.book.allocations.of(link)
         disturbed = allocation is not None and allocation.symbol in slave.book.allocations.disturbed
         return link in self.unrecorded or link in self.changed_by_hand or disturbed
 
     def is_mistakable(self, link: int) -> bool:
-        """Whether a link may be taken for another one, so that a person must decide: by a program that has lost its file, or
-        after a broker that left open what became of both. Both wait for a ticket then, and the first that shows up may be of
-        either (ADR 30), where the broker cuts comments.
+        """Whether a link may be taken for another one, so that a person must decide: because the program lost its file, or
+        because the broker left the outcome of both links open. Both then wait for a ticket, and where the broker cuts
+        comments the first ticket may belong to either (ADR 30).
         """
         if link not in self.twins:
             return False
@@ -68,19 +67,21 @@ class Evidence:
         return not self.fault_free or any(alike <= account.left_open for account in self.accounts.values())
 
     def is_lost(self, link: int, origin: LinkOrigin) -> bool:
-        """Whether nothing leads to a copy any more: no row was written, and MT4 overwrote its comment at a partial close."""
+        """Whether nothing leads to a copy any more: it has no row, and MT4 overwrote its comment at a partial close."""
         return link in self.unrecorded and self.accounts[origin.copier.slave].kind is AccountKind.MT4
 
 
 class MasterTrade:
-    """The trade that a link follows: the master's position, the `volume` of it that is the link's, and all it ever was."""
+    """The trade that a link follows: the master's position, the `volume` of it that belongs to the link, and all its past
+    volumes.
+    """
 
     def __init__(self, position: BrokerPosition, volume: int, volumes: list[int]) -> None:
         self.position, self.volume, self.volumes = position, volume, volumes
 
 
 def master_trade(evidence: Evidence, origin: LinkOrigin) -> MasterTrade | None:
-    """The master's open trade of a link; None: there is none."""
+    """The open trade of a link's master; None if there is none."""
     book = evidence.accounts[origin.copier.master].book
     position = book.by_first_ticket(origin.first_ticket)
     if position is None:

@@ -1,4 +1,4 @@
-"""The acting program of the bridge, step by step as in `bridge_ea/mql5/Executor.mq5` and the files that it includes."""
+"""The acting program of the bridge, step by step as `bridge_ea/mql5/Executor.mq5` and its include files."""
 
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ PATIENCE_NS = 60 * SECOND
 
 
 class Executor:
-    """Carries out commands one by one. Each names a target, and nothing is sent to the broker where that is reached."""
+    """Carries out commands one by one. Each names a target; nothing is sent to the broker if the target is reached."""
 
     def __init__(self, terminal: "TerminalProcess") -> None:
         self._terminal = terminal
 
     def on_asked(self, asked: Command | QuoteRequest) -> None:
-        """Does what the router asks."""
+        """Handles a request of the router."""
         if isinstance(asked, Command):
             self.on_command(asked)
             return
@@ -56,7 +56,7 @@ class Executor:
                 self._set_stops(command)
 
     def _is_known(self, command: Command) -> bool:
-        """Answers where the link has or had a position, or has a request in flight."""
+        """Answers if the link has or had a position, or has a request in flight."""
         terminal, link = self._terminal, command.link
         position = terminal.position_of(link, command.position)
         if position is not None:
@@ -96,7 +96,7 @@ class Executor:
         self._send(command, TradeRequest(number, RequestKind.OPEN, *name, *stops, command.comment))
 
     def _is_held_back(self, command: Command, *, sells: bool) -> bool:
-        """Answers where the market is beyond the limits of an opening, or has no quote to hold them by."""
+        """Answers if the market is beyond the limits of an opening, or if there is no quote to check them."""
         quote = self._terminal.quote(command.symbol)
         if command.limits == 0:
             return False
@@ -152,7 +152,7 @@ class Executor:
         self._send(command, TradeRequest(number, kind, *head, order))
 
     def _set_net(self, command: Command) -> None:
-        """A command that begins an allocation is claimed as an opening: a link has one allocation, ever."""
+        """A command that begins an allocation is claimed like an opening: a link has one allocation, ever."""
         begins = command.comment != ""
         if begins and self._is_known(command):
             return
@@ -177,7 +177,7 @@ class Executor:
         self._send(command, TradeRequest(*head, *stops, command.comment))
 
     def _is_net_reached(self, command: Command) -> bool:
-        """Answers where the net position is at the target, or is not the one that the command expects."""
+        """Answers if the net position is at the target, or is not the one that the command expects."""
         net = self._terminal.net_position(command.symbol)
         now = 0 if net is None else net.signed
         if now == command.volume:
@@ -212,12 +212,12 @@ class Executor:
         elif not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT, position)
         else:
-            # A link's lots may be of the other side than the net position whose stops these are: the command names that.
+            # A link may have the opposite side of the net position whose stops are changed, so the command names the side.
             head = (position.symbol, command.side, 0, position.ticket, command.link, command.sl, command.tp)
             self._send(command, TradeRequest(self._terminal.next_request(), RequestKind.STOPS, *head, ""))
 
     def _position(self, command: Command) -> BrokerPosition | None:
-        """The position that is to be changed: the router may know better than MT4's program whose it is."""
+        """The position to change. The router may know the ticket where MT4's program does not know the link."""
         self._terminal.adopt(command.link, command.position)
         return self._terminal.position_of(command.link, command.position)
 
@@ -238,7 +238,7 @@ class Executor:
         self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
 
     def _answer_blocked(self, command: Command) -> None:
-        """Answers with what is in flight for the link."""
+        """Answers with the action that is in flight for the link."""
         is_in_work = self._terminal.is_in_work(command.link)
         action = 0 if is_in_work else self._terminal.claims.blocking(command.link)
         self._answer(command, Stage.IN_FLIGHT, action=action)

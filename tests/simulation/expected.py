@@ -1,4 +1,4 @@
-"""What a copier asks for, computed from its settings and apart from the engine."""
+"""The lots and stops that a copier asks for, computed from its settings and apart from the engine."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -11,7 +11,7 @@ from tests.simulation.broker_data import ENTRY, ListedSymbol
 
 ONE_LOT = 10**8
 MOST_ORDERS = 64
-"""In so many orders a copy is opened at most."""
+"""The most orders in which a copy is opened."""
 OWN_LOTS = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 FORMULAS: Mapping[str, Callable[[Fraction, BrokerAccount, BrokerAccount], Fraction]] = {
     "providerVolume * 0.5 + 0.02": lambda lots, _master, _slave: lots / 2 + Fraction(2, 100),
@@ -20,7 +20,7 @@ FORMULAS: Mapping[str, Callable[[Fraction, BrokerAccount, BrokerAccount], Fracti
         Fraction(3, 10) if lots > Fraction(1, 2) else lots
     ),
 }
-"""What the formulas of scenarios mean, in lots."""
+"""The values of the scenarios' formulas, in lots."""
 
 
 def counterpart(master: BrokerAccount, slave: BrokerAccount, symbol: str) -> ListedSymbol | None:
@@ -32,7 +32,9 @@ def counterpart(master: BrokerAccount, slave: BrokerAccount, symbol: str) -> Lis
 def target_lots(
     copier: Copier, lots: int, master: BrokerAccount, slave: BrokerAccount, symbol: str, sl: float = 0.0
 ) -> Fraction:
-    """What a copier asks for when its master has `lots` of a symbol, before any broker's rules; `sl` is the copy's stop."""
+    """The lots that a copier asks for when its master has `lots` of a symbol, before any broker's rules. `sl` is the copy's
+    stop.
+    """
     symbol_at_slave = counterpart(master, slave, symbol)
     if symbol_at_slave is None:
         return Fraction(0)
@@ -50,7 +52,7 @@ def target_lots(
 
 
 def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[int, str]:
-    """The lots that the limits of one trade and the broker allow of a target; or 0, and the code of why."""
+    """The lots that the limits of one trade and the broker allow of a target; else 0 and the code that says why."""
     rule, step = copier.settings.limits, listed.volume_step
     largest = None if rule.max_trade_volume is None else int(rule.max_trade_volume * ONE_LOT)
     if largest is not None and rule.max_trade_volume_refuses and lots > largest:
@@ -72,13 +74,13 @@ def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[
 
 
 def most_of_broker(copier: Copier, listed: ListedSymbol) -> int:
-    """The most lots that a copy may have at a broker: in one order, or in several."""
+    """The most lots that a copy may have at a broker, in one order or in several."""
     in_one: int = listed.volume_max // listed.volume_step * listed.volume_step
     return in_one * MOST_ORDERS if copier.settings.limits.above_broker_maximum == "split" else listed.volume_max
 
 
 def exact_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> Fraction:
-    """A copy's right lots before they are rounded. It keeps this ratio when its master closes a part."""
+    """A copy's right lots before rounding. The copy keeps this ratio when its master closes a part."""
     size, _ = allowed_size(copier, lots, listed)
     largest = copier.settings.limits.max_trade_volume
     of_broker = most_of_broker(copier, listed)
@@ -88,8 +90,8 @@ def exact_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> Fraction
 
 
 def sizes_left(copier: Copier, exact: Fraction, opened: int, listed: ListedSymbol) -> set[int]:
-    """The lots that may be left of a copy of `opened` where `exact` are right: no order is below the smallest volume, so a
-    smaller reduction was not made yet; and what stays is the smallest volume at least, or nothing.
+    """The lots that may be left of a copy of `opened` lots where `exact` would be right. No order is below the smallest
+    volume, so a smaller reduction has not been made yet; and what remains is at least the smallest volume, or nothing.
     """
     rule, step = copier.settings.limits, listed.volume_step
     right = floor(exact / step) * step
@@ -107,7 +109,7 @@ def sizes_left(copier: Copier, exact: Fraction, opened: int, listed: ListedSymbo
 def levels(
     copier: Copier, sl: float, tp: float, copy_side: int, listed: ListedSymbol, entry: float = ENTRY
 ) -> tuple[float, float]:
-    """The stops of a copy whose master has these."""
+    """The stops of a copy whose master has these stops."""
     settings = copier.settings
     if not settings.copy_stops:
         return 0.0, 0.0

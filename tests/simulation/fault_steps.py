@@ -13,13 +13,13 @@ LONGEST_STALL_MS = 2_900
 
 
 class FaultSteps:
-    """Each method is named after the kind of fault that it carries out."""
+    """Each method carries out the kind of fault that it is named after."""
 
     def __init__(self, world: "SimulatedWorld") -> None:
         self._world = world
 
     def kill_router(self, step: Step) -> None:
-        """The router's process is killed, and started again."""
+        """Kills the router's process and starts it again."""
         self._world.router.kill()
         self._world.scheduler.after(step.amount * MS, self._world.router.start)
 
@@ -30,41 +30,41 @@ class FaultSteps:
                 pod.relay.dealer.cut()
 
     def stall(self, step: Step) -> None:
-        """A connection delivers nothing for a while."""
+        """Delays a connection's messages for a while."""
         for pod in self._pods_of(step.who):
             dealer = None if pod.relay is None else pod.relay.dealer
             if dealer is not None and dealer.connection is not None:
                 dealer.connection.stall(self._world.scheduler.now_ns + step.amount % LONGEST_STALL_MS * MS)
 
     def kill_relay(self, step: Step) -> None:
-        """A relay's process is killed, and started again."""
+        """Kills a relay's process and starts it again."""
         pod = self._world.pods[step.who]
         pod.kill_relay()
         self._world.scheduler.after(step.amount * MS, pod.start_relay)
 
     def kill_terminal(self, step: Step) -> None:
-        """A terminal's process is killed, and started again."""
+        """Kills a terminal's process and starts it again."""
         pod = self._world.pods[step.who]
         pod.kill_terminal()
         self._world.scheduler.after(step.amount * MS, pod.start_terminal)
 
     def replace_pod(self, step: Step) -> None:
-        """An account gets another pod, while the old one goes on."""
+        """Gives an account another pod, while the old one goes on."""
         old = self._world.pods[step.who]
         self._world.old_pods = [pod for pod in self._world.old_pods if not pod.ended] + [old]
         self._world.scheduler.after(step.amount * MS, old.end)
         self._world.pods[step.who] = self._world.new_pod(step.who)
 
     def lose_broker(self, step: Step) -> None:
-        """A terminal loses its broker."""
+        """Cuts a terminal off from its broker."""
         self._world.pods[step.who].lose_broker(self._world.scheduler.now_ns + step.amount * MS)
 
     def freeze(self, step: Step) -> None:
-        """A pod freezes."""
+        """Freezes a pod."""
         self._world.pods[step.who].freeze(self._world.scheduler.now_ns + step.amount * MS)
 
     def lose_database(self, step: Step) -> None:
-        """The database cannot be reached."""
+        """Makes the database unreachable."""
         self._world.database.up = False
         self._world.scheduler.after(step.amount * MS, self._database_back)
 

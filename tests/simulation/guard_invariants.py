@@ -1,4 +1,4 @@
-"""Guards: each fires once, when its limit is reached, and stops what it must until it is reset or its period ends."""
+"""Guards: each fires once, when its limit is reached, and blocks what it must until it is reset or its period ends."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,18 +22,18 @@ from tests.simulation.scheduler import MS
 
 REPORT_DELAY_MS = 60_000
 SEEN_AFTER_MS = 2_500
-"""Figures that last as long are reported at least once while there is no fault."""
+"""Figures that last this long are reported at least once while there is no fault."""
 
 
 def guard_row(known: KnownGuard) -> GuardRow:
-    """The row that a guard was read from."""
+    """The stored row that a guard was read from."""
     state = msgspec.structs.asdict(known)
     del state["requested_resets"]
     return GuardRow(**state, at_ns=0)
 
 
 class GuardInvariants:
-    """Follows what routers report of guards. `tripped` are those that stop their copier now; `counts` says what happened."""
+    """Checks what routers report of guards. `tripped` are the guards that block their copier now; `counts` counts events."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class GuardInvariants:
         self._start_ms = clock_ms()
 
     def on_start(self) -> None:
-        """A new router knows what was written."""
+        """A new router reads what was written."""
         rows = self._database.guards
         self.tripped = {guard for guard, row in rows.items() if row.tripped}
         self._warned = {guard: row.period for guard, row in rows.items() if row.warned}
@@ -67,7 +67,7 @@ class GuardInvariants:
                 self._pauses.on_known(guard, limit, rows[guard])
 
     def stops(self, copier: UUID) -> list[RiskLimit]:
-        """The limits of the guards that have stopped a copier: its own, and those that have locked its slave."""
+        """The limits of the guards that block a copier: its own, and those that locked its slave."""
         slave = next(one.slave for one in self._copiers if one.id == copier)
         sharing = {one.id for one in self._copiers if one.slave == slave}
         return [
@@ -77,7 +77,7 @@ class GuardInvariants:
         ]
 
     def on_event(self, event: HistoryEvent) -> None:
-        """A router writes an event of a guard to the history."""
+        """A router writes a guard's event to the history."""
         guard, limit = self._guard_of(event)
         if event.kind == ("guard_paused" if pauses(limit) else "guard_fired"):
             self._on_fired(guard, limit)
@@ -98,7 +98,7 @@ class GuardInvariants:
             self._reset.add(guard)
 
     def on_row(self, row: GuardRow) -> None:
-        """A router writes the state of a guard."""
+        """A router writes a guard's state."""
         guard = (row.copier, row.guard)
         limit = next((limit for other, limit in self._all() if other == guard), None)
         before = self._rows.get(guard)
@@ -127,7 +127,7 @@ class GuardInvariants:
         if guard in self.tripped and not pauses(limit):
             raise InvariantViolated(f"{guard} fires twice")
         if pauses(limit):
-            # What is still lost when a pause is over begins another one.
+            # If the loss is still there when a pause ends, another pause begins.
             self._warned.pop(guard, None)
             if guard in self.tripped:
                 self._pauses.on_begun_again(guard, limit, self._zone(guard), self._utc_ms(guard), self._slave(guard))
@@ -163,13 +163,13 @@ class GuardInvariants:
         return period_of(limit, self._zone(guard), self._clock_ms(), self._slave(guard))
 
     def _owned(self, guard: GuardKey, row: GuardRow | KnownGuard) -> tuple[Fraction, Fraction]:
-        """Where a guard's period began and its highest, without what was ever paid in or out."""
+        """The start of a guard's period and its highest figure, both without deposits and withdrawals."""
         slave = self._slave(guard)
         moved = slave.figures_history.moved_until(row.moved_msc - slave.server_ms(0))
         return Fraction(row.start) - moved, Fraction(row.peak) - moved
 
     def _recent(self, guard: GuardKey) -> list[DatedFigures]:
-        """All figures that may have been reported of late."""
+        """All figures that may have been reported recently."""
         since_ms = self._clock_ms() - REPORT_DELAY_MS
         history = self._slave(guard).figures_history.all
         ends = [*(after.at_ms for after in history[1:]), self._clock_ms()]
@@ -225,14 +225,14 @@ class GuardInvariants:
         return f"guards.risk_limits.{keys.index(guard[1])}"
 
     def _missed(self, guard: GuardKey, limit: RiskLimit, evidence: Evidence) -> str:
-        """While there is no fault, a limit that is reached for long enough must fire."""
+        """Without faults, a guard whose limit is reached for long enough must fire."""
         first = period_of(limit, self._zone(guard), self._start_ms, self._slave(guard))
         if not evidence.fault_free or guard in self._fired or guard in self._reset or first != self._period(guard, limit):
             return ""
         slave = self._slave(guard)
         history, seen_after_ms = slave.figures_history.all, SEEN_AFTER_MS
         if slave.kind is AccountKind.MT4:
-            # MT4's program is one loop: while its OrderSend has not returned it reports no figures.
+            # MT4's program is one loop: it reports no figures until its OrderSend has returned.
             seen_after_ms += LATEST_ANSWER_NS // MS
         start = peak = begun_with(limit, history[0].figures)
         for one, after in zip(history, [*history[1:], None], strict=True):

@@ -10,18 +10,18 @@ from tests.simulation.broker_data import AccountFigures
 
 
 def guarded_figure(limit: RiskLimit, figures: AccountFigures) -> Fraction:
-    """The figure that a guard looks at."""
+    """The figure that a guard measures."""
     floor = limit.kind == "equity_floor"
     return Fraction(figures.equity if floor or limit.apply_to == "equity-difference" else figures.balance)
 
 
 def begun_with(limit: RiskLimit, figures: AccountFigures) -> Fraction:
-    """What a period that begins with these figures counts from."""
+    """The base of a period that begins with these figures."""
     return Fraction(figures.balance) if limit.counts_from == "balance" else guarded_figure(limit, figures)
 
 
 def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: AccountFigures) -> bool:
-    """Whether figures are at a guard's limit, in a period that began with `start` and whose highest was `peak`."""
+    """Whether figures reach a guard's limit, in a period that began with `start` and whose highest was `peak`."""
     now, amount = guarded_figure(limit, figures), limit.max_absolute_risk
     if limit.kind == "equity_floor":
         return amount is not None and figures.equity < Fraction(amount)
@@ -63,7 +63,7 @@ def is_recovered(limit: RiskLimit, start: Fraction, peak: Fraction, figures: Acc
 
 
 def _has_moved(limit: RiskLimit, amount: Fraction, base: Fraction) -> bool:
-    """Whether a loss or profit is at the limit; where the base is 0 a relative limit is 0, and any amount is at it."""
+    """Whether a loss or profit reaches the limit. If the base is 0, a relative limit is 0 and any amount reaches it."""
     return amount > 0 and amount >= _allowed(limit, base)
 
 

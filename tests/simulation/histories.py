@@ -1,6 +1,6 @@
 """Histories of real accounts as scenarios: one master that trades as they did, and four slaves.
 
-The last of them nets, calls its symbols otherwise and has contracts of a tenth.
+The last slave nets, names its symbols otherwise and has contracts of a tenth.
 """
 
 import csv
@@ -47,13 +47,13 @@ class HistoryRow(msgspec.Struct, frozen=True):
 
 
 def history(name: str) -> list[HistoryRow]:
-    """The events of an account that a hedging account's copies depend on, in order."""
+    """The account's events that a hedging account's copies depend on, in order."""
     with gzip.open(DATA / f"history_{name}.csv.gz", "rt", encoding="utf-8") as file:
         return [_row(line) for line in csv.DictReader(file) if line["event"] in _STEPS]
 
 
 def replay(name: str, fault_seed: int | None = None) -> Scenario:
-    """A history as a scenario with shortened pauses; with a seed there is a fault now and then."""
+    """A history as a scenario with shortened pauses. With a seed, faults happen now and then."""
     rows = history(name)
     rest_every = max(8, len(rows) // RESTS)
     steps: list[Step] = []
@@ -67,7 +67,7 @@ def replay(name: str, fault_seed: int | None = None) -> Scenario:
     if fault_seed is not None:
         steps = _with_faults(steps, Random(f"faults {name} {fault_seed}"))  # noqa: S311 - a seeded scenario, no secret
     fine = _market(rows, MICRO)
-    # So many positions are open at once in A that the orders of a netting slave would wait for each other all the time.
+    # A has so many open positions at once that the orders of a netting slave would wait for each other all the time.
     copiers = COPIERS if name == "A" else (*COPIERS, _netting_copier(fine))
     other = tuple(_renamed(listed) for listed in fine)
     markets = (fine, fine, fine, _market(rows, TENTH), other)
@@ -81,7 +81,7 @@ def kind_of(name: str) -> AccountKind:
 
 
 def _netting_copier(listed: tuple[ListedSymbol, ...]) -> CopierSpec:
-    """The netting slave's copier; symbols that no rule of names can match are mapped by its user."""
+    """The netting slave's copier. The user has mapped the symbols that no rule of names can match."""
     mapped = [{"from": one.name, "to": _renamed(one).name} for one in listed if len(_core(one.name)) < 3 or "_" in one.name]
     settings = {"symbols": {"symbol_mapping": mapped}}
     return CopierSpec(0, 4, 0, 100, copy_stops=True, age_ms=60_000, settings=settings)

@@ -1,4 +1,4 @@
-"""The least time for which copies are held, reckoned from the brokers' deals and apart from the engine."""
+"""The least time for which copies are held, computed from the brokers' deals and apart from the engine."""
 
 from lockstep_core.decision.plan import Copier
 from tests.simulation.evidence import Evidence, InvariantViolated
@@ -7,7 +7,7 @@ ROUNDING_MS = 50
 
 
 def check_closing(evidence: Evidence, copier: Copier, link: int) -> None:
-    """A router commands a copy, or a part of it, to be closed because its master has closed that."""
+    """Checks a router's command that closes a copy, or a part of it, because its master has closed that."""
     least_s, opened_ms = copier.settings.limits.min_position_seconds, evidence.opened_ms.get(link)
     if least_s is None or opened_ms is None:
         return

@@ -1,4 +1,4 @@
-"""What must hold of orders that a closed market refused, apart from the engine: who waits, and who goes first."""
+"""Rules for orders that a closed market refused, checked apart from the engine: which wait, and which go first."""
 
 from collections import Counter
 
@@ -10,15 +10,15 @@ from tests.simulation.market_hours import is_open
 from tests.simulation.scheduler import MS, SECOND
 
 MOST_REFUSED = 2
-"""Of a link while a market is closed: the first may come before its terminal has told the hours."""
+"""Requests of a link while a market is closed: the first may be sent before its terminal has reported the hours."""
 SOON_NS = SECOND
 OPENS = frozenset({RequestKind.OPEN, RequestKind.PLACE})
 CLOSES = frozenset({RequestKind.REDUCE, RequestKind.STOPS, RequestKind.DELETE})
 
 
 def hours_problem(evidence: Evidence) -> str:
-    """What was done wrong about closed markets where there was no fault; empty where nothing was. A market closes at most
-    once in a scenario.
+    """What was wrong about closed markets where there was no fault; empty if nothing was. A market closes at most once in a
+    scenario.
     """
     if not evidence.fault_free or not evidence.well_behaved:
         return ""
@@ -27,7 +27,7 @@ def hours_problem(evidence: Evidence) -> str:
 
 def _problem(evidence: Evidence, account: BrokerAccount) -> str:
     if not account.capabilities & Capability.QUOTES:
-        # Its programs are asked for no quotes, so they tell no hours either.
+        # Its programs are not asked for quotes, so they do not report hours either.
         return ""
     refused = [(at_ns, request) for at_ns, request in account.refused_closed if account.listed[request.symbol].tells_hours]
     counts = Counter(request.magic for _, request in refused)
@@ -57,7 +57,7 @@ def _problem_of_opening(
     opens_ns: int,
     refused: list[tuple[int, TradeRequest]],
 ) -> str:
-    """Looks at the first second after a market opened: what was refused before, and what of it came in which order."""
+    """Checks the first second after a market opened: which of the refused orders came, and in which order."""
     waited = {request.magic for _, request in refused if request.symbol == symbol}
     closing = {request.magic for _, request in refused if request.symbol == symbol and request.kind in CLOSES}
     came = [
@@ -79,7 +79,7 @@ def _problem_of_opening(
 
 
 def _first_of_each(came: list[tuple[int, TradeRequest]]) -> list[int]:
-    """When each link's first request came of those that close or protect."""
+    """When each link's first request came, of those that close or protect."""
     first: dict[int, int] = {}
     for at_ns, request in came:
         if request.kind in CLOSES:

@@ -1,4 +1,6 @@
-"""Which requests of a link are in flight, as the bridge's DLL remembers it: rule by rule as `bridge_ea/dll/inflight.cpp`."""
+"""The requests of a link that are in flight, as the bridge's DLL remembers them: rule by rule as
+`bridge_ea/dll/inflight.cpp`.
+"""
 
 from enum import Enum
 
@@ -57,7 +59,7 @@ class InFlightClaims:
         self._entries: dict[int, LinkClaims] = {}
 
     def claim(self, link: int, action: int, now_ns: int, target_id: int = 0) -> bool:
-        """Whether a request for the action may be sent now; if so it is in flight. A target that had a deal is over."""
+        """Whether a request for the action may be sent now; if so, it is in flight. A target that had a deal is done."""
         entry = self._entries.setdefault(link, LinkClaims())
         claim = entry.stops if action == Action.SET_STOPS else entry.volume
         if (target_id and target_id == entry.done_target) or not _may_send(entry, claim, action, now_ns):
@@ -77,7 +79,7 @@ class InFlightClaims:
         return 0 if entry is None else _claim_of(entry, subject).action
 
     def blocking(self, link: int) -> int:
-        """The action that keeps the link from being opened: one in flight, or the one that opened it."""
+        """The action that blocks an opening of the link: one in flight, or the one that opened it."""
         entry = self._entries.get(link)
         return 0 if entry is None else entry.volume.action or entry.opener
 
@@ -98,7 +100,7 @@ class InFlightClaims:
         _settle(claim)
 
     def order_ended(self, link: int) -> None:
-        """The link's pending order ended and nothing of it was filled: the link may be opened in another way."""
+        """The link's pending order ended with nothing filled: the link may be opened in another way."""
         entry = self._entries.get(link)
         if entry is not None and entry.opener != Action.OPEN:
             entry.opener = 0

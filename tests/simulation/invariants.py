@@ -1,4 +1,4 @@
-"""What must never happen, checked at every change of a position or order before anybody else hears of it."""
+"""What must never happen, checked at every change of a position or order before any other part sees it."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -25,7 +25,7 @@ from tests.simulation.weekend_rules import weekend_problem
 
 
 class Invariants:
-    """The judge of a world. `decision_order` numbers the router's openings in the order in which it decided on them."""
+    """The checks of a world. `decision_order` numbers the router's openings in the order of their decisions."""
 
     def __init__(self, decision_order: Mapping[int, int], unrecorded: set[int], clock_ms: Callable[[], int]) -> None:
         self.evidence: Evidence
@@ -39,7 +39,7 @@ class Invariants:
         self._placed: dict[int, int] = {}
 
     def begin(self, copiers: list[Copier], accounts: Mapping[UUID, BrokerAccount], database: RouterTables) -> None:
-        """Sets the world to judge."""
+        """Sets the world to check."""
         origins = LinkOrigins(copiers, accounts, self._clock_ms)
         self.evidence = Evidence(copiers, accounts, database, origins, self._unrecorded, self._clock_ms)
         self.guard_invariants = GuardInvariants(copiers, accounts, database, self._clock_ms)
@@ -53,7 +53,7 @@ class Invariants:
         evidence.modes_changed = evidence.modes_changed or step.kind == "mode"
 
     def on_closed_market(self) -> None:
-        """A broker takes no orders for a symbol at times: what it refuses then may be too late when it opens."""
+        """A broker takes no orders for a symbol at times. A refused opening may be too late when the market opens."""
         self.evidence.undisturbed = False
 
     def on_foreign_position(self, account: BrokerAccount, ticket: int) -> None:
@@ -84,8 +84,8 @@ class Invariants:
         return origin is not None and is_taken_back(self.evidence.now(origin), account, position, request)
 
     def _is_closed_as_orphan(self, account: BrokerAccount, request: TradeRequest, position: BrokerPosition) -> bool:
-        """Whether a copy on MT4 is closed under its magic number alone: it came when nobody knew its link any more, and its
-        master has nothing open that it could be a copy of (ADR 30).
+        """Whether a copy on MT4 is closed under its magic number alone: it appeared when nobody knew its link any more, and
+        its master has no open trade that it could be a copy of (ADR 30).
         """
         origin = self.evidence.origins.of(account, position.magic)
         if origin is None or account.kind is not AccountKind.MT4 or request.magic != folded(position.magic):
@@ -95,7 +95,7 @@ class Invariants:
         return origin.first_ticket not in firsts and origin.key not in master.pending_orders.waiting
 
     def _on_allocation(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
-        """On a netting account each link has one allocation, which stays on one side and is opened by one order."""
+        """On a netting account each link has one allocation, which keeps its side and is opened by one order."""
         magic, allocation = request.magic, account.book.allocations.of(request.magic)
         if change.deal is None or allocation is None or allocation.symbol in account.book.allocations.disturbed:
             return
@@ -143,7 +143,7 @@ class Invariants:
             raise InvariantViolated(f"link {magic} was opened, and {reasons} should have held it back")
 
     def _check_counts(self, account: BrokerAccount, origin: LinkOrigin, magic: int, order: int) -> None:
-        """Checks limits over the whole account while there was no fault: then its copies alone say what they count."""
+        """Checks limits of the whole account while there is no fault: only then the copies alone make up its counts."""
         if (
             account.nets
             or not self.evidence.fault_free
@@ -152,7 +152,7 @@ class Invariants:
         ):
             return
         copy = account.positions[order]
-        # An opening that was decided on later may have been filled before this one.
+        # An opening with a later decision may have been filled before this one.
         before = self._decision_order[magic]
         others = [
             other
@@ -162,7 +162,7 @@ class Invariants:
             and self._decision_order.get(other.magic, 0) < before
         ]
         rule = origin.copier.settings.limits
-        # A trade whose copy is in parts is one, and not beside itself.
+        # The parts of one copy are one trade: they do not count against each other.
         besides = [other for other in others if not self._is_of(account, other, origin)]
         counts = (
             (rule.max_open_positions, self._trades(account, besides)),
@@ -184,7 +184,9 @@ class Invariants:
         return len({(origin.copier.id, origin.key) for origin in origins if origin is not None})
 
     def _check_splitting(self, account: BrokerAccount, origin: LinkOrigin, lots: dict[int, int]) -> None:
-        """More parts than the master's order has deals are right only where the others are as large as an order can be."""
+        """A copy may have more parts than the master's order has deals only if the other parts are as large as an order can
+        be.
+        """
         origins, symbol = self.evidence.origins, counterpart(self.master_of(origin), account, origin.symbol)
         links = origins.order_of(origin)
         begun, fills = [lots[link] for link in links if link in lots], origins.fills.get(links[0], 0)

@@ -1,4 +1,4 @@
-"""Orders at the master's price, which stand for openings that were late, judged apart from the engine."""
+"""Pending orders at the master's price, which replace openings that were late, checked apart from the engine."""
 
 from collections.abc import Mapping
 from random import Random
@@ -28,7 +28,7 @@ BUYS = frozenset({2, 4})
 def with_late_openings(
     seed: int, specs: tuple[CopierSpec, ...], steps: tuple[Step, ...]
 ) -> tuple[tuple[CopierSpec, ...], tuple[Step, ...]]:
-    """Some copiers that place orders for what is late, and moments at which the market comes to these."""
+    """Some copiers place orders for late openings, and at some moments the market reaches these orders."""
     rng = Random(f"late orders {seed}")  # noqa: S311 - a seeded scenario, no secret
     drawn = [(rng.random() < CHANCE, rng.choice(LATE)) for _ in specs]
     last_ms = max((step.at_ms for step in steps), default=0)
@@ -43,12 +43,12 @@ def with_late_openings(
 
 
 def is_late_order(copier: Copier, master: BrokerAccount, origin: LinkOrigin) -> bool:
-    """Whether a pending order of a link stands for an opening that was late: the master had no such order."""
+    """Whether a pending order of a link replaces a late opening: the master had no such order."""
     return places_late(copier) and origin.key not in master.pending_orders.ordered
 
 
 def places_late(copier: Copier) -> bool:
-    """Whether a copier places orders for what was opened late."""
+    """Whether a copier places orders for late openings."""
     late = copier.settings.late_openings
     return late is not None and late.further_away == "order"
 
@@ -75,7 +75,7 @@ def wrong_late_order(
 def is_too_far(
     copier: Copier, origin: LinkOrigin, clock_ms: int, price: float | None, listed: ListedSymbol, quotes: Mapping[str, Quote]
 ) -> bool:
-    """Whether an opening at market is late now and the price too far from the master's, or not known."""
+    """Whether an opening at market is late now and the price too far from the master's, or unknown."""
     late, quote = copier.settings.late_openings, quotes.get(listed.name)
     is_late = clock_ms - origin.began_ms > copier.settings.max_signal_age_ms + SLACK_MS
     if late is None or price is None or not is_late:

@@ -1,4 +1,4 @@
-"""Every link there can be: the master's trade that began it, and its copier."""
+"""Every link that can exist: the master's trade that began it, and its copier."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -13,11 +13,11 @@ from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKin
 
 MOST_PARTS = 127
 MAGIC_BITS = 32
-"""A number that is not longer is no link but a magic number of somebody else's."""
+"""A smaller number is no link, but the magic number of another program."""
 
 
 class LinkOrigin(msgspec.Struct, frozen=True):
-    """How a link began: its copier with the settings of then, and the master's trade.
+    """How a link began: its copier with the settings of that time, and the master's trade.
 
     `key` is the number from which the link's id is made: the ticket of a position or of an order, on a netting account the
     order of the tranche. `first_ticket` is the ticket with which the master's position began.
@@ -34,9 +34,9 @@ class LinkOrigin(msgspec.Struct, frozen=True):
 
 
 class LinkOrigins:
-    """All origins, by the id of the link. `parts` are, by the first link of an order's copy, the links of further parts that
-    there may be: one for each further deal of the order, and as many more as its slave's broker makes necessary, which
-    takes no order of so many lots. `fills` counts the deals alone.
+    """All origins, by link id. `parts` has, by the first link of an order's copy, the links of further parts: one for each
+    further deal of the order, and more where the slave's broker takes fewer lots in one order. `fills` counts the deals
+    alone.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class LinkOrigins:
         self._tranches: set[int] = set()
 
     def on_change(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
-        """A position has changed: if its account is a master, links may have begun."""
+        """A position has changed. If its account is a master, links may have begun."""
         position = change.after
         if position is None or change.deal is None:
             return
@@ -74,29 +74,31 @@ class LinkOrigins:
                 self._add_part(account, position.ticket)
 
     def on_order(self, account: BrokerAccount, order: BrokerOrder) -> None:
-        """An account gets a new pending order: if it is a master, links have begun."""
+        """An account gets a new pending order. If it is a master, links have begun."""
         self._add(account, order.ticket, order)
 
     def lots(self, origin: LinkOrigin) -> list[int]:
-        """All volumes that the master's trade ever had, or may have had."""
+        """All volumes that the master's trade had or may have had."""
         master = self._accounts[origin.copier.master]
         ordered = master.pending_orders.volumes.get(origin.key)
         tranches = master.book.tranches.histories.get(origin.key, [])
         return [*master.book.volumes.get(origin.first_ticket, []), *tranches, *([] if ordered is None else [ordered])]
 
     def of(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
-        """The origin of a link of this slave; None: the link is not its."""
+        """The origin of a link of this slave; None if the link is not of this slave."""
         origin = self.by_link.get(link) or self._further.get(link) or self._of_part(slave, link)
         return origin if origin is not None and self._accounts[origin.copier.slave] is slave else None
 
     def order_of(self, origin: LinkOrigin) -> tuple[int, ...]:
-        """The links of all parts in which an order is copied, and of the next one, which may say why there is no more."""
+        """The links of all parts in which an order is copied, and of the next possible part, whose row may say why there is
+        no more.
+        """
         first = link_id(origin.copier.id, origin.key)
         parts = self.parts.get(first, ())
         return (first, *parts, link_id(origin.copier.id, origin.key, len(parts) + 1))
 
     def _of_part(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
-        """The origin of a link that is a part of an order's copy which nobody has seen before."""
+        """The origin of a link that is a new part of an order's copy."""
         found = None if link >> MAGIC_BITS == 0 else self._expected.get(link) or self._search(slave, link)
         if found is None or self._accounts[self.by_link[found[0]].copier.slave] is not slave:
             return None
@@ -104,10 +106,10 @@ class LinkOrigins:
         return self.by_link[found[0]]
 
     def _search(self, slave: BrokerAccount, link: int) -> tuple[int, int] | None:
-        """The first link of the order's copy of which a link is a part, and the number of the part. The newest orders are
-        searched first, since it is most likely of one of them; of the order that is found all further parts are expected.
+        """Finds the order's copy that a link is a part of: its first link, and the number of the part. The newest orders
+        are searched first, since they are the likeliest. All further parts of the order that is found are then expected.
         """
-        # A long history has tens of thousands of links, so those that were compared with this one are not compared again.
+        # A long history has tens of thousands of links, so links that were compared with this one are not compared again.
         compared = self._compared.get((slave.login, link), 0)
         self._compared[slave.login, link] = len(self._firsts)
         for first in reversed(self._firsts[compared:]):
@@ -122,7 +124,7 @@ class LinkOrigins:
         return None
 
     def _extend(self, first: int, count: int) -> None:
-        """An order's copy has so many further parts at least."""
+        """Expects at least so many further parts of an order's copy."""
         parts, origin = self.parts.get(first, ()), self.by_link[first]
         for number in range(len(parts) + 1, count + 1):
             parts = (*parts, link_id(origin.copier.id, origin.key, number))

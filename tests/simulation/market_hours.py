@@ -1,10 +1,10 @@
-"""When a broker takes orders for a symbol, found second by second and apart from the engine."""
+"""When a broker takes orders for a symbol, checked second by second and apart from the engine."""
 
 from tests.simulation.broker_data import ListedSymbol
 
 DAY_S = 86_400
 THURSDAY = 4
-"""The day of the week on which 1970 began; MetaTrader's weeks begin with Sunday, 0."""
+"""The weekday on which 1970 began. MetaTrader's weeks begin with Sunday, 0."""
 
 
 def is_open(listed: ListedSymbol, server_ms: int) -> bool:

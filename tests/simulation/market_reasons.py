@@ -1,4 +1,4 @@
-"""Which openings prices forbid, computed from the quotes that the router got and apart from the engine."""
+"""Which openings prices forbid, computed from the router's quotes and apart from the engine."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -17,7 +17,7 @@ MARKET_CODES = frozenset({"spread", "slippage", "quote_unknown"})
 def market_reasons(
     copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, quotes: Mapping[str, Quote]
 ) -> set[str]:
-    """The codes of all that holds an opening at market back now."""
+    """The codes of all market reasons against an opening now."""
     settings, listed = copier.settings, counterpart(master, slave, origin.symbol)
     if listed is None or (settings.max_spread_points is None and settings.max_slippage_points is None):
         return set()

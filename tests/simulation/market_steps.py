@@ -49,7 +49,7 @@ class MarketSteps:
         self._on_prices_changed()
 
     def restrict(self, step: Step) -> None:
-        """One broker lets a symbol be traded otherwise from now on."""
+        """Sets the mode in which one broker lets a symbol be traded."""
         self._accounts[step.who].restrict(step.symbol, step.amount)
 
     def cash(self, step: Step) -> None:
@@ -73,7 +73,7 @@ class MarketSteps:
 
 
 def far_stops(side: int, sl: float, tp: float) -> tuple[float, float]:
-    """A scenario's stops on the sides where they belong, and too far away for any price to reach them."""
+    """Moves a scenario's stops to their right sides, too far away for any price to reach them."""
     up = 1 - 2 * side
     low, high = (2 * (level - 1) if level else 0.0 for level in (sl, tp))
     return round(1 - up * low, 5) if low else 0.0, round(1 + up * high, 5) if high else 0.0

@@ -1,4 +1,4 @@
-"""The one loop of MT4's program (ADR 29): it sees changes at its next turn only, and stands still while an order is sent."""
+"""The one loop of MT4's program (ADR 29): it sees changes only at its next turn, and is blocked while an order is sent."""
 
 from collections.abc import Callable
 from random import Random
@@ -11,9 +11,9 @@ Gate = Callable[[Callable[[], None]], None]
 
 
 class Mt4Loop:
-    """`happened` tells what the terminal's lists show by now, `report` what the program makes of it at a turn. While `busy`,
-    `OrderSend` has not returned: nothing is reported, no command is read, no timer runs. A turn takes one command, so
-    between two orders the program does once what it does on its timer (`look_after`).
+    """`happened` queues changes of the terminal's lists; at a turn `report` sends what the program sees of them. While
+    `busy`, `OrderSend` has not returned: nothing is reported, no command is read, no timer runs. A turn takes one command,
+    and between two orders the program runs its timer once (`look_after`).
     """
 
     def __init__(
@@ -38,36 +38,36 @@ class Mt4Loop:
         return self._request != 0
 
     def sends(self, request: int) -> None:
-        """`OrderSend` is called and returns with the answer to this request."""
+        """The program calls `OrderSend`, which returns with the answer to this request."""
         self._request = request
 
     def happened(self, event: BrokerEvent) -> None:
-        """The terminal's lists changed. A turn sees it."""
+        """The terminal's lists changed. The next turn sees it."""
         self._unseen.append(event)
         if not self._turn_comes:
             self._turn_comes = True
             self._scheduler.after(self._rng.randint(*self._turn_ns), lambda: self._gate(self._turn))
 
     def hears(self, result: TradeResult) -> bool:
-        """Whether `OrderSend` returns with this answer. It waits for more than the word that the order is there, and what
-        comes after it has returned is heard by nobody.
+        """Whether `OrderSend` returns with this answer. PLACED does not end the wait, and answers after its return are
+        lost.
         """
         return result.request.number == self._request and result.retcode != PLACED
 
     def answered(self, result: TradeResult) -> None:
-        """`OrderSend` returns: what it changed is reported, and then the answer."""
+        """`OrderSend` returns: the program reports its changes, and then the answer."""
         self._request = 0
         self._look()
         self._report(result)
         self._next_turn()
 
     def lost(self) -> None:
-        """The broker is gone: `OrderSend` returns, and says that nobody knows."""
+        """The broker is gone: `OrderSend` returns without knowing the outcome."""
         self._request = 0
         self._gate(self._next_turn)
 
     def command(self, carry_out: Callable[[], None]) -> None:
-        """A command arrived. It is read when the loop comes to it."""
+        """A command arrived. The loop reads it at a turn."""
         self._unread.append(carry_out)
         self._read()
 
@@ -88,7 +88,7 @@ class Mt4Loop:
             self._read()
 
     def _look(self) -> None:
-        """Of what changed more than once since the last turn only the newest is there to be seen."""
+        """Sees only the newest of several changes since the last turn."""
         events, self._unseen = self._unseen, []
         newest = {_subject(event): number for number, event in enumerate(events)}
         for event in (event for number, event in enumerate(events) if newest[_subject(event)] == number):
@@ -101,7 +101,7 @@ class Mt4Loop:
 
 
 def _subject(event: BrokerEvent) -> tuple[str, int]:
-    """What an event is about: a position's stops and a pending order are seen as they are, each deal is in the history."""
+    """What an event concerns. Only the newest stops and pending orders are seen; each deal stays in the history."""
     match event:
         case StopsMoved():
             return "stops", event.position.ticket

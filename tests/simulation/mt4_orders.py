@@ -1,4 +1,4 @@
-"""Whose orders are, as MT4's program knows it: its file, and what MT4 shows of an order (ADR 30)."""
+"""The links of orders as MT4's program knows them: from its file, and from what MT4 shows of an order (ADR 30)."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -9,13 +9,13 @@ from tests.simulation.broker_data import BrokerOrder, BrokerPosition
 from tests.simulation.scheduler import SECOND
 
 STILL_OUT_NS = 60 * SECOND
-"""So long an order may still come of which a former life of the program saw no end."""
+"""How long an order may still appear whose end the program's former process did not see."""
 
 Shown = TypeVar("Shown", BrokerPosition, BrokerOrder)
 
 
 def folded(link: int) -> int:
-    """The magic number that MT4 keeps of a link, computed apart from the engine; 0 stays 0."""
+    """The magic number into which MT4's program folds a link, computed apart from the engine; 0 stays 0."""
     if link == 0:
         return 0
     low, high = link % 2**31, link // 2**31 % 2**31
@@ -23,8 +23,8 @@ def folded(link: int) -> int:
 
 
 class LinkFile:
-    """What the program wrote: the link of each ticket, the tickets before and first of a rest, and the links of orders that
-    went out and have no ticket yet, with when that was. It lives as long as its pod, if nothing happens to it.
+    """The program's file: the link of each ticket, the former and first tickets of a rest, and the links of orders that
+    were sent and have no ticket yet, with the time. It lives as long as its pod, unless it is lost.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class LinkFile:
         self.waiting: dict[int, int] = {}
 
     def sent(self, link: int, now_ns: int) -> None:
-        """An opening or a pending order goes out."""
+        """An opening or a pending order is sent."""
         self.waiting[link] = now_ns
 
     def ended(self, link: int, ticket: int) -> None:
@@ -44,8 +44,8 @@ class LinkFile:
             self.links[ticket] = link
 
     def saw(self, ticket: int, magic: int, before: int) -> None:
-        """An order is in the terminal's lists. It is of the link that the ticket before it has, or of the only one that is
-        waited for.
+        """An order is in the terminal's lists. Its link is that of its former ticket, or the only link that waits for a
+        ticket.
         """
         if ticket in self.links or magic == 0:
             return
@@ -56,26 +56,26 @@ class LinkFile:
             self.ended(waiting[0], ticket)
 
     def follows(self, ticket: int, before: int) -> None:
-        """A ticket is the rest of another."""
+        """A ticket is the rest of another one."""
         self.before[ticket] = before
         self.first[ticket] = self.first.get(before, before)
 
     def is_still_out(self, link: int, now_ns: int) -> bool:
-        """Whether an order of a link may come that is not there."""
+        """Whether an order of a link may still appear."""
         since_ns = self.waiting.get(link)
         return since_ns is not None and now_ns - since_ns < STILL_OUT_NS
 
     def may_be_of(self, link: int, ticket: int, magic: int) -> bool:
-        """Whether an order of which the file knows nothing has the magic number of a link."""
+        """Whether an order that the file does not know has the magic number of a link."""
         return ticket not in self.links and magic == folded(link)
 
     def had(self, link: int, past: Mapping[int, int]) -> bool:
-        """Whether a link has, or may have, one of these past orders; `past` has their magic numbers by ticket."""
+        """Whether a link has or may have one of these past orders; `past` has their magic numbers by ticket."""
         return any(self.links.get(ticket) == link or self.may_be_of(link, ticket, magic) for ticket, magic in past.items())
 
 
 def shown(item: Shown, length: int) -> Shown:
-    """What MT4 shows of a position or order, at a broker that keeps so many characters of comments."""
+    """A position or order as MT4 shows it at a broker that keeps so many characters of comments."""
     return msgspec.structs.replace(item, magic=folded(item.magic), comment=item.comment[:length])
 
 

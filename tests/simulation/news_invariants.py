@@ -10,13 +10,13 @@ from tests.simulation.evidence import Evidence
 
 MINUTE_MS = 60_000
 SOON_MS = 5_000
-"""Without faults, everything is closed as long after the news filter began to demand it."""
+"""Without faults, everything is closed this long after the news filter begins to demand it."""
 ORDER_MS = 200
-"""So long a broker that behaves well works on one order at most, with the next turn of an MT4 program."""
+"""The longest time that a well-behaved broker works on one order, plus the next turn of an MT4 program."""
 
 
 class NewsInvariants:
-    """`calendar` is what the running router was sent of it, `utc_ms` the time."""
+    """`calendar` is the part that the running router has, `utc_ms` the time."""
 
     def __init__(self, calendar: Callable[[], tuple[NewsItem, ...]], utc_ms: Callable[[], int]) -> None:
         self._calendar = calendar
@@ -24,7 +24,7 @@ class NewsInvariants:
         self._announced_ms = 0
 
     def on_announced(self) -> None:
-        """Unexpected news were announced: they count from now on, however near they are."""
+        """Unexpected news were announced. They count from now on, however near they are."""
         self._announced_ms = self._utc_ms()
 
     def forbids(self, copier: Copier, listed: ListedSymbol) -> bool:
@@ -37,7 +37,7 @@ class NewsInvariants:
         return any(-after_ms <= ahead_ms <= before_ms for ahead_ms in self._ahead(copier, listed))
 
     def closes(self, copier: Copier, listed: ListedSymbol, since_ms: int = 0) -> bool:
-        """Whether everything of this symbol must be closed now, and had to be for `since_ms`."""
+        """Whether everything of this symbol must be closed now, and had to be closed for `since_ms`."""
         rule = copier.settings.filters.news_filter
         if rule is None or rule.close_position_time_gap_in_minutes is None:
             return False
@@ -51,7 +51,7 @@ class NewsInvariants:
             return ""
         for link, origin in evidence.origins.by_link.items():
             copier, slave = evidence.now(origin), evidence.accounts[origin.copier.slave]
-            # MT4's program waits for each answer before it sends the next order: of many copies the last is closed late.
+            # MT4's program waits for each answer before it sends the next order, so the last of many copies is closed late.
             soon_ms = SOON_MS + (ORDER_MS * len(slave.deals) if slave.kind is AccountKind.MT4 else 0)
             for position in slave.positions_of(link):
                 is_old = (evidence.clock_ms() - position.opened_ns // 1_000_000) > soon_ms
@@ -61,7 +61,7 @@ class NewsInvariants:
         return ""
 
     def _ahead(self, copier: Copier, listed: ListedSymbol) -> list[int]:
-        """How far ahead the news are that count for a symbol, in ms."""
+        """How far ahead news count for a symbol, in ms."""
         rule, now_ms = copier.settings.filters.news_filter, self._utc_ms()
         levels = () if rule is None else rule.priorities
         currencies = {listed.base, listed.profit} - {""}

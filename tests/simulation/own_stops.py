@@ -1,4 +1,4 @@
-"""Break-even and trailing of a copy, judged by the broker's book and prices; apart from the engine."""
+"""Break-even and trailing of a copy, checked against the broker's book and prices, apart from the engine."""
 
 from math import ceil, floor
 from random import Random
@@ -23,7 +23,7 @@ Stops = tuple[float, float]
 
 
 def with_own_stops(seed: int, specs: tuple[CopierSpec, ...], kinds: tuple[AccountKind, ...]) -> tuple[CopierSpec, ...]:
-    """Some copiers whose copies protect themselves, where each copy has a position of its own and nobody follows it."""
+    """Some copiers move the stop loss of their copies, where each copy has a position of its own and nobody follows it."""
     rng = Random(f"own stops {seed}")  # noqa: S311 - a seeded scenario, no secret
     drawn = [(rng.random() < CHANCE, rng.choice(OWN_STOPS)) for _ in specs]
     masters = {spec.master for spec in specs}
@@ -47,7 +47,7 @@ def is_protected(copier: Copier, account: BrokerAccount, copy: BrokerPosition) -
 
 
 def is_taken_back(copier: Copier, account: BrokerAccount, copy: BrokerPosition, request: TradeRequest) -> bool:
-    """Whether a change of stops moves a stop loss back that is at the entry or in profit."""
+    """Whether a change moves a stop loss back that is at the entry or in profit."""
     if account.nets or not is_protected(copier, account, copy):
         return False
     listed = account.listed[copy.symbol]
@@ -57,14 +57,14 @@ def is_taken_back(copier: Copier, account: BrokerAccount, copy: BrokerPosition, 
 def problem_of_own_stops(
     name: str, copier: Copier, account: BrokerAccount, followed: BrokerPosition, copy: BrokerPosition, past: set[Stops]
 ) -> str:
-    """Whether a copy has the tighter of its master's stop loss and its own, and its master's take profit. `past`: all stops
-    that the master's ever had.
+    """Checks that a copy has the tighter of its master's stop loss and its own, and its master's take profit. `past`: all
+    stops that the master ever had.
     """
     listed = account.listed[copy.symbol]
     market = _points(copy, account.prices.exit(copy.symbol, copy.side), listed)
     held = _points(copy, copy.sl, listed) if copy.sl else None
     if held is not None and held >= market:
-        # The market is beyond the stop, which this broker does not carry out: nothing can be changed.
+        # The market is beyond the stop, and this broker does not carry it out: no change is possible.
         return ""
     loss, gain = levels(copier, followed.sl, followed.tp, copy.side, listed)
     due = _due(copier, market, _points(copy, loss, listed) if loss else held)
@@ -83,7 +83,7 @@ def problem_of_own_stops(
 
 
 def _due(copier: Copier, profit: int, loss: int | None) -> int | None:
-    """How many points the stop loss is to keep at a profit; None where it is not to be moved."""
+    """How many points of profit the stop loss must secure; None if it must not move."""
     even, trailing, found = copier.settings.stops.break_even, copier.settings.stops.trailing, []
     if even is not None:
         risk = 0 if loss is None else max(0, -loss)
@@ -97,7 +97,7 @@ def _due(copier: Copier, profit: int, loss: int | None) -> int | None:
 
 
 def _reachable(copier: Copier, best: int) -> set[int]:
-    """The points that break-even and trailing could have come to, by the best profit that there ever was."""
+    """The points that break-even and trailing could have reached by the best profit so far."""
     even, trailing, found = copier.settings.stops.break_even, copier.settings.stops.trailing, set[int]()
     if even is not None and best >= (even.after_points or even.offset_points):
         found.add(even.offset_points)

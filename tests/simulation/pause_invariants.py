@@ -1,4 +1,4 @@
-"""Pauses of guards: none ends before its time or while the loss is no smaller, and none lasts longer."""
+"""Pauses of guards: none ends before its time or before the loss has shrunk, and none lasts longer."""
 
 from collections import Counter
 from fractions import Fraction
@@ -13,7 +13,7 @@ from tests.simulation.guard_measures import is_recovered, period_of
 
 MINUTE_MS = 60_000
 SOON_MS = 5_000
-"""A pause is over so soon after its end, once everything is quiet."""
+"""How soon after its end a pause must be over, once everything is quiet."""
 ROUNDING_MS = 10
 _DAY = RiskLimit.model_validate({"type": "day", "max_absolute_risk": "1"})
 
@@ -43,7 +43,7 @@ class PauseInvariants:
         self._began_ms[guard] = utc_ms
 
     def on_begun_again(self, guard: GuardKey, limit: RiskLimit, zone: str, utc_ms: int, slave: BrokerAccount) -> None:
-        """The limit is still reached when a pause is over, so that the next one begins."""
+        """The limit is still reached when a pause ends, so the next pause begins."""
         if limit.pause_until == "recovered" or not self._is_over(guard, limit, zone, utc_ms + ROUNDING_MS, slave):
             raise InvariantViolated(f"{guard} pauses once more, though its pause since {self._began_ms[guard]} is not over")
 
@@ -73,7 +73,7 @@ class PauseInvariants:
         slave: BrokerAccount,
         owned: tuple[Fraction, Fraction],
     ) -> str:
-        """What is wrong with a pause that still lasts. `owned`: where its period began, and the highest."""
+        """What is wrong with a pause that still lasts. `owned`: the start and the highest figure of its period."""
         if limit.pause_until == "recovered":
             figures: AccountFigures = slave.figures
             return f"still pauses with {figures}" if is_recovered(limit, *owned, figures) else ""

@@ -1,4 +1,4 @@
-"""The pending orders of one account: they wait, fill in part or whole, are changed, are deleted, or expire."""
+"""The pending orders of one account: they wait, fill in part or in whole, and are changed, deleted or expire."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +23,8 @@ class OrderOwner(Protocol):
 
 
 class PendingOrders:
-    """`waiting` are those that wait now, by ticket; `volumes` and `levels` are those of all there ever were, and `counts`
-    says what became of them. `ordered` are their magic numbers. `on_placed` hears of every new one.
+    """`waiting` are the orders that wait now, by ticket. `volumes` and `levels` are those of all orders so far, and
+    `counts` counts their outcomes. `ordered` are their magic numbers. `on_placed` is called for every new one.
     """
 
     def __init__(self, scheduler: Scheduler, owner: OrderOwner, on_placed: Callable[[BrokerOrder], None]) -> None:
@@ -54,7 +54,7 @@ class PendingOrders:
             self._scheduler.at(order.expires_ms * MS, lambda: self._expire(order.ticket))
 
     def change(self, ticket: int, price: float, sl: float, tp: float, expires_ms: int) -> bool:
-        """Sets other prices; False where there is no such order."""
+        """Sets other prices; False if there is no such order."""
         order = self.waiting.get(ticket)
         if order is None:
             return False
@@ -68,7 +68,7 @@ class PendingOrders:
         return True
 
     def delete(self, ticket: int, why: str = "deleted") -> bool:
-        """Ends an order; False where there is none."""
+        """Deletes an order; False if there is none."""
         order = self.waiting.pop(ticket, None)
         if order is None:
             return False
@@ -77,7 +77,7 @@ class PendingOrders:
         return True
 
     def fill(self, ticket: int, volume: int, order_first: bool) -> None:
-        """The market fills that volume of an order; `order_first`: the order's change is reported before the deal."""
+        """Fills that volume of an order. `order_first`: the order's change is reported before the deal."""
         order = self.waiting.get(ticket)
         if order is None or volume <= 0:
             return

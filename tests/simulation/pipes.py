@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Pipe(Generic[T]):
-    """Delivers in order, each message after a random latency; what is on its way may be lost when the pipe is cut."""
+    """Delivers in order, each message after a random latency. When the pipe is cut, messages under way may be lost."""
 
     def __init__(self, scheduler: Scheduler, rng: Random, latency_ns: tuple[int, int], deliver: Callable[[T], None]) -> None:
         self._scheduler = scheduler
@@ -23,7 +23,7 @@ class Pipe(Generic[T]):
         self.open = True
 
     def send(self, message: T) -> None:
-        """Sends a message; it is lost where the pipe is cut."""
+        """Sends a message, which is lost if the pipe is cut."""
         if not self.open:
             return
         due_ns = self._scheduler.now_ns + self._rng.randint(*self._latency_ns)
@@ -32,17 +32,17 @@ class Pipe(Generic[T]):
         self._scheduler.at(self._last_ns, self._arrive)
 
     def stall(self, until_ns: int) -> None:
-        """Delivers nothing that is sent from now on before then."""
+        """Delivers nothing that is sent from now on before that time."""
         self._last_ns = max(self._last_ns, until_ns)
 
     def cut(self) -> None:
-        """Closes the pipe; a random beginning of what is on its way still arrives."""
+        """Closes the pipe. A random first part of the messages under way still arrives."""
         self.open = False
         for _ in range(self._rng.randint(0, len(self._on_the_way))):
             self._on_the_way.pop()
 
     def shut(self) -> None:
-        """Closes the pipe, and drops all that is on its way."""
+        """Closes the pipe and drops all messages under way."""
         self.open = False
         self._on_the_way.clear()
 

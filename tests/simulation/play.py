@@ -15,15 +15,15 @@ from tests.simulation.world import SimulatedWorld
 QUIET_NS = 200 * SECOND
 CHECK_NS = SECOND
 MOST_EVENTS_AT_REST = 20_000
-"""So many events without a single deal are messages that go to and fro without end. Hundreds of orders may wait for the one
-loop of an MT4 program, and each is asked about every few seconds until its deal, so events alone say nothing.
+"""So many events without a deal mean that messages go to and fro without end. Hundreds of orders may wait for the one loop
+of an MT4 program, and each is asked about every few seconds until its deal, so a count of events alone proves nothing.
 """
 
 
 class PlayResult(msgspec.Struct, frozen=True):
-    """How a scenario ended. `problem` is empty where all invariants held; `kind` tells one sort of failure from another.
+    """How a scenario ended. `problem` is empty if all invariants held; `kind` tells kinds of failures apart.
 
-    `copies` counts the rows of links by status and reason, `coverage` the rules that were at work.
+    `copies` counts the rows of links by status and reason; `coverage` has the rules that applied.
     """
 
     events: int
@@ -35,7 +35,7 @@ class PlayResult(msgspec.Struct, frozen=True):
 
 
 def play(scenario: Scenario) -> PlayResult:
-    """Plays a scenario, and after its end waits without faults until nothing is wrong, or for too long."""
+    """Plays a scenario. Then waits without faults until nothing is wrong, or until the time is up."""
     world = SimulatedWorld(scenario)
     start_ns = world.scheduler.now_ns
     try:
@@ -88,7 +88,7 @@ def _come_to_rest(world: SimulatedWorld) -> str:
 
 
 def shortest(scenario: Scenario, outcome: PlayResult, fails: Callable[[Scenario], PlayResult] = play) -> Scenario:
-    """The scenario with as few steps as still fail in the same way (delta debugging over its steps)."""
+    """The scenario with the fewest steps that still fails in the same way (delta debugging over its steps)."""
     steps, size = list(scenario.steps), max(1, len(scenario.steps) // 2)
     while size:
         at = 0

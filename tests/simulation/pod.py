@@ -24,7 +24,7 @@ LOGIN_NS = (200 * MS, 2 * SECOND)
 AGAIN_NS = (100 * MS, 700 * MS)
 OPEN_NS = 200 * MS
 FILE_LOST = 0.1
-"""How often a terminal that is started again finds no file of its program."""
+"""The probability that a restarted terminal finds no file of its program."""
 
 
 class Node(msgspec.Struct):
@@ -62,7 +62,7 @@ class Pod:
         return self.scheduler.now_ns + self._clock_ns
 
     def gate(self, call: Callable[[], None]) -> None:
-        """Makes a call, after the freeze where the pod is frozen."""
+        """Makes a call, or delays it until the pod's freeze is over."""
         if self.scheduler.now_ns < self.frozen_ns:
             self.scheduler.at(self.frozen_ns, call)
         else:
@@ -94,7 +94,7 @@ class Pod:
     # Its processes
 
     def start_relay(self) -> None:
-        """Starts the relay's process, which remembers nothing."""
+        """Starts the relay's process, which knows nothing of earlier ones."""
         if self.ended or self.relay is not None:
             return
         incarnation = self.rng.randrange(1, 2**63)
@@ -119,7 +119,7 @@ class Pod:
         self.scheduler.after(self.rng.randint(*LOGIN_NS), self.terminal.log_in)
 
     def kill_terminal(self) -> None:
-        """Kills the terminal's process; its claims are lost."""
+        """Kills the terminal's process, with its claims."""
         if self.terminal is not None:
             self.terminal.end()
             self.terminal = None
@@ -128,7 +128,9 @@ class Pod:
             self._say(TerminalState.DISCONNECTED)
 
     def freeze(self, until_ns: int) -> None:
-        """Runs nothing until then. Afterwards what the broker sent takes a moment to be read, longer after a long freeze."""
+        """Freezes the pod until then. Afterwards the broker's messages take a moment to be read, longer after a long
+        freeze.
+        """
         self.frozen_ns = max(self.frozen_ns, until_ns)
         slept = self.frozen_ns - self.scheduler.now_ns > ASLEEP_NS
         if self.terminal is not None:
@@ -151,7 +153,7 @@ class Pod:
     # What the programs call
 
     def open_events(self, terminal: TerminalProcess) -> bool:
-        """Connects the watching program to the relay; False where none listens."""
+        """Connects the watching program to the relay; False if no relay listens."""
         relay = self.relay
         if relay is None:
             return False
@@ -166,7 +168,7 @@ class Pod:
         return True
 
     def take_requests(self) -> list[Frame] | None:
-        """What the router asked of the watching program; None where the relay is gone."""
+        """Requests of the router to the watching program; None if the relay is gone."""
         relay = self.relay
         if relay is None or relay.events is None or not relay.events.open or relay.events.terminal is not self.terminal:
             return None
@@ -174,7 +176,7 @@ class Pod:
         return asked
 
     def push_events(self, terminal: TerminalProcess, frames: list[bytes]) -> bool:
-        """Sends frames of the watching program; False where the relay is gone."""
+        """Sends frames of the watching program; False if the relay is gone."""
         relay = self.relay
         if relay is None or relay.events is None or relay.events.terminal is not terminal or not relay.events.open:
             return False

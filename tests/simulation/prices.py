@@ -10,7 +10,7 @@ USUAL_PRICES = {"XAUUSD": 1000.0, "US500": 1000.0}
 
 
 class MidPrices:
-    """The middle price of each instrument. Unless it `moves` there are no quotes, and every deal is done at `entry`."""
+    """The middle price of each instrument. Unless it `moves`, there are no quotes and every deal is at `entry`."""
 
     def __init__(self, moves: bool = False, entry: float = ENTRY) -> None:
         self.moves = moves
@@ -23,7 +23,7 @@ class MidPrices:
         return self._middles.get(instrument, self.scale(instrument))
 
     def scale(self, instrument: str) -> float:
-        """The price that a scenario calls 1."""
+        """The price that is 1 in a scenario."""
         return USUAL_PRICES.get(instrument, ENTRY) if self.moves else ENTRY
 
     def move(self, instrument: str, price: float) -> None:
@@ -33,7 +33,7 @@ class MidPrices:
         self._ranges[instrument] = (min(low, price), max(high, price))
 
     def range_of(self, instrument: str) -> tuple[float, float]:
-        """The lowest and the highest price that there ever was."""
+        """The lowest and the highest price so far."""
         return self._ranges.get(instrument, (self.scale(instrument), self.scale(instrument)))
 
 
@@ -63,14 +63,14 @@ class BrokerPrices:
         return {symbol: self.quote(symbol) for symbol in self._listed}
 
     def of(self, request: TradeRequest) -> float:
-        """The price of a deal: a pending order's own, or the market's."""
+        """The price of a deal: a pending order's price, or the market's."""
         if not self.moves:
             return self._mid_prices.entry
         quote = self.quote(request.symbol)
         return request.price or (quote.bid if request.side else quote.ask)
 
     def could_close(self, symbol: str, side: int, sl: float, tp: float) -> bool:
-        """Whether the price ever came to a position's stop loss or take profit."""
+        """Whether the price ever reached a position's stop loss or take profit."""
         listed = self._listed[symbol]
         low, high = self._mid_prices.range_of(listed.instrument)
         half = max(self.spreads.get(symbol, USUAL_SPREAD), USUAL_SPREAD) * listed.point
@@ -79,7 +79,7 @@ class BrokerPrices:
         return bool((sl and (loss - sl) * up <= 0) or (tp and (gain - tp) * up >= 0))
 
     def extremes(self, symbol: str) -> tuple[float, float]:
-        """The lowest and the highest price at which a position could ever have been closed."""
+        """The lowest and the highest price at which a position could have been closed so far."""
         listed = self._listed[symbol]
         half = max(self.spreads.get(symbol, USUAL_SPREAD), USUAL_SPREAD) * listed.point
         low, high = self._mid_prices.range_of(listed.instrument)

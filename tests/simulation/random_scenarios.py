@@ -24,14 +24,14 @@ MOVING = 0.4
 """The fraction of scenarios in which prices move."""
 FEW_LOTS = 70_000_000
 MIDNIGHT_MS = 1_030_000
-"""A world that begins that long before midnight passes it half a minute after the first step."""
+"""A world that begins this long before midnight passes midnight half a minute after the first step."""
 LEDGERS = (150, 1_000, 50_000)
 """How many frames relays keep."""
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
 
 
 def scenario_of(seed: int, steps: int) -> Scenario:
-    """The scenario that a seed makes."""
+    """The scenario of a seed."""
     rng = Random(f"story {seed}")  # noqa: S311 - a seeded scenario, no secret
     pairs = rng.choice(SHAPES)
     moves = rng.random() < MOVING
@@ -50,13 +50,13 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     written = with_restrictions(seed, slaves, written)
     markets = with_breaks(seed, utc_ms, slaves, with_volume_limits(seed, slaves, kinds, markets))
     if any(symbol.volume_max == FEW_LOTS for market in markets for symbol in market):
-        # Thousands of parts may be open, and a ledger that cannot keep one snapshot never gets it through.
+        # Thousands of parts may be open, and a relay's ledger that cannot hold one snapshot never delivers it.
         ledger_size = max(LEDGERS)
     return Scenario(seed, accounts, ledger_size, copiers, written, markets, kinds, figures, moves, *times)
 
 
 def _market(rng: Random) -> tuple[ListedSymbol, ...]:
-    """What a broker lists; now and then it tells a wrong value of a tick, or takes few lots of a symbol in one order."""
+    """A broker's symbols. Now and then it reports a wrong tick value, or takes few lots of a symbol in one order."""
     wrong = rng.choice(("", "", "", "EURUSD", "XAUUSD"))
     few = rng.choice(("", "", "", "EURUSD", "US500"))
     return tuple(

@@ -85,7 +85,7 @@ NEWS: tuple[dict[str, Any], ...] = (
     {"priorities": ["high", "low"], _PRECEDING: 2, _FOLLOWING: 1, "close_position_time_gap_in_minutes": 1},
 )
 INITIAL_BALANCE = "10000"
-"""What the account of every slave begins with."""
+"""The money with which every slave's account begins."""
 MANUAL = {"close_positions": True, "reset": "manual"}
 GUARDS: tuple[dict[str, Any], ...] = (
     {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},

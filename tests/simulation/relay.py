@@ -40,19 +40,19 @@ class Loopback:
         return self.up.open
 
     def cut(self) -> None:
-        """One end is gone; what it had sent may still be read by the other."""
+        """One end is gone. The other may still read what it had sent."""
         self.up.cut()
         self.down.shut()
 
 
 class RelayHost(Protocol):
-    """The pod a relay lives in."""
+    """The pod in which a relay runs."""
 
     def now_ns(self) -> int:
         """The clock of its node."""
 
     def gate(self, call: Callable[[], None]) -> None:
-        """Makes a call as soon as the pod runs."""
+        """Makes a call as soon as the pod is not frozen."""
 
     def on_notice(self, notice: Line) -> None:
         """The relay reports to its agent."""
@@ -88,7 +88,7 @@ class PodRelay:
             self.flush()
 
     def flush(self) -> None:
-        """Sends all that the session has to send."""
+        """Sends everything that the session has queued."""
         out = self.session.out
         if not (out.reconnect or out.router or out.commands or out.events or out.notices):
             self._look()
@@ -146,6 +146,6 @@ class PodRelay:
 
 
 def asked_of(frame: bytes) -> Command | QuoteRequest | None:
-    """What a frame asks of the acting program."""
+    """The frame's request to the acting program."""
     asked, _ = decode(frame)
     return asked if isinstance(asked, Command | QuoteRequest) else None

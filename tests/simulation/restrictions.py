@@ -1,4 +1,4 @@
-"""Brokers that let a symbol only be closed, bought or sold for a while, and what must hold of copies meanwhile."""
+"""Brokers that let a symbol only be closed, bought or sold for a while, and the rules for copies meanwhile."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ from tests.simulation.scheduler import SECOND
 
 CHANCE = 0.15
 TOLD_NS = 2 * SECOND
-"""So long after a symbol has changed its router knows."""
+"""How soon after a change of a symbol its router knows it."""
 MODES = (
     SymbolTradeMode.CLOSE_ONLY,
     SymbolTradeMode.CLOSE_ONLY,
@@ -22,7 +22,7 @@ MODES = (
 
 
 def with_restrictions(seed: int, slaves: frozenset[int], steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Steps among which, in some scenarios, a slave's broker restricts a symbol and lets it be traded again."""
+    """Adds steps in some scenarios: a slave's broker restricts a symbol and later lifts the restriction."""
     rng = Random(f"restrictions {seed}")  # noqa: S311 - a seeded scenario, no secret
     if rng.random() >= CHANCE:
         return steps
@@ -41,7 +41,7 @@ def was_restricted(account: BrokerAccount, symbol: str) -> bool:
 
 
 def restriction_problem(evidence: Evidence) -> str:
-    """What was sent though a terminal had told that its broker would refuse it; empty where nothing was."""
+    """What was sent although a terminal had reported that its broker would refuse it; empty if nothing was."""
     if not evidence.fault_free or not evidence.well_behaved:
         return ""
     told = (account for account in evidence.accounts.values() if account.capabilities & Capability.QUOTES)

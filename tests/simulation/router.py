@@ -1,4 +1,4 @@
-"""The router's processes: the real engine in a loop like its own, and a writer that is always a little behind."""
+"""The router's processes: the real engine in a loop like the router's own, and a writer that is always a little behind."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ PLAN_NS = (20 * MS, 400 * MS)
 ACK_NS = 300_000
 BACKLOG_NS = 100_000
 QUOTE_LIFE_NS = 5_000 * MS
-"""So long after it was told a quote is still the market's."""
+"""How long after its arrival a quote still counts as the market's."""
 
 
 def check_ticket(raw: bytes) -> Ticket | Refusal:
@@ -50,11 +50,11 @@ class RecordsMonitor(Protocol):
 
 
 class Router:
-    """The place of a router, in which one process follows another; `generation` is the number of the running one.
+    """A router's place, in which one process follows another; `generation` numbers the processes.
 
-    `messages` counts those that came in. `unrecorded` are links whose first row was lost with a killed process,
-    `decision_order` numbers openings in the order in which they were decided on. `quotes` and `calendar` are what the
-    running process was sent.
+    `messages` counts incoming messages. `unrecorded` are links whose first row was lost with a killed process.
+    `decision_order` numbers openings in the order of their decisions. `quotes` and `calendar` are those of the running
+    process.
     """
 
     def __init__(self, scheduler: Scheduler, rng: Random, database: RouterTables, utc_ms: int = UTC_MS) -> None:
@@ -80,7 +80,7 @@ class Router:
         self._decided = count(1)
 
     def start(self) -> None:
-        """Starts a new process, which knows nothing."""
+        """Starts a new process, which knows nothing of earlier ones."""
         if self.listening:
             return
         self.generation += 1
@@ -97,7 +97,7 @@ class Router:
         return self.quotes.setdefault(account, {})
 
     def on_quotes(self, generation: int, account: UUID, quotes: Mapping[str, SymbolQuote]) -> None:
-        """Ticks arrive; they are dropped while their account has no session."""
+        """Takes ticks. They are dropped while their account has no session."""
         tracked = self.engine.accounts.get(account)
         if self.listening and generation == self.generation and tracked is not None and tracked.session is not None:
             until_ns = self.now_ns() + QUOTE_LIFE_NS
@@ -108,12 +108,12 @@ class Router:
                 self._act(out)
 
     def good_quotes_of(self, account: UUID) -> Mapping[str, Quote]:
-        """The quotes of an account that are not old yet."""
+        """The quotes of an account that are still fresh."""
         now_ns = self.now_ns()
         return {name: quote for name, quote in self.quotes_of(account).items() if now_ns <= quote.good_until_ns}
 
     def kill(self) -> None:
-        """Kills the process; a random beginning of what was not written yet reaches the database."""
+        """Kills the process. A random first part of the unwritten records still reaches the database."""
         if not self.listening:
             return
         self.listening = False
@@ -136,7 +136,7 @@ class Router:
         self._peers[connection.peer] = connection
 
     def on_message(self, connection: Connection, message: bytes) -> None:
-        """A message of a peer; it waits while there is no plan yet."""
+        """A message of a peer. It waits until there is a plan."""
         if not self.listening or self._peers.get(connection.peer) is not connection:
             return
         if not self._has_plan:
@@ -164,7 +164,7 @@ class Router:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is under way."""
+        """Whether nothing is in flight."""
         is_in_flight = any(copy.in_flight is not None for copy in self.engine._copy_manager.index.copies.values())
         return self._has_plan and not self._unwritten and not is_in_flight
 
@@ -183,7 +183,7 @@ class Router:
             self.monitor.on_start()
         self._has_plan = True
         if self.calendar != self._database.news:
-            # The calendar comes before the plan, so that nothing is opened in ignorance of news.
+            # The calendar comes before the plan, so that nothing is opened without knowledge of news.
             self.calendar = self._database.news
             self._act(self.engine.on_calendar(self.calendar, self.now_ns()))
         self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))

@@ -1,4 +1,4 @@
-"""Checks commands and rows the moment a router sends or writes them: no forbidden opening, no reason that is not true."""
+"""Checks commands and rows at the moment a router sends or writes them: no forbidden opening, no false reason."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -22,7 +22,7 @@ QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 
 
 class RouterMonitor:
-    """Reads along what routers write. `quotes_of` gives the quotes of an account that the running router was sent."""
+    """Checks what routers write. `quotes_of` returns an account's quotes that the running router got."""
 
     def __init__(
         self, evidence: Evidence, guard_invariants: GuardInvariants, news_invariants: NewsInvariants, quotes_of: QuotesOf
@@ -35,7 +35,7 @@ class RouterMonitor:
         self._stopped: set[int] = set()
 
     def on_start(self) -> None:
-        """A new router knows what was written."""
+        """A new router reads what was written."""
         self._rows = dict(self._evidence.database.copies)
         self.guard_invariants.on_start()
 
@@ -82,7 +82,7 @@ class RouterMonitor:
         return is_weekend(copier, listed.name, slave, self._evidence.clock_ms())
 
     def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
-        """The slave's symbol of a link."""
+        """The slave's symbol of a link, as its broker lists it."""
         master, slave = self._evidence.accounts[copier.master], self._evidence.accounts[copier.slave]
         origin = self._evidence.origins.of(slave, link)
         return None if origin is None else counterpart(master, slave, origin.symbol)
@@ -100,7 +100,7 @@ class RouterMonitor:
         origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], link)
         found = set() if origin is None or action == "place" else self._market_reasons(copier, origin)
         if self._evidence.accounts[copier.slave].capabilities & Capability.QUOTES:
-            # The terminal holds the limits where the router has no quote.
+            # Where the router has no quote, the terminal checks the limits.
             found.discard("quote_unknown")
         if found:
             raise InvariantViolated(f"link {link} is to be opened, though {found} forbid it")
@@ -109,8 +109,8 @@ class RouterMonitor:
 
     def _check_late(self, copier: Copier, link: int, origin: LinkOrigin, listed: ListedSymbol) -> None:
         master = self._evidence.accounts[copier.master]
-        # Of an order's fill nobody noted when it was. An MT4 program that sends orders as well sees an opening by its owner
-        # only once its broker has answered, and tells that it happened then.
+        # Nobody noted when an order filled. An MT4 program that is sending orders sees its owner's opening
+        # only after the broker's answer, and reports that later time.
         is_slave = any(other.slave == copier.master for other in self._evidence.copiers)
         is_unseen = origin.key in master.pending_orders.ordered or (master.kind is AccountKind.MT4 and is_slave)
         price = None if is_unseen else master_price(master, origin)

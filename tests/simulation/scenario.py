@@ -30,10 +30,11 @@ REST = "rest"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One thing that happens. `who` is an account (of `mode` and `reset` a copier), `key` names the opening it is about.
+    """One thing that happens. `who` is an account (of `mode` and `reset` a copier), `key` names the opening that it
+    concerns.
 
-    `amount` is ms, lots, points or percent, as the kind needs; `order` the kind of a pending order, or the magic number of
-    an opening; `lasts_ms` the life of a pending order (0: for ever), or the time until news.
+    `amount` is in ms, lots, points or percent, as the kind needs. `order` is the kind of a pending order, or the magic
+    number of an opening. `lasts_ms` is the life of a pending order (0: for ever), or the time until news.
     """
 
     at_ms: int
@@ -73,7 +74,7 @@ class Scenario(msgspec.Struct, frozen=True):
     """A whole scenario: the same one always plays the same way. `seed` is that of the world's random numbers.
 
     `accounts` is their number, `ledger_size` how many frames each relay keeps. `markets` are the symbols of each account's
-    broker where they are not the usual ones; without `kinds` every account hedges. `moves`: there are quotes, and prices and
+    broker where they are not the usual ones. Without `kinds` every account hedges. `moves`: there are quotes, and prices and
     money change. `utc_ms` is the time when the world begins, `news` the calendar then.
     """
 
@@ -90,14 +91,16 @@ class Scenario(msgspec.Struct, frozen=True):
     news: tuple[NewsItem, ...] = ()
 
     def account_spec(self, account: int) -> AccountSpec:
-        """What the brokers know of an account."""
+        """The terms of an account at its broker."""
         figures = self.figures[account] if self.figures else AccountFigures()
         listed = self.markets[account] if self.markets else LISTED
         head = (1000 + account, self.kind(account), figures, listed, self.utc_ms, (1000 + account) % 4)
         return AccountSpec(*head, comment_length=self._comment_length(account))
 
     def _comment_length(self, account: int) -> int:
-        """Some brokers of MT4 slaves cut comments. Of a master nobody else could tell what the rest of a position is."""
+        """Some brokers of MT4 slaves cut comments. A master's broker never does: only comments tell what the rest of a
+        position is.
+        """
         is_slave_only = all(spec.master != account for spec in self.copiers)
         if self.kind(account) is not AccountKind.MT4 or not is_slave_only:
             return LONGEST_COMMENT
@@ -116,7 +119,7 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 def mode_of(step: Step) -> CopierMode:
-    """The mode a `mode` step sets."""
+    """The mode that a `mode` step sets."""
     return (CopierMode.ON, CopierMode.CLOSE_ONLY, CopierMode.OFF, CopierMode.DRY_RUN)[step.amount]
 
 

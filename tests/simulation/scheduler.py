@@ -1,4 +1,4 @@
-"""Virtual time: calls are made in the order of their times, and nothing ever sleeps."""
+"""Virtual time: calls are made in the order of their times, without real waiting."""
 
 import heapq
 from collections.abc import Callable
@@ -8,7 +8,9 @@ SECOND = 1_000_000_000
 
 
 class Scheduler:
-    """Makes calls at their times, in ns; calls of the same time in the order they were scheduled. `done` counts them."""
+    """Makes calls at their times, in ns; calls of the same time in the order in which they were scheduled. `done` counts
+    them.
+    """
 
     def __init__(self, now_ns: int = 1_000 * SECOND) -> None:
         self.now_ns = now_ns
@@ -17,7 +19,7 @@ class Scheduler:
         self.done = 0
 
     def at(self, at_ns: int, call: Callable[[], None]) -> None:
-        """Schedules a call; one whose time is past is made at once."""
+        """Schedules a call. One whose time has passed is made at once."""
         self._count += 1
         heapq.heappush(self._entries, (max(at_ns, self.now_ns), self._count, call))
 

@@ -1,4 +1,4 @@
-"""Why a copier may not open something at all, computed from its settings and apart from the engine."""
+"""Why a copier must not open a trade at all, computed from its settings and apart from the engine."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -37,8 +37,8 @@ LONGEST_FRESH_MS = 31_000
 def filter_reasons(
     copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: list[int]
 ) -> set[str]:
-    """The codes of all filters that hold a trade back, when it began or at any moment while it was fresh. `lots` are
-    all volumes that it ever had.
+    """The codes of all filters that rejected a trade at its opening, or at any moment while it was fresh. `lots` are all
+    volumes that it ever had.
     """
     filters: Any = copier.settings.filters
     found = set()
@@ -49,7 +49,7 @@ def filter_reasons(
     if not _has_magic(filters.magic_filter, origin.magic):
         found.add("magic_filtered")
     if not _passes(filters.comment_filter, origin.comment):
-        # A partial close on MT4 replaces the comment: a router that did not see the first one cannot know it.
+        # A partial close on MT4 replaces the comment, so a router that did not see the first comment cannot know it.
         found.add("comment_filtered")
     if any(map(_too_few(filters), lots)):
         found.add("lots_filtered")
@@ -57,7 +57,7 @@ def filter_reasons(
         found.add("close_only")
     if filters.time_windows and (_was_ordered(origin, master) or not all(_hours(filters, origin, slave))):
         found.add("outside_hours")
-    # A pending order has another magic number and comment than the netting position that it adds to.
+    # A pending order's magic number and comment differ from those of the netting position that it adds to.
     return found | POSITION_CODES if master.nets and _was_ordered(origin, master) else found
 
 
@@ -67,14 +67,14 @@ def _too_few(filters: Any) -> Callable[[int], bool]:
 
 
 def is_filtered(copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: list[int]) -> bool:
-    """Whether a filter held a trade back at every moment it was fresh."""
+    """Whether a filter rejected a trade at every moment while it was fresh."""
     filters: Any = copier.settings.filters
     never = filters.time_windows and not _was_ordered(origin, master) and not any(_hours(filters, origin, slave))
     uncertain = {"outside_hours"} | ({"comment_filtered"} if master.kind is AccountKind.MT4 else set())
     if master.nets and _was_ordered(origin, master):
         uncertain |= POSITION_CODES
     if not all(map(_too_few(filters), lots)):
-        # It grew, or was closed in part.
+        # The trade grew, or was closed in part.
         uncertain |= {"lots_filtered"}
     return bool(filter_reasons(copier, origin, master, slave, lots) - uncertain) or bool(never)
 
@@ -82,7 +82,7 @@ def is_filtered(copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave
 def possible_sizes(
     copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: list[int]
 ) -> list[tuple[int, str]]:
-    """The sizes a copy may have, or a code of why it has none, for all volumes and stops that its master ever had."""
+    """The sizes that a copy may have, or codes of why it has none, for all volumes and stops that its master ever had."""
     listed = counterpart(master, slave, origin.symbol)
     if listed is None:
         return [(0, "symbol_unknown")]
@@ -119,7 +119,7 @@ def exact_sizes(
 
 
 def _stops(copier: Copier, origin: LinkOrigin, master: BrokerAccount, listed: ListedSymbol) -> list[float | None]:
-    """The stops a copy may have been opened with; None where one is needed and there is none."""
+    """The stops with which a copy may have been opened; None if it needs a stop and has none."""
     side = 1 - origin.side if copier.settings.reverse else origin.side
     needed = copier.settings.sizing.mode in ("fixed_risk", "risk_amount") or copier.settings.stops.require_stop_loss
     stops = [levels(copier, sl, tp, side, listed)[0] for sl, tp in master.levels(origin.first_ticket, origin.key)]

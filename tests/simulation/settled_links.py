@@ -22,14 +22,14 @@ EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"}
 
 
 def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
-    """What is wrong with the copy of a master's order; empty where nothing is."""
+    """What is wrong with the copy of a master's order; empty if nothing is."""
     if link in evidence.origins.parts or _is_above_one_order(evidence, origin):
         return _problem_of_parts(evidence, origin)
     return _problem_of_link(evidence, link, origin)
 
 
 def _is_above_one_order(evidence: Evidence, origin: LinkOrigin) -> bool:
-    """Whether a copy has, or had at some time, more lots than its broker takes in one order."""
+    """Whether a copy has, or once had, more lots than its broker takes in one order."""
     master, slave = evidence.accounts[origin.copier.master], evidence.accounts[origin.copier.slave]
     listed = counterpart(master, slave, origin.symbol)
     if listed is None:
@@ -39,8 +39,8 @@ def _is_above_one_order(evidence: Evidence, origin: LinkOrigin) -> bool:
 
 
 def _problem_of_parts(evidence: Evidence, origin: LinkOrigin) -> str:
-    """An order that the master's broker filled in several deals, or that is more than the slave's broker takes in one order:
-    its copies together have what the whole order gives.
+    """Checks the parts of a copy, where the master's broker filled an order in several deals or the slave's broker takes
+    fewer lots in one order: together they must have the lots of the whole order.
     """
     copier, links = evidence.now(origin), evidence.origins.order_of(origin)
     slave, trade = evidence.accounts[copier.slave], master_trade(evidence, origin)
@@ -81,7 +81,7 @@ def _is_unclear(evidence: Evidence, link: int, origin: LinkOrigin) -> bool:
 
 
 def _problem_of_orders(evidence: Evidence, copier: Copier, links: tuple[int, ...], origin: LinkOrigin) -> str:
-    """What is wrong with the pending orders of a copy; of its further parts there need be none."""
+    """What is wrong with the pending orders of a copy. Its further parts need not have any."""
     slave = evidence.accounts[copier.slave]
     for link in links:
         copy = next(iter(slave.positions_of(link)), None)
@@ -106,32 +106,32 @@ def _wrong_total(
         listed = evidence.accounts[copier.slave].listed[copies[0].symbol]
         allowed = _with_waiting(_allowed_lots(evidence, copier, origin, trade, opened), listed)
         return f"{name}has {total}, never more than {max(allowed)} were right" if total > max(allowed) else ""
-    # A pending order may be copied when it fills, and a netting master may have had something of the other side.
-    # An MT4 program polls. Of an opening and a partial closing between two polls it sees only what is left, as an opening.
+    # A pending order may be copied when it fills, and a netting master may have had lots on the other side.
+    # An MT4 program polls. It sees an opening and a partial close between two polls as an opening of what is left.
     master = evidence.accounts[copier.master]
-    # A copy that had to wait was sized by what the master had left when its wait was over.
+    # A copy that had to wait was sized by the lots that the master had left at the end of the wait.
     waited = links[0] in evidence.database.waited
     several = waited or origin.key in master.pending_orders.volumes or master.kind is AccountKind.MT4
     whole = MasterTrade(trade.position, trade.volume, trade.volumes if several else [max(trade.volumes)])
-    # Where a part was closed whole, more was open than is to be seen.
+    # Where a whole part was closed, more lots were open than the books show.
     allowed = _allowed_lots(evidence, copier, origin, whole, max(opened, *trade.volumes) * 1000)
     listed = evidence.accounts[copier.slave].listed[copies[0].symbol]
     if trade.volume < max(trade.volumes):
         allowed = _with_waiting(allowed, listed)
     if links[0] in evidence.origins.fills:
-        # What the last fills ask for may be too little for an order.
+        # The lots of the last fills may be too few for an order.
         allowed = {lots - less for lots in allowed for less in range(0, listed.volume_min, listed.volume_step)}
     return "" if total in allowed else f"{name}has {total}, master {trade.volume}, right were {sorted(allowed)}"
 
 
 def _with_waiting(allowed: set[int], listed: ListedSymbol) -> set[int]:
-    """What may be left besides, where the part that is closed next would be left too small: it stays as it is for now."""
+    """What else may be left: if the next reduction would leave a part too small, that part stays for now."""
     return {lots + more for lots in allowed for more in range(0, listed.volume_min, listed.volume_step)}
 
 
 def _is_short(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin) -> bool:
-    """Whether a part may lack: closed by a rule, above a limit of the account, or too late because one order waits for
-    the other.
+    """Whether a part may be missing: a rule closed it, it exceeds a limit of the account, or it was too late because orders
+    wait for each other.
     """
     row = evidence.database.copies.get(link)
     reason = None if row is None else row.reason
@@ -142,7 +142,7 @@ def _is_short(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin)
 
 def _waits_in_line(evidence: Evidence, copier: Copier) -> bool:
     """Whether openings may be too late because they wait for others: on a netting account for one of the same symbol, at an
-    MT4 program that had many for all of them.
+    MT4 program for any of many.
     """
     slave = evidence.accounts[copier.slave]
     opened = sum(evidence.origins.of(slave, link) is not None for link in evidence.opening_orders)
@@ -174,7 +174,7 @@ def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
 
 
 def _is_left_to_its_owner(row: CopyRow | None) -> bool:
-    """Whether a copy was not sent again because its order may be there, or may have been."""
+    """Whether a copy was not sent again because its order may exist, or may have existed."""
     return row is not None and (row.reason == "identity_unknown" or row.status == "closed")
 
 
@@ -217,7 +217,7 @@ def _problem_missing(
 def _problem_reason(
     evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade, reason: str
 ) -> str:
-    """Whether the reason that a row gives is true."""
+    """What is wrong with the reason in a row; empty if it is true."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     is_late = _waits_in_line(evidence, copier) and reason in ("signal_too_old", "out_of_sync")
     excused = not evidence.undisturbed or evidence.modes_changed or is_late
@@ -234,8 +234,8 @@ def _problem_reason(
 
 
 def _is_closed_by_rule(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin) -> bool:
-    """Whether a guard, news or its age may have closed a copy, or it is not known what did. A copy is younger than its
-    master's trade.
+    """Whether a guard, news or its age may have closed a copy, or the cause is unknown. A copy is younger than its master's
+    trade.
     """
     minutes = copier.settings.limits.max_position_minutes
     is_old = minutes is not None and evidence.clock_ms() - origin.began_ms >= minutes * 60_000
@@ -243,7 +243,9 @@ def _is_closed_by_rule(evidence: Evidence, copier: Copier, link: int, origin: Li
 
 
 def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade) -> str:
-    """A copy may be closed before its master: by hand, by a guard or the news, or because its ratio gives too few lots."""
+    """What is wrong with a closed copy. It may close before its master: by hand, by a guard or the news, or because its
+    ratio gives too few lots.
+    """
     if _is_closed_by_rule(evidence, copier, link, origin) or not evidence.opening_orders.get(link):
         return ""
     opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
@@ -251,7 +253,9 @@ def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, or
 
 
 def _problem_stopped(evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade) -> str:
-    """The router closed a copy because the price came to its stop: only on a netting account, and only where it did."""
+    """What is wrong with a copy that the router closed at its stop. That may happen only on a netting account, when the
+    price reached the stop.
+    """
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     listed = counterpart(master, slave, origin.symbol)
     side = 1 - trade.position.side if copier.settings.reverse else trade.position.side
@@ -270,14 +274,14 @@ def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
 
 
 def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade: MasterTrade, opened: int) -> set[int]:
-    """What may be left of a copy of `opened` lots: its ratio of the target for any volume that the master had."""
+    """The lots that may be left of a copy of `opened` lots: its ratio of the target, for any volume that the master had."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     listed = counterpart(master, slave, trade.position.symbol)
     allowed: set[int] = set()
     if listed is None:
         return {0}
     for lots in trade.volumes:
-        # A broker that takes only so many lots in one direction may have had room for fewer; they are the whole copy then.
+        # A broker that limits the lots in one direction may have had room for fewer; then these are the whole copy.
         room = slave.fitted.get(evidence.origins.order_of(origin)[0])
         for asked_for in exact_sizes(copier, origin, master, slave, lots):
             whole = asked_for if room is None else min(asked_for, Fraction(room))
@@ -298,7 +302,7 @@ def _problem_open(
     allowed = _allowed_lots(evidence, copier, origin, trade, copy.max_volume)
     if link in evidence.unrecorded:
         allowed.add(copy.max_volume)
-    # A guard may have been reset while it had closed a part.
+    # A guard may have been reset after it had closed a part.
     doubtful = _is_closed_by_rule(evidence, copier, link, origin)
     wrong = copy.volume > max(allowed) if doubtful else copy.volume not in allowed
     if wrong:
@@ -309,7 +313,9 @@ def _problem_open(
 
 
 def _problem_size(evidence: Evidence, name: str, copier: Copier, trade: MasterTrade, copy: BrokerPosition) -> str:
-    """It has the lots that the sizing asks for now, but for one step of rounding, or all that was filled."""
+    """What is wrong with a copy's lots. It must have what the sizing asks for now, within one step of rounding, or all that
+    was filled.
+    """
     listed = evidence.accounts[copier.slave].listed[copy.symbol]
     if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits() or listed.volume_limit:
         return ""

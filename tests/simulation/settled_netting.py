@@ -40,21 +40,23 @@ def _problem(evidence: Evidence, copier: Copier, symbol: str) -> str:
 
 
 def _without_row(evidence: Evidence, links: set[int], net: int) -> str:
-    """Whether the master is open and none of its links has a row."""
+    """Whether the master has an open trade and none of its links has a row."""
     recorded = links & set(evidence.database.copies)
     return f"the master has {net}, and nothing says what became of it" if net and not recorded else ""
 
 
 def _excess(evidence: Evidence, copier: Copier, symbol: str, copies: list[BrokerPosition], net: int) -> str:
-    """The copies together are never more than the target for the master's whole position, where lots are proportional."""
+    """What is too much: where lots are proportional, the copies together never exceed the target for the master's whole
+    position.
+    """
     if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits():
         return ""
     total = sum(copy.volume for copy in copies)
     limit = target_lots(copier, abs(net), evidence.accounts[copier.master], evidence.accounts[copier.slave], symbol)
-    # A reduction below the smallest volume waits, and of a smaller rest that volume stays: each copy may have so much more.
+    # A reduction below the smallest volume waits, and a rest is never below that volume: each copy may have that much more.
     listed = counterpart(evidence.accounts[copier.master], evidence.accounts[copier.slave], symbol)
     limit += 0 if listed is None or listed.volume_min == listed.volume_step else 2 * listed.volume_min * len(copies)
-    # What is too small for an order stays open until its master closes.
+    # A rest that is too small for an order stays open until its master closes.
     smallest = 0 if listed is None else listed.volume_min * len(copies)
     is_excess = total > limit and total > smallest
     return f"{total} are open, {limit} for the master's {net} would be right" if is_excess else ""

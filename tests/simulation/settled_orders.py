@@ -1,4 +1,4 @@
-"""What must hold once all is quiet of links that began with a pending order."""
+"""What must hold, once all is quiet, of links that began with a pending order."""
 
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
@@ -13,7 +13,7 @@ REVERSED = {2: 5, 3: 4, 4: 3, 5: 2}
 
 
 def order_problem(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin, position: BrokerPosition | None) -> str:
-    """What is wrong with the slave's pending order, or that there is none; empty where nothing is."""
+    """What is wrong with the slave's pending order, or that it is missing; empty if nothing is."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     order, copies = master.pending_orders.waiting.get(origin.key), slave.pending_orders.of(link)
     if len(copies) > 1:
@@ -22,8 +22,8 @@ def order_problem(evidence: Evidence, copier: Copier, link: int, origin: LinkOri
         return _wrong_late(evidence, copier, link, origin, copies[0])
     if copies and copier.mode is not CopierMode.OFF:
         problem = _wrong_order(copier, order, master_trade(evidence, origin), copies[0], slave)
-        # A router that sees the master's position in a snapshot alone cannot know that it was an order before. So what is
-        # opened late of it may be an order as well.
+        # A router that sees the master's position only in a snapshot cannot know that it was an order before. So a late
+        # opening of it may be an order, too.
         may_be_late = order is None and copier.mode is CopierMode.ON and places_late(copier)
         return _wrong_late(evidence, copier, link, origin, copies[0]) if problem and may_be_late else problem
     if position is None and not copies and order is not None:

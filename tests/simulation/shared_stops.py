@@ -1,4 +1,4 @@
-"""The stops of a netting slave's position that several copies share, once all is quiet; apart from the engine."""
+"""The stops of a netting slave's position that several copies share, checked apart from the engine once all is quiet."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ STOPS_TRIES = 5
 
 
 class Wanted(NamedTuple):
-    """What one copy of a position wants."""
+    """The stops that one copy of a position needs."""
 
     side: int
     sl: float
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
 
 
 def problem_of_shared_stops(evidence: Evidence, name: str, account: BrokerAccount, copy: BrokerPosition) -> str:
-    """Whether the position has stops that would close a copy too early, or lacks those that would not."""
+    """What is wrong with the position's stops: they would close a copy too early, or are missing where they would not."""
     net = next((position for position in account.positions.values() if position.symbol == copy.symbol), None)
     wanted = [] if net is None else _wanted(evidence, account, net)
     if net is None or not wanted or not any(one.is_copied for one in wanted):
@@ -33,7 +33,7 @@ def problem_of_shared_stops(evidence: Evidence, name: str, account: BrokerAccoun
 
 
 def _wanted(evidence: Evidence, account: BrokerAccount, net: BrokerPosition) -> list[Wanted]:
-    """What the copies of a position want; empty where not all of it is copies, or nobody can say."""
+    """The stops that the copies of a position need; empty if the position is not all copies, or if the stops are unknown."""
     found, total = [], 0
     for (magic, symbol), allocation in account.book.allocations.all().items():
         if symbol != net.symbol:

@@ -1,6 +1,6 @@
 """One process of a terminal: what it knows of its account, its connection to the broker, and the bridge's two programs.
 
-The terminal's lists change when a broker's event arrives; the programs hear of it a moment later, as in a real terminal.
+The terminal's lists change when a broker's event arrives. The programs see it a moment later, as in a real terminal.
 """
 
 from collections.abc import Callable
@@ -65,16 +65,16 @@ class TerminalHost(Protocol):
         """The node's clock."""
 
     def gate(self, call: Callable[[], None]) -> None:
-        """Makes a call as soon as the host runs."""
+        """Makes a call as soon as the host is not frozen."""
 
     def open_events(self, terminal: "TerminalProcess") -> bool:
-        """Connects the watching program to the relay; False where none listens."""
+        """Connects the watching program to the relay; False if no relay listens."""
 
     def take_requests(self) -> list[Frame] | None:
-        """What the router asked of the watching program; None where the relay is gone."""
+        """Requests of the router to the watching program; None if the relay is gone."""
 
     def push_events(self, terminal: "TerminalProcess", frames: list[bytes]) -> bool:
-        """Sends frames of the watching program; False where the relay is gone."""
+        """Sends frames of the watching program; False if the relay is gone."""
 
     def push_results(self, terminal: "TerminalProcess", frame: bytes) -> None:
         """Sends a frame of the acting program."""
@@ -88,8 +88,8 @@ class TerminalProcess:
 
     `history_magics` and `ordered_magics` are the magic numbers of all past deals and pending orders, `in_work` those of
     requests that the broker works on. `deals` are those of open netting positions, `ended_orders` the pending orders that
-    ended since it logged in, `expected_tickets` the new tickets that MT4 announced and has not shown yet. Of MT4 it knows
-    `dealt` and `ordered`, the magic numbers of all positions and pending orders by ticket, instead of whose they are.
+    ended since it logged in, `expected_tickets` the new tickets that MT4 announced and has not shown yet. An MT4 terminal
+    does not know links: it has `dealt` and `ordered`, the magic numbers of all positions and pending orders by ticket.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class TerminalProcess:
         return self.host.now_ns()
 
     def quote(self, symbol: str) -> tuple[float, float] | None:
-        """The market as it sees it; None where no prices come."""
+        """The market as the terminal sees it; None without prices."""
         prices = self.account.prices
         if not prices.moves or symbol not in self.account.listed:
             return None
@@ -141,8 +141,8 @@ class TerminalProcess:
 
     @property
     def market_watch(self) -> frozenset[str]:
-        """The symbols that it shows: the chart's, those of positions and orders, and what the router subscribed. MT4's
-        programs cannot be asked to subscribe, so their users have put all symbols there.
+        """The symbols that the terminal shows: the chart's, those of positions and orders, and those that the router
+        subscribed. MT4's programs cannot subscribe, so their users have added all symbols.
         """
         listed = self.account.listed
         if not self.account.capabilities & Capability.QUOTES:
@@ -151,7 +151,7 @@ class TerminalProcess:
         return frozenset({*tuple(listed)[:1], *held, *self.watcher.subscribed} & set(listed))
 
     def log_in(self) -> None:
-        """Connects to the broker, which sends the state of the account."""
+        """Connects to the broker, which sends the account's state."""
         if not self.alive or self._events is not None:
             return
         self._key = next(_keys)
@@ -166,7 +166,7 @@ class TerminalProcess:
         self._events.send(account.attach(key, self._events.send))
 
     def stall(self, until_ns: int) -> None:
-        """Holds up all that the broker sends until then."""
+        """Delays everything that the broker sends until then."""
         if self._events is not None:
             self._events.stall(until_ns)
 
@@ -184,7 +184,7 @@ class TerminalProcess:
             self._loop.lost()
 
     def end(self) -> None:
-        """The process is killed; what it has sent to the broker may still arrive."""
+        """Ends the process. Requests that it has sent may still reach the broker."""
         if self._loop is not None:
             self._loop.end()
         self.log_out()
@@ -202,11 +202,11 @@ class TerminalProcess:
 
     @property
     def is_sending(self) -> bool:
-        """Whether MT4's program waits for the broker, and does nothing else."""
+        """Whether MT4's program waits for the broker's answer, and does nothing else."""
         return self._loop is not None and self._loop.busy
 
     def on_command(self, carry_out: Callable[[], None]) -> None:
-        """A command of the router arrived. MT4's program reads it when it has time."""
+        """A command of the router arrived. MT4's program reads it at its next turn."""
         if self._loop is None:
             carry_out()
         else:
@@ -218,8 +218,9 @@ class TerminalProcess:
         return self.requests
 
     def link_of(self, ticket: int, magic: int) -> int:
-        """Whose a position or order is: its magic number, or what MT4's program can tell by its file, 0 where it cannot. The
-        program asks its file each time it meets an order: what two links waited for may be of the only one that still waits.
+        """The link of a position or order: its magic number, or on MT4 what the program can tell by its file, 0 if it
+        cannot. The program reads its file each time it meets an order: of two links that waited for a ticket, one may be
+        the only one left.
         """
         if not self.is_mt4:
             return magic
@@ -236,7 +237,7 @@ class TerminalProcess:
         return self.host.link_file.had(link, self.ordered) if self.is_mt4 else link in self.ordered_magics
 
     def is_in_work(self, link: int) -> bool:
-        """Whether the broker works on a link's order. MT4 does not show that, so its program goes by what it has sent."""
+        """Whether the broker works on a link's order. MT4 does not show that, so its program goes by its own requests."""
         return self.host.link_file.is_still_out(link, self.now_ns()) if self.is_mt4 else link in self.in_work
 
     @property
@@ -244,26 +245,28 @@ class TerminalProcess:
         return [*self.positions.values(), *self.orders.values()]
 
     def may_have(self, link: int) -> bool:
-        """Whether an open MT4 order of which the program knows nothing may be a link's."""
+        """Whether an open MT4 order that the program does not know may be a link's."""
         file = self.host.link_file
         return self.is_mt4 and any(file.may_be_of(link, item.ticket, item.magic) for item in self._held)
 
     def adopt(self, link: int, hint: int) -> None:
-        """The router says whose an order is of which MT4's program knows nothing: it is if its magic number says so too."""
+        """The router names the link of an order that MT4's program does not know. The program accepts it if the magic
+        number agrees.
+        """
         tickets = {hint} | {new for new, before in self.host.link_file.before.items() if before == hint}
         for item in self._held if self.is_mt4 else ():
             if item.ticket in tickets and self.host.link_file.may_be_of(link, item.ticket, item.magic):
                 self.host.link_file.links[item.ticket] = link
 
     def first_ticket(self, ticket: int) -> int:
-        """The ticket that the rest of a partial close began with, as far as MT4's program can prove it; else 0. The comments
+        """The ticket with which a position began before partial closes, if MT4's program can prove it; else 0. The comments
         of closed orders lead back to it.
         """
         whole = self.account.book.first_tickets if self.account.keeps_comments else self.host.link_file.first
         return whole.get(ticket, 0)
 
     def position_of(self, magic: int, hint: int = 0) -> BrokerPosition | None:
-        """The position of a link; of a netting account, its allocation."""
+        """The position of a link, or its allocation on a netting account."""
         if self.is_mt4:
             held = self.positions.values()
             return next((one for one in held if self.link_of(one.ticket, one.magic) == magic), None)
@@ -283,7 +286,7 @@ class TerminalProcess:
         return self.account.server_ms(self.scheduler.now_ns // SECOND * 1000)
 
     def world_ms(self, server_ms: int) -> int:
-        """A moment of the broker's clock in the world's time; 0 is never."""
+        """A moment of the broker's clock in the world's time; 0 means never."""
         return server_ms - self.account.server_ms(0) if server_ms else 0
 
     def pending_order_of(self, magic: int) -> BrokerOrder | None:
@@ -291,7 +294,7 @@ class TerminalProcess:
         return next((order for order in self.orders.values() if self.link_of(order.ticket, order.magic) == magic), None)
 
     def allocated_positions(self) -> list[BrokerPosition]:
-        """The allocations of a netting account, each shown as a position."""
+        """The allocations of a netting account, each in the form of a position."""
         return [self._as_position(key, 0) for key in self.allocations] if self.account.nets else []
 
     def _allocation(self, magic: int, hint: int) -> BrokerPosition | None:
@@ -354,8 +357,8 @@ class TerminalProcess:
         return shown(item, self.account.spec.comment_length) if self.is_mt4 else item
 
     def _saw(self, ticket: int, magic: int, comment: str, *, live: bool) -> None:
-        """MT4's program sees an order and finds its link, and the ticket that it had before a partial close. Where a broker
-        cuts comments, a ticket that vanished in the same turn tells that, too.
+        """MT4's program sees an order, and finds its link and its ticket before a partial close. Where a broker cuts
+        comments, a ticket that vanished in the same turn tells that, too.
         """
         if not self.is_mt4:
             return
@@ -412,7 +415,7 @@ class TerminalProcess:
             self._read_mt4(state)
 
     def _read_mt4(self, state: LoginState) -> None:
-        """MT4 shows its own magic numbers, and nothing of what the broker works on. Rests are read in their order."""
+        """Reads what MT4 shows: its own magic numbers, and nothing of requests in progress. Rests are read in their order."""
         self.history_magics, self.ordered_magics, self.in_work = set(), set(), []
         self.dealt = {ticket: folded(magic) for ticket, magic in state.dealt.items()}
         self.ordered = {ticket: folded(magic) for ticket, magic in state.ordered.items()}

@@ -1,4 +1,4 @@
-"""What a terminal's watching program says of its account, frame by frame."""
+"""The frames that a terminal's watching program sends about its account."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
-    """All that the terminal's lists have, encoded."""
+    """The frames of all that the terminal's lists have, encoded."""
     now_ns, positions, shown = terminal.now_ns(), terminal.positions.values(), terminal.market_watch
     listed = {name: symbol for name, symbol in terminal.account.listed.items() if name in shown}
     counts = (len(positions), len(listed))
@@ -58,7 +58,7 @@ def operation_frames(terminal: "TerminalProcess", after: int) -> list[MoneyOpera
 
 
 def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:
-    """The account's figures; without its broker a terminal shows zeros."""
+    """The account's figures. A terminal without its broker shows zeros."""
     account = terminal.account
     shown = account.figures if connected else NO_FIGURES
     figures = (float(shown.balance), float(shown.equity), float(shown.margin_free))
@@ -99,7 +99,7 @@ def stops_frame(position: BrokerPosition, seen_ns: int) -> StopsFrame:
 
 
 def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool) -> PendingOrder:
-    """A pending order as it is, or was at its end."""
+    """A pending order as it is, or as it was at its end."""
     account, now_ns = terminal.account, terminal.now_ns()
     placed_ms = account.server_ms(order.placed_ns // MS)
     expires_msc = account.server_ms(order.expires_ms) if order.expires_ms else 0
@@ -110,7 +110,7 @@ def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool)
 
 
 def _link(terminal: "TerminalProcess", ticket: int, magic: int) -> int:
-    """What only MT4's programs tell beside the magic number."""
+    """The link and first ticket, which only MT4's programs send beside the magic number."""
     link = terminal.link_of(ticket, magic) if terminal.is_mt4 else 0
     whose = terminal.account.book.positions.get(ticket)
     if terminal.is_mt4 and link == 0 and whose is not None and whose.magic != magic:
@@ -119,7 +119,9 @@ def _link(terminal: "TerminalProcess", ticket: int, magic: int) -> int:
 
 
 def _comment(terminal: "TerminalProcess", ticket: int, comment: str) -> str:
-    """After a partial close MT4's comment names the ticket before. Its program tells the first one, or none."""
+    """The comment in a frame. After a partial close MT4's comment names the former ticket; its program sends the first one,
+    or none.
+    """
     first_ticket = terminal.first_ticket(ticket) if terminal.is_mt4 else 0
     if first_ticket:
         return f"from #{first_ticket}"

@@ -1,4 +1,6 @@
-"""The trades of real accounts, copied to four slaves: in the end nothing differs, and what was not copied has a reason."""
+"""The trades of real accounts, copied to four slaves: at the end nothing differs, and every trade without a copy has a
+reason.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Scenarios of a copier that holds copies for a least time, whoever dies meanwhile."""
+"""Scenarios of a copier that holds copies for a least time, with faults."""
 
 import pytest
 

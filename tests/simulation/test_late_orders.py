@@ -1,4 +1,4 @@
-"""Scenarios in which a slave is away when its master opens: an order at the master's price takes the opening's place."""
+"""Scenarios in which a slave is offline when its master opens: an order at the master's price replaces the opening."""
 
 from typing import Any
 

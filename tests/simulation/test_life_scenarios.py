@@ -1,4 +1,4 @@
-"""Scenarios of a copier whose copies have a longest life: they are closed when it is over, whoever was away meanwhile."""
+"""Scenarios of a copier that closes copies after a longest life, with faults."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Slaves whose markets close and open again; what their brokers refuse meanwhile waits for the opening."""
+"""Slaves whose markets close and open again: orders that their brokers refuse meanwhile wait for the opening."""
 
 from collections.abc import Callable
 from random import Random

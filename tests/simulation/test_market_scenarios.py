@@ -1,4 +1,4 @@
-"""Scenarios in which prices and money move: wrong guards and wrong looks at the market are caught by their rules."""
+"""Scenarios in which prices and money move: the invariants find wrong guards and wrong checks of the market."""
 
 from fractions import Fraction
 from typing import Any
@@ -30,7 +30,7 @@ LATE = Step(16_000, "open", 0, 2, LOT, "EURUSD")
 
 
 def play_with(*steps: Step, **settings: Any) -> PlayResult:
-    """What comes of a scenario of one copier."""
+    """The result of a scenario with one copier."""
     spec = CopierSpec(0, 1, 0, 100, copy_stops=True, age_ms=5_000, settings=settings)
     return play(Scenario(7, 2, 50_000, (spec,), steps, moves=True))
 

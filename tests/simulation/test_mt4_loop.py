@@ -1,4 +1,4 @@
-"""The loop of MT4's program in the simulation: it polls, and it stands still while an order is sent."""
+"""The loop of MT4's program in the simulation: it polls, and it is blocked while an order is sent."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""MT4 slaves whose programs lose their files, and links that have one magic number: nothing is doubled, lost or mistaken."""
+"""MT4 slaves whose programs lose their files, and links with the same magic number: no copy is doubled, lost or mistaken."""
 
 import os
 from collections import Counter
@@ -16,11 +16,11 @@ FAULTS = ("kill_router", "replace_pod", "replace_pod", "kill_terminal", "lose_da
 LONGEST_MS = 4_000
 RARE = "MT4 copy doubted"
 MOST_SCENARIOS = 120
-"""So many are played for what is rare, however few events are asked for."""
+"""The number of scenarios for rare events, however few events are asked for."""
 
 
 def names_scenario(seed: int) -> Scenario:
-    """Few symbols, many copies that are alike, and a pod or router that is new every few seconds."""
+    """Few symbols, many similar copies, and a new pod or router every few seconds."""
     rng = Random(f"names {seed}")  # noqa: S311 - a seeded scenario, no secret
     kinds = (rng.choice((AccountKind.HEDGING, AccountKind.MT4)), AccountKind.MT4)
     settings = {"pending": {"mode": rng.choice(("copy", "at_market"))}}

@@ -1,4 +1,4 @@
-"""Trades with different stops in one position of a netting slave: what goes wrong is caught by the oracle."""
+"""Trades with different stops in one position of a netting slave: the invariants find what goes wrong."""
 
 from collections.abc import Iterable
 from typing import Any

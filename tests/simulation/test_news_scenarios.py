@@ -1,4 +1,4 @@
-"""Scenarios with a news calendar: what comes near is kept away from, and whoever does not is caught."""
+"""Scenarios with a news calendar: copiers keep away from near news, and the invariants find one that does not."""
 
 import pytest
 
@@ -20,7 +20,7 @@ FILTER = {
 
 
 def play_with(*steps: Step, ahead_ms: int = 70_000, currency: str = "USD", priority: str = "high") -> PlayResult:
-    """What comes of a scenario of one copier that keeps away from news."""
+    """The result of a scenario with one copier that has a news filter."""
     spec = CopierSpec(0, 1, 0, 100, copy_stops=True, age_ms=5_000, settings={"filters": {"news_filter": FILTER}})
     news = (NewsItem(BEGIN_MS + ahead_ms, currency, priority, "Payrolls"),)
     return play(Scenario(7, 2, 50_000, (spec,), steps, news=news))

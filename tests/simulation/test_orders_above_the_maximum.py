@@ -1,4 +1,4 @@
-"""Slaves whose brokers take few lots in one order, with and without faults; the oracle reckons for the whole copy."""
+"""Slaves whose brokers take few lots in one order, with and without faults; the invariants check the whole copy."""
 
 from random import Random
 from typing import Any

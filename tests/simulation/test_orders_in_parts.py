@@ -1,4 +1,4 @@
-"""Orders of masters that their brokers fill in several deals, with and without faults; the oracle reckons for each order."""
+"""Orders of masters that their brokers fill in several deals, with and without faults; the invariants check each order."""
 
 from random import Random
 from typing import Any

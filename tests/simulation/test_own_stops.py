@@ -1,4 +1,4 @@
-"""Copies that protect themselves: break-even and trailing, whoever dies meanwhile, and what the oracle catches."""
+"""Copies with break-even and trailing, with faults, and the errors that the invariants find."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Scenarios of guards that pause copying: it goes on by itself, whoever died meanwhile, and wrong ends are caught."""
+"""Scenarios of guards that pause copying: it resumes by itself despite faults, and the invariants find wrong ends."""
 
 from typing import Any
 

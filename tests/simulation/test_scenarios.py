@@ -1,7 +1,7 @@
-"""Seeded scenarios of trades and faults: no rule is ever broken, and once it is quiet every slave is as its master wants it.
+"""Seeded scenarios of trades and faults: no rule is ever broken, and once it is quiet every slave matches its master.
 
-How many events are played is `LOCKSTEP_SIMULATION_EVENTS`; the default takes seconds. Those of seeds that nobody knows are
-few, because a failure of one is a finding and not a regression: `make simulation` looks for such.
+`LOCKSTEP_SIMULATION_EVENTS` is the number of events; the default takes seconds. Few of them are of new seeds, because a
+failure of a new seed is a finding and no regression: `make simulation` searches new seeds.
 """
 
 import os
@@ -32,7 +32,7 @@ FOUND = (
     *(76, 1205, 5169, 7_000_422, 7_001_059, 7_001_233, 7_002_196, 7_002_257, 9_100_024, 9_100_026),
     *(440_917_343, 852_969_276),
 )
-"""Seeds beyond the first ones of which each has shown a fault once, of the engine or of this simulation."""
+"""Later seeds that each once showed a fault of the engine or of this simulation."""
 
 
 def play_from(seed: int, events: int) -> tuple[int, int, Counter[str]]:
@@ -132,7 +132,7 @@ def test_the_shortest_scenario_that_fails_is_found() -> None:
 
 
 def failure(wanted: str) -> str:
-    """What the first failing scenario of the fixed seeds says."""
+    """The message of the first failing scenario of the fixed seeds."""
     for seed in range(FIRST_SEED, FIRST_SEED + 200):
         outcome = play(scenario_of(seed, STEPS))
         if wanted in outcome.problem:

@@ -1,4 +1,4 @@
-"""Slaves whose brokers take only so many lots of a symbol in one direction; the broker holds the limit, and the oracle takes
+"""Slaves whose brokers limit the lots of a symbol in one direction. The broker enforces the limit, and the invariants take
 what it had room for as the whole copy.
 """
 
@@ -59,8 +59,8 @@ def test_whatever_dies_meanwhile_no_more_is_open_than_fits(seed: int) -> None:
 
 
 def refused(seeds: int = 12) -> list[str]:
-    """Copies that the broker refused for want of room. There are none while nothing is broken, because the router counts the
-    room itself.
+    """Copies that the broker refused for want of room. Without faults there are none, because the router counts the room
+    itself.
     """
     return [why for seed in range(seeds) for why in play(scenario(seed)).copies if "10034" in why]
 

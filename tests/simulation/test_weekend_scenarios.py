@@ -1,4 +1,4 @@
-"""Scenarios of a copier that holds nothing over the weekend, whoever is away when it begins."""
+"""Scenarios of a copier that holds nothing over the weekend, with faults when it begins."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ticks from terminals to the router: they are never stored, and lost while anything on their way is down."""
+"""Ticks from terminals to the router: they are never stored, and are lost while any part of their way is down."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,9 @@ LATENCY_NS = 4 * MS
 
 
 class TickFeed:
-    """Sends every terminal's quotes to the router again and again. `sent` counts them: they are no events of a scenario."""
+    """Sends every terminal's quotes to the router again and again. `sent` counts them, since they are no events of a
+    scenario.
+    """
 
     def __init__(self, scheduler: Scheduler, router: Router) -> None:
         self.sent = 0
@@ -26,7 +28,7 @@ class TickFeed:
             self.tick(pods)
 
     def tick(self, pods: Iterable[Pod]) -> None:
-        """Every terminal that has quotes sends them."""
+        """Sends the quotes of every terminal that has some."""
         for pod in pods:
             if _has_quotes(pod):
                 self._send(pod)

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 class TradeSteps:
-    """Each method is named after the kind of step that it carries out."""
+    """Each method carries out the kind of step that it is named after."""
 
     def __init__(self, world: "SimulatedWorld") -> None:
         self._world = world
         self._tickets: dict[tuple[int, int], int] = {}
 
     def behaviour(self, step: Step) -> None:
-        """The broker behaves badly from now on."""
+        """Makes the broker behave badly from now on."""
         rng = self._world.rng(f"temper {step.amount}")
         chances = {fault: rng.choice((0.0, 0.0, 0.05, 0.3)) for fault in FAULTS_OF_BROKERS}
         behaviour = msgspec.structs.replace(WELL_BEHAVED, **chances)
         if any(spec.master == step.who for spec in self._world.scenario.copiers):
-            # A router follows each deal of a master's opening for itself; the invariants know one link for each position.
+            # A router has a link for each deal of a master's opening; the invariants have one for each position.
             behaviour = msgspec.structs.replace(behaviour, fills_twice=0.0)
         if self._world.accounts[step.who].kind is AccountKind.MT4:
             behaviour = msgspec.structs.replace(behaviour, fills_twice=0.0, fills_partly=0.0)
@@ -51,7 +51,7 @@ class TradeSteps:
             self._world.accounts[step.who].fill_more(position.ticket, step.amount)
 
     def _stops_of(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
-        """A step's stops; where prices move they must be on the right side of the price."""
+        """A step's stops. If prices move, they must be on the right side of the price."""
         return self._valid_stops(symbol, side, sl, tp) if self._world.mid_prices.moves else (sl, tp)
 
     def _valid_stops(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
@@ -80,7 +80,7 @@ class TradeSteps:
             account.reduce_by_hand(position.ticket, position.volume * step.amount // 100 // volume_step * volume_step)
 
     def by(self, step: Step) -> None:
-        """A master closes a position by one of the other side."""
+        """A master closes a position by an opposite one."""
         position, account = self._position_of(step), self._world.accounts[step.who]
         if position is None or account.nets:
             return
@@ -122,7 +122,7 @@ class TradeSteps:
         ticket, rng = self._tickets.get((step.who, step.key), 0), self._world.rng(f"fill {step.at_ms}")
         order = self._world.accounts[step.who].pending_orders.waiting.get(ticket)
         if order is not None and order.remaining < order.volume:
-            # A router follows each further deal of the order for itself; the invariants know one link for each order.
+            # A router has a link for each further deal of the order; the invariants have one for each order.
             return
         _fill_some(self._world.accounts[step.who], ticket, step.amount, rng)
         for copier in self._world.copiers:
@@ -133,7 +133,7 @@ class TradeSteps:
                 )
 
     def fill_late(self, step: Step) -> None:
-        """The market comes to the orders of a slave that stand for openings that were late."""
+        """The market reaches a slave's orders that replace late openings."""
         slave, rng = self._world.accounts[step.who], self._world.rng(f"fill late {step.at_ms}")
         for order in tuple(slave.pending_orders.waiting.values()):
             origin = self._world.invariants.evidence.origins.of(slave, order.magic)
@@ -175,7 +175,7 @@ class TradeSteps:
         """The owner of a slave moves a copy's stop."""
         position, account = self._copy(step), self._world.accounts[step.who]
         whole = None if position is None else account.positions.get(position.ticket)
-        # An allocation may be on the other side than its net position: no broker accepts such a stop.
+        # An allocation may be on the other side of its net position: no broker accepts such a stop.
         if position is not None and whole is not None and whole.side == position.side:
             sl, _ = self._stops_of(position.symbol, position.side, step.sl, 0.0)
             account.move_by_hand(position.ticket, sl, position.tp)

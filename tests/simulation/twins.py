@@ -1,4 +1,4 @@
-"""Links that have one magic number on MT4. By chance there are too few of them for any simulation."""
+"""Links with the same magic number on MT4. By chance they are too rare for a simulation."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -10,7 +10,7 @@ from tests.simulation.broker_data import AccountKind
 from tests.simulation.mt4_orders import folded
 
 TRIED = 120_000
-"""Among so many tickets three pairs are to be expected."""
+"""Among so many tickets about three pairs are expected."""
 FIRST = 500_000
 """No account gets that many tickets otherwise."""
 
@@ -27,7 +27,7 @@ def twin_tickets(copier: UUID, first: int) -> tuple[int, int] | None:
 
 
 def force_twins(copier: Copier, accounts: Mapping[UUID, BrokerAccount]) -> frozenset[int]:
-    """Has the master's broker give its next two openings such tickets, where the slave is MT4's; returns their links. Of
+    """Makes the master's broker give its next two openings such tickets, if the slave is MT4; returns their links. Of
     netting masters the router relies on tickets that grow.
     """
     master, slave = accounts[copier.master], accounts[copier.slave]

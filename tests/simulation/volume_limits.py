@@ -1,4 +1,4 @@
-"""Brokers that take only so many lots of a symbol in one direction."""
+"""Brokers that limit the lots of a symbol in one direction."""
 
 from random import Random
 
@@ -16,8 +16,8 @@ USUAL_MOST = next(listed.volume_max for listed in LISTED if listed.name == SYMBO
 def with_volume_limits(
     seed: int, slaves: frozenset[int], kinds: tuple[AccountKind, ...], markets: tuple[Market, ...]
 ) -> tuple[Market, ...]:
-    """Markets of which, in some scenarios, a slave's broker has such a limit. MT4's brokers have none, and where few lots
-    are taken in one order the invariants do not know how many parts had room.
+    """Markets in which, in some scenarios, a slave's broker has such a limit. MT4's brokers have none. Where one order
+    takes few lots, the invariants do not know how many parts had room, so no limit is set there.
     """
     rng = Random(f"volume limits {seed}")  # noqa: S311 - a seeded scenario, no secret
     if not markets or rng.random() >= CHANCE:

@@ -1,4 +1,4 @@
-"""The watching program of the bridge, step by step as in `bridge_ea/mql5/Bridge.mq5` and the files that it includes."""
+"""The watching program of the bridge, step by step as `bridge_ea/mql5/Bridge.mq5` and its include files."""
 
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ class Watcher:
         self._told: dict[str, ListedSymbol] = {}
 
     def on_timer(self) -> None:
-        """One turn. After a long sleep the terminal's lists may be old, and must settle again."""
+        """One turn. After a long sleep the terminal's lists may be stale, and must settle again."""
         now_ns = self._terminal.now_ns()
         if self._turned_ns and now_ns - self._turned_ns > ASLEEP_NS:
             self._unsettle()
@@ -88,7 +88,7 @@ class Watcher:
             self.tell_changed_symbols()
 
     def on_request(self, request: Frame) -> None:
-        """Does what the router asks."""
+        """Handles a request of the router."""
         match request:
             case SnapshotRequest():
                 self._snapshot_wanted = True
@@ -100,7 +100,7 @@ class Watcher:
                 self._told_hours.pop(request.symbol, None)
 
     def tell_hours(self) -> None:
-        """Tells when subscribed symbols can be traded: after a snapshot, after the subscription, and when that changes."""
+        """Sends when subscribed symbols can be traded: after a snapshot, after the subscription, and when that changes."""
         listed = self._terminal.account.listed
         for symbol in sorted(self.subscribed & listed.keys()):
             if self._told_hours.get(symbol) != listed[symbol].sessions:
@@ -108,7 +108,7 @@ class Watcher:
                 self._push_all(listed[symbol].session_frames())
 
     def tell_changed_symbols(self) -> None:
-        """Tells the symbols that are others than was told in pages."""
+        """Sends the symbols that differ from what was sent in pages."""
         for name, listed in self._terminal.account.listed.items():
             if self._told.get(name, listed) != listed:
                 self._told[name] = listed
@@ -173,7 +173,7 @@ class Watcher:
         self._terminal.ready = False
 
     def send_snapshot(self) -> None:
-        """Sends all that the terminal's lists have."""
+        """Sends everything that the terminal's lists have."""
         self._snapshot_wanted = not self._send_snapshot()
         self._beaten_ns = self._terminal.now_ns()
 
@@ -197,7 +197,7 @@ class Watcher:
             self._lost()
 
     def _compare(self) -> None:
-        """Wants a snapshot where the lists differ from what was reported in the same way twice in a row."""
+        """Asks for a snapshot if the lists differ from what was reported in the same way twice in a row."""
         terminal = self._terminal
         now = {position.ticket: position.signed for position in terminal.positions.values()}
         now |= {-order.ticket: order.remaining for order in terminal.orders.values()}
@@ -219,12 +219,12 @@ class Watcher:
         link = terminal.link_of(deal.position, deal.magic)
         terminal.claims.dealt(link)
         if terminal.is_mt4:
-            # MT4 shows a change as a whole, so it is the broker's last word, and no late answer is ever heard.
+            # MT4 shows a change as a whole, so it is the broker's last word. No later answer will come.
             terminal.claims.answered(link, ClaimSubject.VOLUME)
         return sent
 
     def _on_order(self, order: BrokerOrder) -> bool:
-        """Reports a pending order as it is by now; one that is in no list is left to a snapshot."""
+        """Reports a pending order as it is now. One that is in no list is left to a snapshot."""
         terminal = self._terminal
         now, past = terminal.orders.get(order.ticket), terminal.ended_orders.get(order.ticket)
         known = now or past
@@ -244,7 +244,7 @@ class Watcher:
         return self._push(pending_frame(terminal, known, now is not None))
 
     def _is_new(self, deal: BrokerDeal) -> bool:
-        """Whether a deal was not reported yet; if so it counts as reported from now on."""
+        """Whether a deal was not reported yet; if so, it counts as reported from now on."""
         if self._terminal.account.nets:
             return self._is_new_on_net(deal)
         reported, position = self._reported.get(deal.position), self._terminal.positions.get(deal.position)
@@ -294,7 +294,7 @@ class Watcher:
         return self._push(Result(*numbers, 0, called_ns, now_ns, stage, action, result.retcode, 0, ""))
 
     def _push_account(self, connected: bool) -> bool:
-        """Reports the figures, after the payments that they have and no snapshot had."""
+        """Reports the figures, after the payments that they include and no snapshot had."""
         frames: list[Frame] = []
         if connected and not self._snapshot_wanted:
             frames += operation_frames(self._terminal, self._payment_reported)

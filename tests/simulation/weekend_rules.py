@@ -1,4 +1,4 @@
-"""When a copier holds nothing because of the weekend, reckoned by the minute of the week and apart from the engine."""
+"""When a copier holds nothing because of the weekend, computed by the minute of the week and apart from the engine."""
 
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -13,11 +13,11 @@ from tests.simulation.evidence import Evidence
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK_S = 7 * 86_400
 SOON_MS = 5_000
-"""Everything is closed so long after a weekend has begun."""
+"""How long after the start of a weekend everything must be closed."""
 
 
 def is_weekend(copier: Copier, symbol: str, slave: BrokerAccount, clock_ms: int) -> bool:
-    """Whether a copier may hold nothing of a slave's symbol at a moment of the world."""
+    """Whether a copier must not hold a slave's symbol at a moment of the world."""
     weekend = copier.settings.filters.weekend
     if weekend is None or any(fnmatchcase(symbol.upper(), pattern.upper()) for pattern in weekend.left_open):
         return False
@@ -38,7 +38,7 @@ def _of_week(day: str, clock: str) -> int:
 
 
 def weekend_problem(evidence: Evidence) -> str:
-    """What a slave still holds though the weekend has begun, once all is quiet."""
+    """What a slave still holds although the weekend has begun, once all is quiet."""
     resting = {copier.id for copier in evidence.copiers if copier.settings.filters.weekend is not None}
     if not resting:
         return ""

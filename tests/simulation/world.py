@@ -1,4 +1,4 @@
-"""A scenario's world: brokers, pods, the router and its database, and what each step does to them."""
+"""A scenario's world: brokers, pods, the router and its database, and the effect of each step on them."""
 
 from decimal import Decimal
 from itertools import count
@@ -34,11 +34,11 @@ from tests.simulation.weekend_rules import weekend_problem
 TICK_NS = 50 * MS
 USER = UUID(int=1)
 TWINS = 0.2
-"""In so many scenarios two links have one magic number on MT4."""
+"""The share of scenarios in which two links have the same magic number on MT4."""
 
 
 class SimulatedWorld:
-    """The world of one scenario; `invariants` judges it."""
+    """The world of one scenario; `invariants` checks it."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scheduler = Scheduler()
@@ -79,16 +79,16 @@ class SimulatedWorld:
 
     @property
     def events(self) -> int:
-        """How many events happened; turns of idle loops and ticks do not count."""
+        """The number of events. Turns of idle loops and ticks do not count."""
         return self.scheduler.done - self.ticks - self.market.feed.sent
 
     @property
     def deals(self) -> int:
-        """How many deals there were on all accounts."""
+        """The number of deals on all accounts."""
         return sum(len(account.deals) for account in self.accounts)
 
     def do(self, step: Step) -> None:
-        """Carries out a step; one whose position or order is gone does nothing."""
+        """Carries out a step. One whose position or order is gone does nothing."""
         self._check_news()
         self.invariants.on_step(step)
         for steps in (self._trade_steps, self._fault_steps, self, self.market):
@@ -143,7 +143,7 @@ class SimulatedWorld:
     def _copier(self, i: int, spec: CopierSpec) -> Copier:
         fixed = {"mode": "fixed", "lots": str(lots_decimal(spec.fixed))}
         sizing = fixed if spec.fixed else {"mode": "multiplier", "factor": str(Decimal(spec.percent) / 100)}
-        # A year of a history passes in minutes here, so a day's limit of orders would be reached at once.
+        # A year of a history passes in minutes here, so a daily limit of orders would be reached at once.
         stops = {"max_messages_per_day": 100_000, **spec.settings.get("stops", {})}
         basis = {"sizing": sizing, "max_signal_age_ms": spec.age_ms, "copy_stops": spec.copy_stops}
         settings = parse_settings({**basis, **spec.settings, "stops": stops})

@@ -1,4 +1,4 @@
-"""The test broker's control: what a person does on a phone, and what a broker may do wrong."""
+"""The test broker's control API: acts as a person on a phone, and switches the broker's faults on."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +27,7 @@ class Quote:
 class Position:
     """An open position; `volume` as people write lots ("0.50"), stops 0.0 where there are none.
 
-    `ticket` is its number that never changes, also where a netting position is turned around.
+    `ticket` never changes, also when a netting position is turned around.
     """
 
     ticket: int
@@ -56,7 +56,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Request:
-    """A terminal's order to open (`position` 0), or to close or change that position."""
+    """A terminal's order: an opening (`position` 0), or a close or change of that position."""
 
     magic: int
     position: int
@@ -69,13 +69,13 @@ class Broker:
         self._http = httpx.Client(base_url=f"http://{address}", timeout=30)
 
     def close_connections(self) -> None:
-        """Gives the connections back."""
+        """Releases the connections."""
         self._http.close()
 
     def create(
         self, login: int, password: str, balance: int = 10_000, margin_mode: int = HEDGING, platform: str = "MT5"
     ) -> None:
-        """Opens an account; one that exists already is left as it is."""
+        """Opens an account. An existing one is left as it is."""
         body = {"login": login, "password": password, "balance": float(balance), "margin_mode": margin_mode}
         body["platform"] = int(platform.removeprefix("MT"))
         answer = self._http.post("/accounts", json=body)
@@ -83,7 +83,7 @@ class Broker:
             _checked("broker account", answer)
 
     def quote(self, symbol: str) -> Quote:
-        """The newest quote. Raises `KeyError` for a symbol the broker has not."""
+        """The newest quote. Raises `KeyError` for an unknown symbol."""
         found = {s["name"]: s for s in _checked("symbols", self._http.get("/symbols"))}
         return Quote(found[symbol]["bid"], found[symbol]["ask"])
 
@@ -117,15 +117,15 @@ class Broker:
         _checked("phone delete", self._http.post(f"/accounts/{login}/pending/{ticket}/delete", json={}))
 
     def fill(self, login: int, ticket: int, volume: str) -> None:
-        """The market takes so much of a pending order."""
+        """Fills that much of a pending order."""
         _checked("fill", self._http.post(f"/accounts/{login}/pending/{ticket}/fill", json={"lots": volume}))
 
     def pending(self, login: int) -> list[Pending]:
-        """The orders that wait now."""
+        """The account's pending orders."""
         return [_pending(p) for p in _checked("pending", self._http.get(f"/accounts/{login}/pending"))]
 
     def set_quote(self, symbol: str, quote: Quote, freeze: bool) -> None:
-        """A quote for everybody; a frozen symbol stays there."""
+        """Sets the quote of a symbol for all accounts; a frozen symbol keeps it."""
         body = {"symbol": symbol, "bid": quote.bid, "ask": quote.ask, "freeze": freeze}
         _checked("quote", self._http.post("/quotes", json=body))
 
@@ -151,11 +151,11 @@ class Broker:
         return int(self._figures(login)["failed_logins"])
 
     def delay(self, login: int, execution_ms: int) -> None:
-        """Orders of this login wait so long before they are carried out."""
+        """Delays the execution of this login's orders by so many ms."""
         self._faults(login, {"execution_delay_ms": execution_ms})
 
     def reject(self, login: int, count: int, retcode: int) -> None:
-        """The next orders of this login are rejected with this code."""
+        """Rejects the login's next orders with this code."""
         self._faults(login, {"reject_next": count, "reject_retcode": retcode})
 
     def disconnect(self, login: int) -> None:

@@ -1,4 +1,4 @@
-"""The news calendar, filled by the command of those who run the service, in the API's own pod."""
+"""Fills the news calendar with the operators' command, in the API's own pod."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ HEAD = "at,currencies,importance,title,id,status\n"
 
 
 class Calendar:
-    """A source of news whose only entry is taken out again at the end."""
+    """A source of news with one entry, which is removed at the end."""
 
     def __init__(self) -> None:
         self._source = f"stack-{secrets.token_hex(6)}"
@@ -23,7 +23,7 @@ class Calendar:
         self._take(_at(timedelta()), "over", "cancelled")
 
     def supply(self, minutes: float, title: str) -> None:
-        """News of the dollar so many minutes from now, in the place of those told before."""
+        """Announces news of the dollar in so many minutes. They replace the news announced before."""
         self._take(_at(timedelta(minutes=minutes)), title, "")
 
     def _take(self, at: str, title: str, status: str) -> None:

@@ -1,4 +1,4 @@
-"""Connections tried from inside pods, and pods that stand in for others: with their labels, for a network knows no more."""
+"""Tries connections from inside pods, and makes stand-ins: pods with the labels that policies select others by."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from lockstep_core.json_object import Json
 from tests.stack.kube import kubectl
 
 TRY_S = 10
-"""What is refused is refused at once where the network says so; where it is silent, this long is waited."""
+"""A network that rejects says so at once; one that drops packets is given up after this time."""
 LIVES_S = 900
 """A stand-in ends by then, also when nobody is left to delete it."""
 
@@ -33,7 +33,7 @@ class Place:
     name: str
 
     def run(self, script: str) -> str:
-        """What a script of bash in its first container prints."""
+        """The output of a bash script in its first container."""
         return kubectl("-n", self.namespace, "exec", self.name, "--", "bash", "-c", script, timeout_s=60)
 
     def reached(self, targets: Mapping[str, "Target"]) -> frozenset[str]:
@@ -47,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a connection is tried to, by address: names are DNS's matter."""
+    """The address of a connection that is tried. It is an IP address, so that DNS plays no part."""
 
     address: str
     port: int
@@ -69,7 +69,7 @@ class StandIn:
 
 @contextmanager
 def standing_in(image: str, *pods: StandIn) -> Iterator[None]:
-    """They accept connections meanwhile. The image needs bash and Python."""
+    """Keeps the stand-ins running for the block. Their image needs bash and Python."""
     try:
         kubectl(
             "apply",
@@ -104,13 +104,13 @@ def _all(kind: str) -> list[Json]:
 
 
 def _name(pod: Json) -> str:
-    """A deployment adds two parts to its own."""
+    """The deployment's name: a deployment adds two parts to its pod's name."""
     name: str = pod["metadata"]["name"]
     return name.rsplit("-", 2)[0] if "pod-template-hash" in pod["metadata"].get("labels", {}) else name
 
 
 def _pod(pod: StandIn, image: str) -> Json:
-    """As restricted as the namespace of the terminals wants its pods; low ports need no privilege with the sysctl."""
+    """The pod's manifest, restricted as the namespace of terminals demands. The sysctl lets it use low ports."""
     container = {
         "name": "listener",
         "image": image,

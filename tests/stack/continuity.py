@@ -21,7 +21,7 @@ APPENDED = "supabase/migrations/*.sql"
 """Files of which new ones may come. A database made by some of them is continued; one made by other texts is not."""
 
 UNCHANGED = ("keyring/src/lockstep_keyring/new_secrets.py", "keyring/src/lockstep_keyring/keys.py")
-"""Files that say what form the keys' Secrets have."""
+"""Files that define the form of the keys' Secrets."""
 
 
 def continue_or_begin_anew() -> None:
@@ -40,7 +40,7 @@ def continue_or_begin_anew() -> None:
 
 
 def differences(recorded: Mapping[str, str] | None, now: Mapping[str, str]) -> list[str]:
-    """What keeps `now` from continuing the recorded state, for a progress line. Files that are new keep nothing."""
+    """Why `now` cannot continue the recorded state, for a progress line. New files are no reason."""
     if recorded is None:
         return ["it has no record of what made it"]
     gone = [f"{name} is gone" for name in recorded if name not in now]
@@ -54,7 +54,7 @@ def checksums(root: Path) -> dict[str, str]:
 
 
 def begin_anew(state: Path) -> None:
-    """Stops the cluster and forgets its objects; the database is moved to `postgres.before`, which held an older one."""
+    """Stops the cluster and forgets its objects. The database moves to `postgres.before`, replacing an older one there."""
     run(str(CLUSTER), "reset")
     former = state / "postgres"
     if former.is_dir():

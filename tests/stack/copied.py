@@ -1,4 +1,4 @@
-"""What a slave has open at the broker, and waiting until it is right: for the tests and the demonstration alike."""
+"""Waits for a slave's positions at the broker: for tests and the demonstration."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ FIRST_ATTEMPT_S = 3
 def shown(
     broker: Broker, slave: Account, what: str, right: Callable[[list[Position]], bool], seconds: float = COPY_S
 ) -> list[Position]:
-    """The slave's positions once they are right. More than one position at any time is an error at once."""
+    """The slave's positions, once they are as wanted. More than one position at any time fails at once."""
 
     def probe() -> tuple[list[Position]] | None:
         found = broker.positions(slave.login.login)
@@ -33,7 +33,7 @@ def flat(broker: Broker, slave: Account, seconds: float = COPY_S) -> None:
 
 
 def warm_up(broker: Broker, master: Account, slave: Account) -> None:
-    """Trades until the first copy: a copier reaches the router's plan within moments of its row."""
+    """Trades until the first copy: a new copier's row takes moments to reach the router's plan."""
 
     def attempt() -> bool:
         ticket = broker.open(master.login.login, SYMBOL, "buy", "0.10")

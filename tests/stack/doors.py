@@ -23,7 +23,7 @@ UNAVAILABLE = 503
 
 @dataclass(frozen=True)
 class BrokerLogin:
-    """What a person types of one trading account."""
+    """What a person enters for one trading account."""
 
     login: int
     password: str
@@ -39,12 +39,12 @@ class Doors:
         self._api = httpx.Client(base_url=f"http://{api}", timeout=30)
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Releases the connections."""
         self._auth.close()
         self._api.close()
 
     def sign_up(self, email: str, password: str) -> None:
-        """Makes the account and opens the link in the mail, or signs in where it exists already."""
+        """Signs up and opens the link in the mail, or signs in if the user exists."""
         body = {"email": email, "password": password}
         answer = self._auth.post("/auth/v1/signup", json=body)
         if answer.status_code >= 400:
@@ -76,7 +76,7 @@ class Doors:
         return self._post("/v1/accounts", body)
 
     def replace_password(self, account: str, password: str) -> None:
-        """Hands in another sealed password for an account."""
+        """Replaces an account's sealed password."""
         (row,) = (each for each in self.accounts() if each["id"] == account)
         sealed = self.seal(f"{account}|{row['platform']}|{row['login']}|{row['server']}", password)
         self._ask("PUT", f"/v1/accounts/{account}/credentials", json={"sealed": sealed})
@@ -116,7 +116,7 @@ class Doors:
         return found
 
     def visit(self, path: str) -> str:
-        """What a new connection to the API comes to: the answer's status, or the name of what went wrong."""
+        """The result of a call on a new connection: the HTTP status, or the name of the error."""
         headers = {"authorization": self._api.headers["authorization"]}
         try:
             return str(httpx.get(self._api.base_url.join(path), headers=headers, timeout=30).status_code)
@@ -131,7 +131,7 @@ class Doors:
         return found
 
     def _ask(self, method: str, path: str, **request: Any) -> Any:
-        """An answer, asked for again while the API says that its store is away: every call here may be repeated."""
+        """Sends a request, again while the API says that its store is unavailable: every call here may be repeated."""
         for pause_s in (0.5, 1, 2, 4, 8):
             answer = self._api.request(method, path, **request)
             if answer.status_code != UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""What can go wrong while the stack comes up; every text says what to do."""
+"""Errors of the stack. Every text says what to do."""
 
 
 class StackError(Exception):
@@ -6,14 +6,14 @@ class StackError(Exception):
 
 
 class CommandFailed(StackError):
-    """A command ended badly. Its own words say why; run it by hand to see more."""
+    """A command failed. Its output says why; run it by hand to see more."""
 
     def __init__(self, command: list[str], code: int, output: str) -> None:
         super().__init__(f"`{' '.join(command)}` ended with {code}:\n{output.strip()[-4000:]}")
 
 
 class NotReady(StackError):
-    """A release did not become ready. Its pods' own words say why."""
+    """A release did not become ready. The pods' states and logs say why."""
 
     def __init__(self, failed: CommandFailed, pods: str) -> None:
         super().__init__(f"{failed}\n{pods}")

@@ -12,7 +12,7 @@ from tests.stack.shell import BUILD, ROOT, run, say
 from tests.stack.unready import unready
 
 LOGIN_TIMEOUT_S = 25
-"""A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
+"""A test terminal is authorized within seconds, so silence means an unknown server much sooner than with a real terminal."""
 
 
 SITE = "http://127.0.0.1:3000"
@@ -32,7 +32,7 @@ KNOWN_BROKER = {
 """A broker whose addresses are known: its terminals reach the test broker's port for terminals, and not its control."""
 
 AS_OFTEN_AS_TESTS_DO = {"perMinute": 1200, "burst": 100, "refusals": 100}
-"""The test broker bears what no broker would: tests start many terminals at once, with wrong passwords too."""
+"""Above any real broker's limits: tests start many terminals at once, also with wrong passwords."""
 GOVERNED_SERVER = "LockstepTest-Demo2"
 UNBUNDLED_SERVER = "Unbundled-Demo"
 OF_NO_IMAGE = {"path": "config/servers.dat", "sha256": "0" * 64}
@@ -53,7 +53,7 @@ what the unbundled one needs.
 
 
 def install() -> None:
-    """Returns when everything that serves is ready. Raises `CommandFailed` with helm's or kubectl's own words."""
+    """Returns when all deployments are ready. Raises `CommandFailed` with the output of helm or kubectl."""
     built = images()
     namespaces()
     say("installing Postgres and Supabase")
@@ -74,7 +74,7 @@ def status() -> None:
 
 
 def namespaces() -> None:
-    """Those that no chart makes."""
+    """The namespaces that no chart makes."""
     for name in (SYSTEM, DEVSTACK, BROKER):
         kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
 
@@ -116,13 +116,13 @@ def devstack_values(built: Images) -> dict[str, object]:
 
 
 def storage() -> str:
-    """Where Postgres keeps its data on our own node: beside the state that `make down` keeps. Elsewhere: nowhere."""
+    """Where Postgres keeps its data on our own node: beside the state that `make down` keeps. None on other clusters."""
     kubeconfig = (BUILD / "kubeconfig").resolve()
     return str(kubeconfig.parent / "postgres") if (kubeconfig.parent / "pids").is_dir() else ""
 
 
 def lockstep_values(built: Images) -> dict[str, object]:
-    """Values of charts/lockstep: our images, and the way out to the test broker."""
+    """Values of charts/lockstep: our images, and network access to the test broker."""
     return {
         "images": {
             "operator": built["operator"],
@@ -152,7 +152,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "brokers": BROKERS,
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
-        # Our own cluster makes no volumes.
+        # Our own cluster provides no volumes.
         "router": {"shards": SHARDS, "state": {"claim": False}},
     }
 
@@ -175,13 +175,13 @@ def addresses_of(endpoints: Json) -> list[str]:
 
 
 def broker(built: Images) -> None:
-    """The test broker's manifests with the image that was built."""
+    """Applies the test broker's manifests with the built image."""
     path = ROOT / "tests" / "terminal" / "manifests" / "broker.yaml"
     kubectl("apply", "-f", "-", stdin=path.read_text().replace("image: test-broker\n", f"image: {built['test-broker']}\n"))
 
 
 def rollouts() -> None:
-    """Waits for every deployment of ours."""
+    """Waits for all our deployments."""
     for namespace in (DEVSTACK, BROKER, SYSTEM):
         for deployment in kubectl("-n", namespace, "get", "deployments", "-o", "name").split():
             kubectl("-n", namespace, "rollout", "status", deployment, "--timeout=300s")

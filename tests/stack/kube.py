@@ -1,4 +1,4 @@
-"""The cluster through kubectl, as support uses it."""
+"""The cluster by way of kubectl."""
 
 import json
 import socket
@@ -23,7 +23,7 @@ def kubectl(*args: str, stdin: str | None = None, check: bool = True, timeout_s:
 
 
 def get(kind: str, name: str, namespace: str) -> Json | None:
-    """One object, or None where there is none."""
+    """One object, or None if there is none."""
     raw = kubectl("-n", namespace, "get", kind, name, "-o", "json", "--ignore-not-found")
     return json.loads(raw) if raw.strip() else None
 
@@ -42,7 +42,7 @@ def condition(found: Json | None, kind: str = "Ready") -> Json | None:
 
 @contextmanager
 def reach(service: str, namespace: str, port: int) -> Iterator[str]:
-    """`host:port` under which this machine reaches a service: directly where addresses are routed, else forwarded."""
+    """`host:port` at which this machine reaches a service: directly if addresses are routed, else through a port forward."""
     found = get("service", service, namespace)
     if found is None:
         raise StackError(f"There is no service {service} in {namespace}: is the product installed? Run `make up`.")

@@ -1,4 +1,4 @@
-"""What the development's mail server holds for a person."""
+"""Reads the development mail server."""
 
 import html
 import re
@@ -18,7 +18,7 @@ LINK = re.compile(r'href="[^"]*/confirm\?token_hash=([0-9a-z_]+)&type=([a-z_]+)"
 
 @dataclass(frozen=True, repr=False)
 class Link:
-    """What the newest link to the website carries; it works once."""
+    """The parameters of the newest link to the website. It works once."""
 
     token_hash: str
     type: str
@@ -26,7 +26,7 @@ class Link:
 
 @contextmanager
 def mailbox_door(namespace: str = DEVSTACK) -> Iterator[str]:
-    """`host:port` of the mail server's door; empty where the installation has none, as mails go elsewhere."""
+    """`host:port` of the mail server's API; empty if the installation sends its mails elsewhere."""
     if get("service", "lockstep-mailbox", namespace) is None:
         yield ""
         return
@@ -35,12 +35,12 @@ def mailbox_door(namespace: str = DEVSTACK) -> Iterator[str]:
 
 
 def newest_link(mailbox: str, email: str, seconds: float = 10) -> Link:
-    """The link of the newest mail to this address; `mailbox` is `host:port`. Raises `TooLate` where none comes."""
+    """The link in the newest mail to this address; `mailbox` is `host:port`. Raises `TooLate` if none comes."""
     return wait_for(f"a mail to {email}", lambda: _newest(mailbox, email), seconds)
 
 
 def print_mails() -> None:
-    """The newest mails, newest last. Raises `StackError` where mails go elsewhere."""
+    """Prints the newest mails, newest last. Raises `StackError` if mails go elsewhere."""
     with mailbox_door() as door:
         if not door:
             raise StackError("This installation has no mail server of its own: mails go to the one it was given.")

@@ -40,11 +40,11 @@ class Outliving:
     words: TextIO
 
     def running(self, part: str = "") -> list[Process]:
-        """Those that are not stopped and have this in their command."""
+        """The processes that are not stopped and have this text in their command line."""
         return [p for p in processes_of(self.uid) if p.state != "T" and part in p.command]
 
     def freeze(self, chosen: Callable[[Process], bool]) -> None:
-        """Stops the chosen ones, and those that they start meanwhile."""
+        """Stops the chosen processes, and those that they start meanwhile."""
 
         def moving() -> bool:
             found = [p for p in processes_of(self.uid) if p.state != "T" and chosen(p)]
@@ -55,22 +55,22 @@ class Outliving:
         wait_for("the processes stopped", lambda: not moving() or None, 20, 0.05)
 
     def wake(self) -> None:
-        """Lets all that is stopped go on."""
+        """Continues all stopped processes."""
         for process in processes_of(self.uid):
             send(process.pid, signal.SIGCONT)
 
     def last_words(self) -> str:
-        """What its agent has written at its end, "" until then."""
+        """The last output of its agent, "" until the agent has ended."""
         self.words.seek(0)
         return self.words.read()
 
     def is_over(self) -> bool:
-        """Whether nothing is left but the sandbox's own process."""
+        """Whether only the sandbox's own process is left."""
         return all("pause" in p.command for p in processes_of(self.uid))
 
 
 def why_not_here() -> str:
-    """Why this machine's processes are not the cluster's, "" where they are."""
+    """Why this machine's processes are not the cluster's; "" if they are."""
     if os.environ.get("KUBE_CONTEXT"):
         return "KUBE_CONTEXT names a cluster whose pods are not processes of this machine"
     return "" if os.geteuid() == 0 else "only root may stop the processes of pods"
@@ -78,7 +78,9 @@ def why_not_here() -> str:
 
 @contextmanager
 def outliving(pod: str) -> Iterator[Outliving]:
-    """The terminal's pod of this name, which may now be deleted. In the end all of it is gone, whatever happened."""
+    """The terminal's pod of this name, which may now be deleted. At the end all its processes are killed, whatever
+    happened.
+    """
     found = get("pod", pod, TERMINALS)
     if found is None:
         raise StackError(f"There is no pod {pod}.")
@@ -94,17 +96,17 @@ def outliving(pod: str) -> Iterator[Outliving]:
 
 
 def delete_at_once(pod: str) -> None:
-    """Takes the pod out of Kubernetes without waiting for its end."""
+    """Deletes the pod's object at once, without a grace period."""
     kubectl("-n", TERMINALS, "delete", "pod", pod, "--grace-period=0", "--force", "--wait=false")
 
 
 def is_agent(process: Process) -> bool:
-    """Whether it is the one that ends the pod when its time is over; its relay is another."""
+    """Whether a process is the agent that ends the pod when its time is over, and not the relay."""
     return process.command.endswith("-m lockstep_agent") and not process.command.startswith("tini")
 
 
 def end(uid: str, shim: Process) -> None:
-    """Kills what is left of a pod and waits until the runtime has taken note."""
+    """Kills what is left of a pod and waits until containerd knows it."""
     for process in processes_of(uid):
         send(process.pid, signal.SIGKILL)
     send(shim.pid, signal.SIGCONT)
@@ -112,7 +114,7 @@ def end(uid: str, shim: Process) -> None:
 
 
 def shim_of(uid: str) -> Process:
-    """What containerd has set over a pod's containers."""
+    """The containerd shim above a pod's containers."""
     inside = processes_of(uid)
     above = {p.parent for p in inside} - {p.pid for p in inside}
     for parent in above:
@@ -123,13 +125,13 @@ def shim_of(uid: str) -> Process:
 
 
 def processes_of(uid: str) -> list[Process]:
-    """A pod's living processes; those that have ended and wait to be noticed are none."""
+    """A pod's living processes, without zombies."""
     found = (read_process(path) for path in PROC.glob("[0-9]*") if _is_in(path, uid))
     return [process for process in found if process is not None and process.state not in "ZX"]
 
 
 def read_process(path: Path) -> Process | None:
-    """A process by its folder in /proc, None where it has gone."""
+    """A process by its folder in /proc; None if it has ended."""
     try:
         state, parent = (path / "stat").read_text().rpartition(")")[2].split()[:2]
         command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
@@ -139,7 +141,7 @@ def read_process(path: Path) -> Process | None:
 
 
 def send(pid: int, number: signal.Signals) -> None:
-    """A signal to a process that may be gone already."""
+    """Sends a signal to a process that may have ended already."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
 

@@ -19,14 +19,14 @@ READY_S = 180
 
 @dataclass(frozen=True)
 class Account:
-    """A trading account as its owner, the broker and support know it."""
+    """A trading account with its names for its owner, the broker and support."""
 
     id: str
     login: BrokerLogin
 
     @property
     def resource(self) -> str:
-        """Name of its CopierAccount."""
+        """The name of its CopierAccount."""
         return f"account-{self.id}"
 
 
@@ -46,19 +46,19 @@ def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
 
 
 def broker_account(broker: Broker, balance: int = 10_000, margin_mode: int = HEDGING, platform: str = "MT5") -> BrokerLogin:
-    """A new account at the test broker with a random login and password."""
+    """A new account at the test broker, with a random login and password."""
     login = BrokerLogin(10_000_000 + secrets.randbelow(80_000_000), secrets.token_urlsafe(18), SERVER)
     broker.create(login.login, login.password, balance, margin_mode, platform)
     return login
 
 
 def register(doors: Doors, login: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Account:
-    """Registers it with its sealed password."""
+    """Registers the account with its sealed password."""
     return Account(doors.register(login, role, label, platform)["id"], login)
 
 
 def wait_until_ready(account: Account, seconds: float = READY_S) -> Json:
-    """The CopierAccount once it is Ready."""
+    """Waits until the CopierAccount is Ready, and returns it."""
     return wait_for(f"{account.resource} Ready", lambda: _ready(account), seconds)
 
 

@@ -15,7 +15,7 @@ WIDTH = 15
 
 
 def print_report(trades: list[Json]) -> Spread:
-    """Each trade's spans, then how they spread; the spread of the whole own way, event to order."""
+    """Prints each trade's spans and their percentiles. Returns the spread from the event to the order."""
     print(f"\n  {'trade':>12}{''.join(f'{name:>{WIDTH}}' for _, name in SPANS)}   ms")
     for trade in trades:
         print(_row(str(trade["master_position"]), [trade["spans_ms"].get(span) for span, _ in SPANS]))

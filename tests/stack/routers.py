@@ -1,4 +1,4 @@
-"""What end-to-end tests do to the router."""
+"""Faults of the router for end-to-end tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ KILL_ALL = "import os, signal; os.kill(-1, signal.SIGKILL)"
 
 
 def kill_router() -> None:
-    """SIGKILL to every process of the router at once, and back when its container has started again."""
+    """Kills every process of the router at once. Returns when its container has restarted."""
     before = _restarts()
     kubectl("-n", SYSTEM, "exec", "deploy/lockstep-router", "--", "python3", "-c", KILL_ALL, check=False)
     wait_for("the router's container started again", lambda: _restarts() > before or None, 60)
@@ -23,7 +23,7 @@ def kill_router() -> None:
 
 @contextmanager
 def without_database() -> Iterator[None]:
-    """The router's database refuses it and ends its connections, and nobody else's."""
+    """The router's database refuses the router's role and ends its connections, and nobody else's."""
     _as_owner(REFUSE)
     try:
         yield

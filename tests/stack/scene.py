@@ -1,4 +1,4 @@
-"""A master, a slave and a copier, and the questions end-to-end tests ask about them."""
+"""A master, a slave and a copier, with the checks that end-to-end tests share."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ class Scene:
         return self.broker.pending(self.slave.login.login)
 
     def see_all(self, what: str, *wanted: tuple[str, str], seconds: float = COPY_S) -> list[Position]:
-        """The slave's positions once they are of these sides and lots, in any order."""
+        """The slave's positions, once they have these sides and lots, in any order."""
 
         def probe() -> list[Position] | None:
             found = self.copies()
@@ -52,7 +52,7 @@ class Scene:
         return wait_for(f"on the slave: {what}", probe, seconds, LOOK_EVERY_S)
 
     def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = COPY_S) -> list[Position]:
-        """The slave's positions once they are right. More than one position at any time is an error at once."""
+        """The slave's positions, once they are as wanted. More than one position at any time fails at once."""
         return shown(self.broker, self.slave, what, right, seconds)
 
     def flat(self, seconds: float = COPY_S) -> None:

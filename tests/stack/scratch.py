@@ -1,4 +1,4 @@
-"""A database of its own with the installed schema, on the cluster's Postgres, for tests that write as they like."""
+"""A separate database with the installed schema, on the cluster's Postgres, for tests that write freely."""
 
 import base64
 import os

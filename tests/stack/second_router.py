@@ -1,4 +1,4 @@
-"""A second router of demo accounts, made as an installation makes one, for as long as a test needs it."""
+"""A second router of demo accounts, installed as a real one, for the time of a test."""
 
 import base64
 import json
@@ -21,8 +21,8 @@ _POD = ("-n", DEVSTACK, "exec", "-i", "lockstep-postgres-0", "-c", "postgres", "
 
 
 def sql(statement: str, **values: str) -> str:
-    """What a statement comes to, asked as whoever runs the service. `:'name'` in it stands for a value without quotes."""
-    # By standard input: an argument would show a password to everybody on the machine.
+    """The result of a statement as a superuser. `:'name'` in it stands for a value without quotes."""
+    # By standard input: everybody on the machine can see the arguments of a process, and with them a password.
     given = "".join(f"\\set {name} '{value}'\n" for name, value in values.items())
     command = ("psql", "-U", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1")
     return kubectl(*_POD, *command, stdin=f"{given}{statement};\n").strip()
@@ -30,7 +30,9 @@ def sql(statement: str, **values: str) -> str:
 
 @contextmanager
 def second_router() -> Iterator[str]:
-    """The name of its shard. At the end the shard and its objects are removed; its accounts must be elsewhere by then."""
+    """The name of the second router's shard. At the end the shard and its objects are removed; its accounts must have moved
+    by then.
+    """
     listed = _addresses()
     try:
         _make(listed)
@@ -62,7 +64,7 @@ def _make(listed: Json) -> None:
 
 
 def _second(found: Json) -> Json:
-    """The service or the deployment of the first router, as the second one's."""
+    """The second router's service or deployment, made from the first router's."""
     text = json.dumps({"apiVersion": found["apiVersion"], "kind": found["kind"], "spec": found["spec"]})
     made: Json = json.loads(text.replace('"demo-1"', f'"{SHARD}"'))
     made["metadata"] = {"name": NAME, "labels": found["metadata"]["labels"]}

@@ -1,4 +1,4 @@
-"""What a browser is given of the deployment: the publishable key. Nothing else is read from Secrets here."""
+"""Reads the publishable key, which every browser gets. Nothing else is read from Secrets here."""
 
 import base64
 
@@ -7,7 +7,7 @@ from tests.stack.kube import DEVSTACK, get
 
 
 def publishable_key() -> str:
-    """Supabase's publishable key, as the website's configuration would carry it."""
+    """Supabase's publishable key, as the website's configuration has it."""
     secret = get("secret", "lockstep-supabase", DEVSTACK)
     if secret is None:
         raise StackError("Supabase is not installed. Run `make up`.")

@@ -1,4 +1,4 @@
-"""What the stack is made of: charts, images, where the charts get their values from."""
+"""Paths of the stack's charts and images, and the sources of the charts' values."""
 
 import json
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ def say(text: str) -> None:
 
 
 def run(*command: str, stdin: str | None = None, check: bool = True, timeout_s: float = 1800) -> str:
-    """The standard output of a command. Raises `CommandFailed` unless told not to check."""
+    """The standard output of a command. Raises `CommandFailed`, unless `check` is off."""
     done = subprocess.run(
         command,
         input=stdin,
@@ -47,7 +47,7 @@ def environment() -> dict[str, str]:
 
 
 def wait_for(what: str, probe: Callable[[], T | None], seconds: float = 60, every_s: float = 0.2) -> T:
-    """The first answer of `probe` that is neither None nor False. Raises `TooLate`."""
+    """The first result of `probe` that is neither None nor False. Raises `TooLate`."""
     end = time.monotonic() + seconds
     while True:
         found = probe()

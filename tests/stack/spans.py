@@ -1,4 +1,4 @@
-"""What a copy took, span by span."""
+"""The latency of a copy, span by span."""
 
 from dataclasses import dataclass
 
@@ -34,5 +34,5 @@ def in_ms(spans_us: Json) -> Json:
 
 
 def span_ms(trades: list[Json], span: str) -> list[float]:
-    """One span of every trade that has it."""
+    """The values of one span, in ms, of all trades that have it."""
     return [trade["spans_ms"][span] for trade in trades if span in trade["spans_ms"]]

@@ -1,4 +1,4 @@
-"""The demonstration of `make up`: one trade's whole life, then many, through the public doors and a phone."""
+"""The demonstration of `make up`: one trade from opening to closing, then many, through the public doors and a phone."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ from tests.stack.spans import in_ms
 FACTOR = "0.5"
 MANY = 220
 MEASURED = 200
-"""A copy whose event came by way of a snapshot has no stamp of the event, and so no spans; it happens to very few."""
+"""A copy whose event came with a snapshot has no time of the event, and so no spans. That is rare."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ def both_accounts(doors: Doors, person: Person) -> tuple[Account, Account]:
 
 
 def forgive(doors: Doors, account: Account) -> None:
-    """The test broker forgets its accounts when its pod is replaced, and a refused login is not tried again by itself."""
+    """Hands in the password again after a refusal: a replaced broker pod has no accounts, and a refused login is not
+    retried.
+    """
     if _reason(account) == "InvalidCredentials":
         say(f"the broker had forgotten {account.login.login}: its password is handed in again")
         doors.replace_password(account.id, account.login.password)
@@ -130,12 +132,12 @@ def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
 
 
 def seen(broker: Broker, slave: Account, what: str, right: Callable[[Position], bool], seconds: float = COPY_S) -> Position:
-    """The slave's only position once it is right; a second position at any time is an error at once."""
+    """The slave's only position, once it is as wanted. A second position at any time fails at once."""
     return shown(broker, slave, what, lambda found: bool(found) and right(found[0]), seconds)[0]
 
 
 def write_report(trades: list[Json], copies: list[Json]) -> None:
-    """The tables on the screen, and build/up.json with the same."""
+    """Prints the tables and writes them to build/up.json."""
     spans = {c["master_position"]: in_ms(c["spans"]) for c in copies}
     rows = [{**t, "spans_ms": spans[t["master_position"]]} for t in trades]
     order = print_report(rows)

@@ -1,4 +1,4 @@
-"""Why a release did not become ready, in the words of its own containers."""
+"""Why a release did not become ready, from the states and logs of its containers."""
 
 from lockstep_core.json_object import Json
 from tests.stack.kube import condition, items, kubectl

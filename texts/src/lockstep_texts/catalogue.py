@@ -11,7 +11,7 @@ from icu4py.messageformat import MessageFormat
 from lockstep_texts.errors import UnknownText
 
 LANGUAGES = ("en", "ar")
-"""Those there is a catalogue of; the first is for people who ask for none of them."""
+"""The languages that have a catalogue. The first is for people who ask for none of them."""
 
 Params = Mapping[str, str | int]
 

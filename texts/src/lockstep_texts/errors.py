@@ -1,4 +1,4 @@
-"""What can go wrong with texts."""
+"""Errors of the texts."""
 
 
 class TextsError(Exception):

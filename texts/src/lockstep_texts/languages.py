@@ -1,4 +1,4 @@
-"""Which language somebody is told things in."""
+"""Chooses the language of a reader."""
 
 from lockstep_texts.catalogue import LANGUAGES
 

@@ -1,4 +1,4 @@
-"""Sentences of codes and their params: which text of the catalogue a code has, and how several make one sentence."""
+"""Makes sentences of codes and params: finds the text of a code, and joins several texts to one sentence."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,9 @@ _GUARDS: Mapping[str, str] = {
 
 
 def why(words: Catalogue, reason: str | None, params: Params, status: str = "") -> str:
-    """Why a copy is as it is, or why a request was refused. A code that this version has no words for is its own text."""
+    """Why a copy is as it is, or why a request was refused. A code without a text here (from a newer version) is returned
+    as it is.
+    """
     if not reason:
         return ""
     key = key_of(reason, status)
@@ -27,7 +29,7 @@ def why(words: Catalogue, reason: str | None, params: Params, status: str = "") 
 
 
 def key_of(reason: str, status: str = "") -> str:
-    """The key of a reason's text: what closed a copy has words of its own, and all refusals of a broker share one text."""
+    """The key of a reason's text. Closings have texts of their own; all refusals of a broker share one text."""
     if status == "closed":
         return f"closed.{reason}"
     return "reasons.broker" if reason.startswith(_BROKER) else f"reasons.{reason}"
@@ -39,7 +41,7 @@ def guard(words: Catalogue, kind: str, params: Params) -> str:
 
 
 def preview(words: Catalogue, parts: Sequence[Part], skip: Part | None = None) -> str:
-    """What a copier would do with a trade and why: a copy's parts tell its lots, a skip tells its own reason."""
+    """What a copier would do with a trade and why. The parts explain a copy's lots; a skip has a reason."""
     told = [words.text(f"preview.{code}", params) for code, params in parts]
     if skip is not None:
         return f"{told[0]} {why(words, *skip)}"
@@ -48,7 +50,7 @@ def preview(words: Catalogue, parts: Sequence[Part], skip: Part | None = None) -
 
 
 def problem(words: Catalogue, code: str, params: Mapping[str, Any]) -> str:
-    """Why a request was refused. A newer database may refuse with a code that this catalogue does not have."""
+    """Why a request was refused. The database may be newer and refuse with a code that this catalogue lacks."""
     key = f"problems.{code}"
     return words.text(key, _plain(params)) if words.has(key) else words.text("problems.refused", {})
 
@@ -59,7 +61,7 @@ def field_problem(words: Catalogue, code: str, params: Params) -> str:
 
 
 def field_problems(words: Catalogue, found: Iterable[tuple[str, str]]) -> str:
-    """One text of the fields at fault, each with what is wrong with it."""
+    """One text for all invalid fields, each with what is wrong with it."""
     return " ".join(words.text("fields.in_field", {"field": field, "problem": problem}) for field, problem in found)
 
 
@@ -69,7 +71,7 @@ def calendar_problem(words: Catalogue, code: str, params: Params) -> str:
 
 
 def notice(words: Catalogue, code: str, params: Params) -> str:
-    """Something to know of how a copier is set up, or what a preview takes for granted."""
+    """A notice about a copier's settings, or an assumption of a preview."""
     return words.text(f"notices.{code}", params)
 
 
@@ -89,7 +91,7 @@ def _about(words: Catalogue, kind: str, data: Mapping[str, Any]) -> Params:
 
 
 def account(words: Catalogue, reason: str | None) -> str:
-    """What is the matter with an account's terminal."""
+    """What is wrong with an account's terminal."""
     key = f"accounts.what.{reason}"
     return words.text(key if words.has(key) else "accounts.what.other", {})
 
