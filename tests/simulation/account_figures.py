@@ -14,7 +14,7 @@ ONE_LOT = 10**8
 
 
 class DatedFigures(msgspec.Struct, frozen=True):
-    """Figures and the world's time, in ms, from which the account had them. `moved`: deposits less withdrawals until then."""
+    """Figures and the world's time, in ms, since the account has them. `moved`: deposits less withdrawals until then."""
 
     at_ms: int
     figures: AccountFigures

@@ -302,7 +302,7 @@ def _problem_open(
     allowed = _allowed_lots(evidence, copier, origin, trade, copy.max_volume)
     if link in evidence.unrecorded:
         allowed.add(copy.max_volume)
-    # A guard may have been reset after it had closed a part.
+    # A guard may have been reset when it had closed only a part.
     doubtful = _is_closed_by_rule(evidence, copier, link, origin)
     wrong = copy.volume > max(allowed) if doubtful else copy.volume not in allowed
     if wrong:

@@ -415,7 +415,7 @@ class TerminalProcess:
             self._read_mt4(state)
 
     def _read_mt4(self, state: LoginState) -> None:
-        """Reads what MT4 shows: its own magic numbers, and nothing of requests in progress. Rests are read in their order."""
+        """Reads what MT4 shows: its own magic numbers, and no requests in progress. Reads rests in their order."""
         self.history_magics, self.ordered_magics, self.in_work = set(), set(), []
         self.dealt = {ticket: folded(magic) for ticket, magic in state.dealt.items()}
         self.ordered = {ticket: folded(magic) for ticket, magic in state.ordered.items()}

@@ -61,7 +61,7 @@ def measure(client: BridgeClient, rounds: int) -> list[dict[str, Any]]:
 
 
 def measure_watching(broker: BrokerProcess, relay: RelayPorts, rounds: int) -> list[dict[str, Any]]:
-    """Opens and closes a position at the phone in each round."""
+    """Opens and closes a position by phone in each round."""
     to_wire = []
     drain(relay.events)
     for _ in range(rounds):
@@ -75,7 +75,7 @@ def measure_watching(broker: BrokerProcess, relay: RelayPorts, rounds: int) -> l
 
 
 def measure_idle(terminal: TerminalProcess) -> dict[str, Any]:
-    """What all processes of a terminal that has nothing to do cost, in percent of a core."""
+    """The processor time of all processes of an idle terminal, in percent of a core."""
     before, since = terminal.cpu_s(), time.monotonic()
     time.sleep(IDLE_S)
     spent = (terminal.cpu_s() - before) / (time.monotonic() - since)
@@ -88,7 +88,7 @@ def _command(number: int, link: int, action: Action) -> Command:
 
 
 def run(rounds: int) -> dict[str, Any]:
-    """All measurements of both platforms, and the machine."""
+    """Runs all measurements of both platforms, and describes the machine."""
     root, why_not = find_wine()
     if why_not:
         sys.exit(why_not)
@@ -102,7 +102,7 @@ def run(rounds: int) -> dict[str, Any]:
 
 
 def run_platform(platform: str, root: str, rounds: int) -> list[dict[str, Any]]:
-    """One terminal, one broker, all measurements."""
+    """Runs all measurements with one terminal and one broker."""
     kind = Mt4TerminalProcess if platform == "MT4" else TerminalProcess
     with tempfile.TemporaryDirectory(dir=f"{root}/tmp", prefix="lockstep-", ignore_cleanup_errors=True) as folder:
         wine = Wine(root, Path(folder), Path(root or "/") / "opt/lockstep/prefix")

@@ -1,4 +1,4 @@
-"""Makes importable for its tests: this folder's packages, the keyring that the agent's tests play, the images' programs."""
+"""Puts on the import path: this folder's packages, the keyring of the agent's tests, the images' programs."""
 
 import sys
 from pathlib import Path

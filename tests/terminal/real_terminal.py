@@ -16,7 +16,7 @@ LONGEST_S = 600
 
 
 def faults(said: dict[str, Any], account: dict[str, Any]) -> list[str]:
-    """What keeps this terminal from being used for checks, one sentence each."""
+    """Why this terminal cannot be used for checks, one sentence for each fault."""
     if said["outcome"] != "checked":
         return [f"{said['outcome']}: {said.get('words', '')}"]
     found = {
@@ -30,7 +30,7 @@ def faults(said: dict[str, Any], account: dict[str, Any]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Asks once."""
+    """Runs the checker once."""
     account = Path(arguments[0]).read_text()
     done = subprocess.run(arguments[1:], input=account, capture_output=True, text=True, check=False, timeout=LONGEST_S)
     line = next(iter(reversed(done.stdout.splitlines())), "")

@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> None:
     controlling.close()
     with contextlib.suppress(asyncio.CancelledError):
         await clock
-    # The tasks of the connections that were cut need a moment to end by themselves.
+    # The tasks of the closed connections need a moment to end by themselves.
     await asyncio.sleep(0.05)
 
 

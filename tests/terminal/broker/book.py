@@ -68,11 +68,11 @@ class BrokerBook:
         return self._trade(request, quotes, now_msc)
 
     def answered(self, answer: RequestAnswered) -> RequestAnswered:
-        """The answer as the account's terminals understand it."""
+        """The answer in the form that the account's terminals expect."""
         return answer
 
     def told(self, events: list[BrokerEvent], _now_msc: int) -> list[BrokerEvent]:
-        """The events as the account's terminals hear of them."""
+        """The events in the form that the account's terminals expect."""
         return events
 
     def equity(self, quotes: Quotes) -> float:
@@ -88,7 +88,7 @@ class BrokerBook:
         )
 
     def on_quote(self, name: str, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
-        """Closes positions at their stop loss or take profit, and fills orders whose price the market reached."""
+        """Closes positions at their stop loss or take profit, and fills orders whose price is reached."""
         events: list[BrokerEvent] = []
         for position in [p for p in self.positions.values() if p.symbol == name]:
             why = triggered(position, quotes[name])
@@ -106,7 +106,7 @@ class BrokerBook:
         return [self._ended(o, BrokerOrderState.EXPIRED) for o in list(self.orders.values()) if is_expired(o, now_msc)]
 
     def fill(self, ticket: int, volume: int, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
-        """Fills that much of a pending order, at most what is left of it. Without money for it the order is cancelled."""
+        """Fills that much of a pending order, at most what is left. Without enough margin the order is cancelled."""
         order = self.orders[ticket]
         taken = min(volume, order.left)
         price = market_price(order.side, quotes[order.symbol])
@@ -119,7 +119,7 @@ class BrokerBook:
         return [*events, self._updated(rest) if left else self._ended(rest, BrokerOrderState.FILLED)]
 
     def operate(self, kind: OperationType, amount: float, comment: str, now_msc: int) -> DealAdded:
-        """Moves money without a trade. Credit counts as equity and is no balance."""
+        """Moves money without a trade. Credit counts as equity, not as balance."""
         if kind is OperationType.CREDIT:
             self.credit = round(self.credit + amount, 2)
         else:
@@ -129,7 +129,7 @@ class BrokerBook:
         return DealAdded(self.deals[-1])
 
     def charge(self, ticket: int, commission: float, swap: float, fee: float) -> DealChanged:
-        """Books something to a deal after it happened. Raises `KeyError` where there is none."""
+        """Books commission, swap or fee to a past deal. Raises `KeyError` for an unknown deal."""
         place = {deal.ticket: i for i, deal in enumerate(self.deals)}[ticket]
         deal = self.deals[place]
         self.deals[place] = replace(
@@ -147,7 +147,7 @@ class BrokerBook:
         return self.fill(order.ticket, order.left, quotes, now_msc)
 
     def _located(self, request: BrokerRequest) -> BrokerRequest:
-        """With the position's id and the symbol. Requests name a position by ticket, or on netting accounts by symbol."""
+        """Adds the position's id and the symbol. Requests name a position by ticket, or on netting accounts by symbol."""
         if request.order in self.orders:
             return replace(request, symbol=self.orders[request.order].symbol)
         if request.action == RequestAction.SLTP and self.nets and not request.position:

@@ -31,7 +31,7 @@ Listener = Callable[[bytes], None]
 
 @dataclass
 class Customer:
-    """An account, its faults, and the terminals that are logged in. `addresses`: from where logins came."""
+    """An account, its faults, and its connected terminals. `addresses`: where logins came from."""
 
     book: BrokerBook
     faults: Faults = field(default_factory=Faults)
@@ -42,8 +42,8 @@ class Customer:
 
 
 class Brokerage:
-    """The broker as a whole. Tickets start at the time of day in ms: they grow over restarts too, and need 64 bits. Those of
-    MT4 have 31, so they start at the time in seconds.
+    """The broker as a whole. Tickets start at the time of day in ms, so that they grow over restarts, too, and need 64
+    bits. Those of MT4 have 31 bits, so they start at the time in seconds.
     """
 
     def __init__(self, symbols: dict[str, BrokerSymbol], ticks: Ticks, now_msc: int) -> None:
@@ -68,7 +68,7 @@ class Brokerage:
         return customer
 
     def join(self, login: int, password: str, listener: Listener) -> int | None:
-        """Logs a terminal in and sends it the whole account. Its key, or None if login or password is wrong."""
+        """Logs a terminal in and sends it the whole account. Returns its key, or None if login or password is wrong."""
         customer = self.customers.get(login)
         if customer is None:
             return None
@@ -83,13 +83,13 @@ class Brokerage:
         return key
 
     def leave(self, login: int, key: int) -> None:
-        """Forgets a terminal that is gone."""
+        """Forgets a disconnected terminal."""
         customer = self.customers.get(login)
         if customer:
             customer.listeners.pop(key, None)
 
     def trade(self, customer: Customer, request: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
-        """Carries out a request. All terminals of the account get the events but the answer, which only its sender gets."""
+        """Carries out a request. All terminals of the account get the events. Only the sender gets the answer."""
         closed = request.symbol in self.closed or not self._is_in_session(customer, request.symbol, now_msc)
         events = customer.book.execute(request, self.quotes, now_msc, closed)
         self._send_events(customer, [e for e in events if not isinstance(e, RequestAnswered)], now_msc)
@@ -100,7 +100,7 @@ class Brokerage:
         return symbol is None or is_in_session(symbol.sessions, now_msc + customer.book.terms.zone_s * 1000)
 
     def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[BrokerEvent]:
-        """Fills so much of a pending order. `gone_first` reports its end before its deal, as MetaTrader may."""
+        """Fills that much of a pending order. `gone_first` reports its end before its deal, as MetaTrader may."""
         events = customer.book.fill(ticket, volume, self.quotes, now_msc)
         self._send_events(customer, [events[-1], *events[:-1]] if gone_first else events, now_msc)
         return events
@@ -120,13 +120,13 @@ class Brokerage:
     def charge(
         self, customer: Customer, ticket: int, commission: float, swap: float, fee: float, now_msc: int
     ) -> BrokerDeal:
-        """Books something to a deal after it happened."""
+        """Books costs to a past deal."""
         event = customer.book.charge(ticket, commission, swap, fee)
         self._send_events(customer, [event], now_msc)
         return event.deal
 
     def take_order(self, customer: Customer, request: BrokerRequest) -> RequestAnswered | None:
-        """Records a terminal's order. The rejection that a fault asks for, or None."""
+        """Records a terminal's order. Returns the rejection that a fault asks for, or None."""
         customer.book.requests.append(request)
         faults = customer.faults
         if not faults.reject_next:
@@ -135,21 +135,21 @@ class Brokerage:
         return RequestAnswered(request.id, faults.reject_retcode, comment="Rejected by fault")
 
     def take_swallow(self, customer: Customer) -> bool:
-        """Whether a fault swallows this answer; uses the fault up."""
+        """Whether a fault suppresses this answer. Uses up one such fault."""
         left = customer.faults.swallow_next
         if left:
             customer.faults = replace(customer.faults, swallow_next=left - 1)
         return left > 0
 
     def take_ignore(self, customer: Customer) -> bool:
-        """Whether a fault makes this order vanish without an answer; uses the fault up."""
+        """Whether a fault drops this order without an answer. Uses up one such fault."""
         left = customer.faults.ignore_next
         if left:
             customer.faults = replace(customer.faults, ignore_next=left - 1)
         return left > 0
 
     def set_quote(self, name: str, bid: float, ask: float, now_msc: int) -> None:
-        """Sets a quote and sends it to every terminal. It may trigger stops and fill orders."""
+        """Sets a quote and sends it to every terminal. The quote may trigger stops and fill orders."""
         self.quotes[name] = BrokerQuote(bid, ask, now_msc)
         ticks = {zone_s: tick_line(name, self._quote_at(name, zone_s)) for zone_s in self._zones()}
         for customer in self.customers.values():
@@ -158,7 +158,7 @@ class Brokerage:
             self._send_events(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
 
     def change_symbol(self, name: str, changes: dict[str, Any]) -> None:
-        """Changes trading conditions of a symbol, and tells every terminal."""
+        """Changes trading conditions of a symbol and sends them to every terminal."""
         self.symbols[name] = replace(self.symbols[name], **changes)
         for customer in self.customers.values():
             self._send(customer, [symbol_line(self.symbols[name], self.quotes, customer.book.terms.currency)])

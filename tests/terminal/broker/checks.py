@@ -1,4 +1,4 @@
-"""The rules of trading. Pure functions: each gives the retcode that forbids a request, or None."""
+"""The rules of trading. Pure functions: each returns the retcode that forbids a request, or None."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def check(
     closed: bool,
     now_msc: int,
 ) -> Retcode | None:
-    """The retcode of the first rule that a request breaks. The book checks the money."""
+    """The retcode of the first rule that a request breaks. The book itself checks the margin."""
     unknown = _check_names(request, symbol, quote, positions, orders)
     if unknown is not None or symbol is None or quote is None:
         return unknown or Retcode.INVALID
@@ -84,7 +84,7 @@ def _check_deal(
 def _check_limit(
     request: BrokerRequest, symbol: BrokerSymbol, positions: Mapping[int, BrokerPosition], orders: Orders
 ) -> Retcode | None:
-    """Positions and pending orders of one direction together may not be above the symbol's limit."""
+    """Checks that positions and pending orders of one direction together stay within the symbol's limit."""
     opens = request.action == RequestAction.PENDING or (request.action == RequestAction.DEAL and not request.position)
     if not opens or not symbol.volume_limit:
         return None

@@ -22,7 +22,7 @@ class Faults:
     refuse_logins: bool = False
 
     def updated(self, values: dict[str, object]) -> Self:
-        """With these values. Raises `ValueError` for an unknown name or a wrong type."""
+        """A copy with these values. Raises `ValueError` for an unknown name or a wrong type."""
         known = {f.name for f in fields(self)}
         for name, value in values.items():
             if name not in known:

@@ -41,7 +41,7 @@ def line(verb: str, **values: object) -> bytes:
 
 
 def parse(raw: bytes) -> tuple[str, dict[str, str]]:
-    """The verb and the values. Raises `BadLineError` for bytes that are not UTF-8."""
+    """Parses a line into its verb and values. Raises `BadLineError` for bytes that are not UTF-8."""
     try:
         verb, *parts = raw.decode().rstrip("\r\n").split("\t")
     except UnicodeDecodeError as error:

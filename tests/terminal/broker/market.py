@@ -38,7 +38,7 @@ def first_quotes(ticks: Ticks, now_msc: int) -> dict[str, BrokerQuote]:
 
 
 def replay(ticks: Ticks, speed: float = 1.0) -> Iterator[tuple[int, str, float, float]]:
-    """The ticks in a loop without end: (ms since the start, symbol, bid, ask), in order of time."""
+    """Replays the ticks without end: (ms since the start, symbol, bid, ask), in order of time."""
     return heapq.merge(*(_loop(name, rows, speed) for name, rows in sorted(ticks.items())))
 
 

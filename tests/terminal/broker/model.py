@@ -7,7 +7,7 @@ UNITS = 100_000_000
 
 
 class Retcode(IntEnum):
-    """The MetaTrader return codes that this broker gives."""
+    """The MetaTrader return codes that this broker uses."""
 
     REQUOTE = 10004
     REJECT = 10006
@@ -55,7 +55,7 @@ class OrderType(IntEnum):
 
 
 class OperationType(IntEnum):
-    """The types of MQL5 `ENUM_DEAL_TYPE` that move money without a trade."""
+    """The types of MQL5 `ENUM_DEAL_TYPE` that change the balance or credit without a trade."""
 
     BALANCE = 2
     CREDIT = 3
@@ -93,10 +93,10 @@ class AccountTradeMode(IntEnum):
 @dataclass(frozen=True, slots=True)
 class BrokerSymbol:
     """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel.
+    `shown`: a new terminal has it in Market Watch. `value_factor`: the reported tick value is this many times the true one.
 
-    `shown`: a new terminal has it in Market Watch. `value_factor`: the tick value is told so many times as big as it is.
-    `volume_limit`: the most lots in one direction, pending orders included; 0: any. `sessions`: when it can be traded, as
-    "day from to" by the server's clock, in seconds of the day and separated by commas; empty: always.
+    `volume_limit`: the most lots in one direction, pending orders included; 0: no limit. `sessions`: when it can be traded,
+    as "day from to" by the server's clock, in seconds of the day and separated by commas; empty: always.
     """
 
     name: str
@@ -133,10 +133,11 @@ class BrokerQuote:
 
 @dataclass(frozen=True, slots=True)
 class AccountTerms:
-    """The terms of an account. The password is left out of its repr, so that no log shows it.
+    """The terms of an account. Its repr leaves out the password, so that no log shows it.
 
-    The rest is of accounts on an MT4 server (`platform` 4): its clock is `zone_s` ahead of UTC, `max_orders` may be open at
-    once (0: any), and it cuts comments to `comment_limit`, or with `cuts_comments` drops those that name other tickets.
+    The other fields are for accounts on an MT4 server (`platform` 4): its clock is `zone_s` ahead of UTC, `max_orders` may
+    be open at once (0: no limit), and it cuts comments to `comment_limit`, or with `cuts_comments` drops those that name
+    other tickets.
     """
 
     login: int
@@ -157,7 +158,7 @@ class AccountTerms:
 
 @dataclass(frozen=True, slots=True)
 class BrokerPosition:
-    """An open position. `id` never changes. `ticket` becomes that of the order that turned a netting position around."""
+    """An open position. `id` never changes. `ticket` becomes that of the order that reverses a netting position."""
 
     id: int
     ticket: int
@@ -232,7 +233,7 @@ class BrokerDeal:
 
 @dataclass(frozen=True, slots=True)
 class BrokerRequest:
-    """A request of a terminal, or of a person at a phone (`id` 0). The fields from `kind` on are for pending orders."""
+    """A request of a terminal, or of a person by phone (`id` 0). The fields from `kind` on are for pending orders."""
 
     id: int
     action: int
@@ -280,7 +281,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class TicketChanged:
-    """On MT4: a ticket is now like this."""
+    """A ticket of MT4 changed; this is its new state."""
 
     ticket: Ticket
 
@@ -295,7 +296,7 @@ class OrderChanged:
 
 @dataclass(frozen=True, slots=True)
 class PositionChanged:
-    """A position is now like this; volume 0: it is gone. `changed`: its stops were changed, not by a deal."""
+    """A position changed; volume 0: it is gone. `changed`: its stops were changed, not by a deal."""
 
     position: BrokerPosition
     changed: bool
@@ -310,7 +311,7 @@ class DealAdded:
 
 @dataclass(frozen=True, slots=True)
 class DealChanged:
-    """Something was booked to a deal after it happened."""
+    """Costs were booked to a past deal."""
 
     deal: BrokerDeal
 

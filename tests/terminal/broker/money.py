@@ -41,7 +41,7 @@ def margin(symbol: BrokerSymbol, volume: int, price: float, leverage: int, curre
 
 
 def floating(symbol: BrokerSymbol, position: BrokerPosition, currency: str, quotes: Quotes) -> float:
-    """What closing a position now would earn."""
+    """The profit if a position were closed now."""
     quote = quotes[position.symbol]
     closed = quote.bid if position.side == 0 else quote.ask
     return profit(symbol, position.side, position.volume, position.price, closed, currency, quotes)

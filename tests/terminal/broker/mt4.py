@@ -50,11 +50,11 @@ CODES: Mapping[int, int] = {
     Retcode.POSITION_CLOSED: 4108,
     Retcode.INVALID_CLOSE_VOLUME: 131,
 }
-"""MT4's error codes. Codes that a test or this file gives are MT4's already."""
+"""MT4's error codes. Codes that a test or this file sets are already MT4's."""
 
 
 class Mt4Book(BrokerBook):
-    """One login at an MT4 server. `past` holds the tickets that have ended, in the order in which they did."""
+    """One login at an MT4 server. `past` has the ended tickets in the order of their ends."""
 
     def __init__(self, terms: AccountTerms, symbols: Mapping[str, BrokerSymbol], tickets: Iterator[int]) -> None:
         super().__init__(terms, symbols, tickets)
@@ -75,11 +75,11 @@ class Mt4Book(BrokerBook):
         return super().execute(replace(request, comment=comment, expires_msc=expires), quotes, now_msc, closed)
 
     def answered(self, answer: RequestAnswered) -> RequestAnswered:
-        """The answer with MT4's code."""
+        """The answer with MT4's error code."""
         return replace(answer, retcode=CODES.get(answer.retcode, answer.retcode))
 
     def told(self, events: list[BrokerEvent], _now_msc: int) -> list[BrokerEvent]:
-        """What terminals hear of events: the tickets that they changed, those that ended first."""
+        """The events for terminals: the tickets that changed, ended ones first."""
         ended = [ticket for event in events for ticket in self._ended_by(event, _now_msc)]
         self.past |= {ticket.ticket: ticket for ticket in ended}
         now = self.open_tickets()
@@ -110,7 +110,7 @@ class Mt4Book(BrokerBook):
         return events
 
     def _rename(self, rest: BrokerPosition) -> None:
-        """What a partial close leaves gets a new ticket and a comment that names the one before."""
+        """The rest of a partial close gets a new ticket and a comment that names the former one."""
         ticket = next(self._tickets)
         self._rests[rest.id] = ticket
         del self.positions[rest.id]

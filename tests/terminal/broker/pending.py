@@ -14,7 +14,7 @@ def is_pending(order: BrokerOrder) -> bool:
 
 
 def order_of(request: BrokerRequest, ticket: int, now_msc: int) -> BrokerOrder:
-    """The new order that a request asks for."""
+    """The new order that a request describes."""
     r = request
     prices = (r.price, r.limit, r.sl, r.tp)
     return BrokerOrder(

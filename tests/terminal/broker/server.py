@@ -110,7 +110,7 @@ async def run_clock(brokerage: Brokerage, ticks: Ticks, speed: float) -> None:
 
 
 class TerminalSender:
-    """Writes to one terminal. Cuts it off if it does not read, so that it cannot fill the memory."""
+    """Writes to one terminal. Disconnects it if it does not read, so that unsent data cannot fill the memory."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer

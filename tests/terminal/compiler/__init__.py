@@ -1,1 +1,1 @@
-"""Translates MQL5 and MQL4 to C++, token by token, for programs in the subset of both languages. Refuses everything else."""
+"""Translates programs in the common subset of MQL5 and MQL4 to C++, token by token. Refuses everything else."""

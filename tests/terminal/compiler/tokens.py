@@ -124,7 +124,7 @@ def cpp_type(name: str) -> str:
 
 
 def cpp_of(token: Token) -> str:
-    """The C++ of one token outside any construct. Raises `RefusedError` without file and line."""
+    """The C++ of a single token. Raises `RefusedError` without file and line."""
     spell = SPELLINGS.get(token.kind)
     return spell(token.text) if spell else token.text
 

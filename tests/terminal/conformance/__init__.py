@@ -1,1 +1,1 @@
-"""Checks at the wire of what the bridge must do in any terminal on a demo account."""
+"""Checks on the wire what the bridge must do in any terminal on a demo account."""

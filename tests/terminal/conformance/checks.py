@@ -10,7 +10,7 @@ from lockstep_core.wire.frames import AccountFrame, PositionFrame, Symbol
 
 
 def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> None:
-    """Begin, account, symbols, positions and end. Both ends say how many positions and symbols came."""
+    """Begin, account, symbols, positions and end. Begin and end both count positions and symbols."""
     link = client.opened()
     begin, frames, end = client.snapshot()
     account = next(f for f in frames if isinstance(f, AccountFrame))
@@ -52,7 +52,7 @@ def setting_a_volume_again_and_again_closes_the_difference_once(client: BridgeCl
 
 
 def setting_stops_that_hold_already_sends_nothing(client: BridgeClient) -> None:
-    """The first command is sent, the second is DONE at once."""
+    """The first command is sent, the second is answered DONE at once."""
     link = client.opened()
     price = client.command(Action.QUERY, link).price
     stops = {"sl": round(price - 0.01, 5), "tp": round(price + 0.01, 5)}

@@ -42,7 +42,7 @@ UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
 
 
 def link_of(frame: PositionFrame | Trade | PendingOrder) -> int:
-    """The link that a frame is about: on MT5 the magic number is the link, MT4's programs tell it beside."""
+    """The link of a frame. On MT5 it is the magic number; MT4's programs send it beside the magic number."""
     return frame.link or frame.magic
 
 
@@ -59,18 +59,18 @@ class BridgeClient:
         return self.first_link + next(self._numbers)
 
     def command(self, action: Action, link: int, **values: Any) -> Result:
-        """Sends a command and waits for the service's answer."""
+        """Sends a command and waits for the executor's answer."""
         number = self.say(action, link, **values)
         return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
 
     def say(self, action: Action, link: int, **values: Any) -> int:
-        """Sends a command and waits for nothing. Returns its number."""
+        """Sends a command without waiting. Returns its number."""
         number = next(self._numbers)
         self.relay.send_command(Command(command=number, link=link, action=action, **(BLANK | values)))
         return number
 
     def outcome(self, link: int) -> Result:
-        """The broker's last word on an order of this link."""
+        """The broker's final result for an order of this link."""
         return await_frame(self.relay.events, Result, lambda r: r.link == link and r.command == 0)[0]
 
     def opened(self, volume: int = LOT // 10) -> int:
@@ -81,7 +81,7 @@ class BridgeClient:
         return link
 
     def deals(self, link: int, entry: DealEntry) -> list[Trade]:
-        """The link's deals among the frames that still come."""
+        """The link's deals in the frames that follow."""
         found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
         return [t for t in found if link_of(t) == link and t.entry == entry]
 

@@ -12,7 +12,9 @@ TENTH = LOT // 10
 
 
 class NetDriver:
-    """Changes the symbol's net position order by order. `units` is what it is now, which the next order must expect."""
+    """Changes the symbol's net position order by order. `units` is the present net position, which the next order must
+    expect.
+    """
 
     def __init__(self, client: BridgeClient) -> None:
         self.client = client
@@ -29,12 +31,12 @@ class NetDriver:
         return trade
 
     def begin(self, link: int, units: int, **values: Any) -> Trade:
-        """The same as the first order of a link."""
+        """Sends the first order of a link that makes the net position `units`. Returns its deal."""
         return self.set(link, units, "ls:netting", **values)
 
 
 def allocations(client: BridgeClient) -> dict[int, tuple[int, int, str]]:
-    """The symbol's allocations in a new snapshot, by magic: units, the net position's number, comment."""
+    """The symbol's allocations in a new snapshot, by magic number: units, the net position's number, comment."""
     found = [f for f in client.snapshot()[1] if isinstance(f, PositionFrame) and f.allocation and f.symbol == SYMBOL]
     return {p.magic: (-p.volume if p.side else p.volume, p.ticket, p.comment) for p in found}
 
@@ -53,7 +55,7 @@ def it_says_that_it_nets(client: BridgeClient) -> None:
 
 
 def a_allocation_is_begun_changed_and_ended(client: BridgeClient) -> None:
-    """Begun, increased, reduced and closed. Then QUERY says that it is closed."""
+    """It is begun, increased, reduced and closed. Then QUERY answers that it is closed."""
     link, driver = client.new_link(), NetDriver(client)
     found = [driver.begin(link, TENTH), driver.set(link, 2 * TENTH), driver.set(link, TENTH // 2), driver.set(link, 0)]
     assert [t.entry for t in found] == [DealEntry.IN, DealEntry.IN, DealEntry.OUT, DealEntry.OUT]
@@ -96,7 +98,7 @@ def changing_the_net_again_and_again_changes_it_once(client: BridgeClient) -> No
 
 
 def two_links_share_a_position_and_a_snapshot_reports_their_allocations(client: BridgeClient) -> None:
-    """Each allocation has its own lots, the comment it began with, and the position's number."""
+    """Each allocation has its own lots, the comment with which it began, and the position's number."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     position = driver.begin(first, TENTH).position
     assert driver.begin(second, 3 * TENTH).position == position
@@ -112,7 +114,7 @@ def two_links_share_a_position_and_a_snapshot_reports_their_allocations(client: 
 
 
 def a_position_that_is_turned_around_keeps_its_number(client: BridgeClient) -> None:
-    """Its deal has entry INOUT. One allocation is a buy, the other a sell."""
+    """The deal has entry INOUT. One allocation is a buy, the other a sell."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     opened = driver.begin(first, TENTH)
     turned = driver.begin(second, -2 * TENTH)
@@ -138,7 +140,7 @@ def allocations_of_both_sides_outlive_a_position_that_is_flat(client: BridgeClie
 
 
 def stops_stay_while_allocations_come_and_go(client: BridgeClient) -> None:
-    """An order without stops would remove them. One that begins a link brings those that the whole position is to have."""
+    """An order without stops would remove them. An order that begins a link has the stops of the whole position."""
     (first, second, third), driver = (client.new_link(), client.new_link(), client.new_link()), NetDriver(client)
     price = driver.begin(first, TENTH).price
     stops = {"sl": round(price - 0.05, 5), "tp": round(price + 0.05, 5)}
@@ -162,7 +164,7 @@ def a_link_that_never_was_has_no_allocation(client: BridgeClient) -> None:
 
 
 def a_snapshot_reports_how_a_position_came_about(client: BridgeClient) -> None:
-    """Deal by deal since it was opened, oldest first, so that a router that was away knows the tranches."""
+    """It has each deal since the position was opened, oldest first, so that a router that was offline knows the tranches."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     seen = [
         driver.begin(first, TENTH),

@@ -16,7 +16,7 @@ HOUR_MS = 3_600_000
 
 
 def far_below(client: BridgeClient) -> dict[str, Any]:
-    """A buy limit that the market does not reach soon."""
+    """A price for a buy limit that the market does not reach soon."""
     tick, _ = await_frame(client.relay.events, Tick, lambda t: t.symbol == SYMBOL)
     return {"side": BUY_LIMIT, "volume": LOT // 10, "price": round(tick.bid * 0.9, 5), "comment": "ls:order"}
 
@@ -52,7 +52,7 @@ def a_pending_order_is_placed_and_reported_as_commanded(client: BridgeClient) ->
 
 
 def placing_a_link_again_and_again_makes_one_order(client: BridgeClient) -> None:
-    """Repeated at once, while it is being placed, and after it works. Nor is the link opened at market meanwhile."""
+    """Repeated at once, while it is being placed, and after it is placed. Nor is the link opened at market meanwhile."""
     link, target = client.new_link(), far_below(client)
     stages = [Stage(client.command(Action.PLACE, link, **target).stage) for _ in range(5)]
     assert stages[0] == Stage.PLACED
@@ -65,7 +65,7 @@ def placing_a_link_again_and_again_makes_one_order(client: BridgeClient) -> None
 
 
 def an_order_is_changed_once_and_then_is_as_commanded(client: BridgeClient) -> None:
-    """The first change is sent; the same again is DONE and nothing is sent."""
+    """The first change is sent. The same again is answered DONE, and nothing is sent."""
     link, target, reported = placed(client)
     moved = target | {"price": round(target["price"] + 0.001, 5), "sl": round(target["price"] - 0.01, 5)}
     answers = [Stage(client.command(Action.SET_ORDER, link, **moved).stage) for _ in range(3)]
@@ -109,7 +109,7 @@ def a_stop_limit_order_has_both_prices(client: BridgeClient) -> None:
 
 
 def a_snapshot_reports_the_orders_that_work(client: BridgeClient) -> None:
-    """Not those that are gone."""
+    """Ended orders are not in it."""
     kept, _, first = placed(client)
     gone, _, second = placed(client)
     assert client.command(Action.DELETE, gone).stage == Stage.PLACED

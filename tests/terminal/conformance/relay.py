@@ -18,19 +18,19 @@ WAIT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFrame:
-    """A frame and when it came, on the bridge's clock (CLOCK_MONOTONIC_RAW)."""
+    """A frame and when it arrived, on the bridge's clock (CLOCK_MONOTONIC_RAW)."""
 
     frame: Frame
     at_ns: int
 
 
 def raw_ns() -> int:
-    """Now, on the bridge's clock."""
+    """The time on the bridge's clock."""
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
 class RelayPort:
-    """A listening port. Keeps the newest connection, and every frame that came over any connection."""
+    """A listening port. Keeps the newest connection, and every frame from any connection."""
 
     def __init__(self, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -42,7 +42,7 @@ class RelayPort:
         self._start(self._accept)
 
     def send(self, raw: bytes) -> int:
-        """Writes to the newest connection. Returns when."""
+        """Writes to the newest connection. Returns the time."""
         if self._peer is None:
             raise ConnectionError("nobody is connected")
         at_ns = raw_ns()
@@ -50,13 +50,13 @@ class RelayPort:
         return at_ns
 
     def drop(self) -> None:
-        """Cuts the newest connection."""
+        """Closes the newest connection."""
         if self._peer is not None:
             with contextlib.suppress(OSError):
                 self._peer.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Stops listening and cuts the connection."""
+        """Stops listening and closes the connection."""
         # On Linux closing a listener does not wake a thread that waits in accept(); shutting it down does.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -103,12 +103,12 @@ class RelayPorts:
         self.commands = RelayPort()
 
     def end(self) -> None:
-        """Both ports are gone, with what was on its way."""
+        """Closes both ports. Data under way is lost."""
         self.events.close()
         self.commands.close()
 
     def begin(self) -> None:
-        """Both ports listen again. Whoever has this object goes on with new connections."""
+        """Opens both ports again. The owner of this object continues with new connections."""
         self.events, self.commands = RelayPort(self.events.port), RelayPort(self.commands.port)
 
     def __enter__(self) -> Self:
@@ -118,14 +118,14 @@ class RelayPorts:
         self.end()
 
     def send_command(self, frame: Frame) -> int:
-        """Sends a frame to the service. Returns when."""
+        """Sends a frame to the executor. Returns the time."""
         return self.commands.send(encode(frame))
 
 
 def await_frame(
     port: RelayPort, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
 ) -> tuple[F, int]:
-    """The next frame of a kind that is wanted, and when it came. Skips the frames before it."""
+    """The next frame of a wanted kind, and when it arrived. Skips the frames before it."""
     end = time.monotonic() + wait_s
     passed: list[str] = []
     while (left := end - time.monotonic()) > 0:
@@ -140,7 +140,7 @@ def await_frame(
 
 
 def drain(port: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
-    """The frames that come until none has come for `quiet_s`, without signs of life and ticks."""
+    """The frames until none has come for `quiet_s`, without beats, account figures and ticks."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s
     while (left := end - time.monotonic()) > 0:

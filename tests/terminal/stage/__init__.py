@@ -1,1 +1,1 @@
-"""Puts the test terminal, Wine and the test broker in place for tests."""
+"""Installs and runs the test terminal, Wine and the test broker for tests."""

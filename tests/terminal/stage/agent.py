@@ -23,7 +23,7 @@ PORTS = ("HEALTH", "EVENTS", "COMMANDS")
 
 
 class AgentProcess:
-    """An agent whose places lie below one folder, as its pod would have them. Its keyring is the test's."""
+    """An agent whose folders are below one folder, as in its pod. The test plays its keyring."""
 
     def __init__(
         self, wine: Wine, name: str, built: Path, broker_port: int, traps: str = "", proxy: Proxy | None = None
@@ -35,7 +35,7 @@ class AgentProcess:
         for room in ROOMS:
             shutil.copytree(REPOSITORY / room / "src", self.folder / "src", dirs_exist_ok=True)
         self._fill_image(built, broker_port, traps)
-        # An image has no names of its own machine; a container runtime would add them.
+        # An image lacks the names of its own machine, which a container runtime would add.
         (Path(wine.root) / "etc/hosts").write_text("127.0.0.1 localhost\n")
         self.keyring = KeyringPeer(self.folder / "keyring")
         mount(self.folder / "mounts", self.keyring.certificate)
@@ -53,7 +53,7 @@ class AgentProcess:
         return [(line["state"], line["reason"]) for line in lines if line["event"] == "state"]
 
     def await_state(self, state: str, reason: str, times: int = 1, wait_s: float = 120.0) -> None:
-        """Waits until this was reported so often."""
+        """Waits until the agent has reported this so many times."""
         try:
             await_value(lambda: self.states().count((state, reason)) >= times, f"{state} {reason}", wait_s)
         except AssertionError as error:
@@ -70,8 +70,8 @@ class AgentProcess:
             os.kill(pid, number)
 
     def close(self) -> dict[str, Any]:
-        """Asks the agent to end. Returns its last words."""
-        # The first process below `unshare` is the shell that stays; the agent gets the signal by its own id.
+        """Asks the agent to end. Returns its last output."""
+        # The first process below `unshare` is the shell, which stays. So the signal goes to the agent's own pid.
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             if b"lockstep_agent\0" in _content(path) and f"{self.wine.inside(self.folder)}/run".encode() in _content(
                 path.with_name("environ")
@@ -125,7 +125,7 @@ class AgentProcess:
 
 
 def _free_ports() -> list[int]:
-    """Ports below those that the system gives out by itself."""
+    """Ports below the range from which the system picks ports by itself."""
     first = 10_000 + os.getpid() % 5_000 * 3
     return [first, first + 1, first + 2]
 

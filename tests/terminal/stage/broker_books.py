@@ -1,4 +1,4 @@
-"""For tests of a broker's book: quotes, new books, requests."""
+"""Quotes, new books and requests for tests of a broker's book."""
 
 import itertools
 from typing import Any

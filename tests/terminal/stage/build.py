@@ -13,7 +13,7 @@ MT4_COMPILER = "i686-w64-mingw32-g++-posix"
 
 
 def built_programs(platform: str = "MT5") -> Path:
-    """The folder with all that was built for a platform."""
+    """The folder with everything that was built for a platform."""
     folders = [HERE / "terminal", HERE / "runtime", HERE / "compiler", REPOSITORY / "bridge_ea"]
     files = sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in SOURCES and "tests" not in p.parts[-2:])
     digest = hashlib.sha256(b"".join(p.read_bytes() for p in [HERE / "build.sh", *files])).hexdigest()[:12]

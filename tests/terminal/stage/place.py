@@ -50,7 +50,7 @@ class BrokerProcess:
 
 @dataclass(frozen=True, slots=True)
 class TerminalSetup:
-    """The settings that a terminal is started with. `only_login`: the account that it may report, 0 any."""
+    """The settings of a terminal. `only_login`: the only account that it may report, 0: any."""
 
     login: int
     password: str
@@ -63,7 +63,7 @@ class TerminalSetup:
     only_login: int = 0
 
     def with_(self, **changes: Any) -> "TerminalSetup":
-        """The same with some changes."""
+        """A copy with some changes."""
         return replace(self, **changes)
 
 
@@ -79,7 +79,7 @@ class TerminalProcess:
         self.wine = wine
         self.folder = wine.work / name
         self.process: subprocess.Popen[bytes] | None = None
-        # A start file from elsewhere; None: one that is made of the setup.
+        # A start file from elsewhere; None: the setup makes one.
         self.start_file: str | None = None
         for part in (*self.PLACES.values(), "Presets", "Files"):
             (self.folder / self.MQL / part).mkdir(parents=True)
@@ -90,7 +90,7 @@ class TerminalProcess:
         self._install({SERVER: ("127.0.0.1", broker_port)})
 
     def start(self, setup: TerminalSetup, display: str = "") -> None:
-        """Writes its files and starts it. With a display, a file `close` in its folder makes its window close."""
+        """Writes its files and starts it. With a display, a file `close` in its folder closes its window."""
         ini = self.folder / "start.ini"
         ini.write_bytes((self.start_file or self._start_file(setup)).encode(setup.encoding))
         (self.folder / self.MQL / "Presets/bridge.set").write_text(self._inputs(setup))
@@ -112,7 +112,7 @@ class TerminalProcess:
             os.kill(pid, number)
 
     def cpu_s(self) -> float:
-        """The seconds of processor time that all its processes have used."""
+        """The processor time of all its processes, in seconds."""
         used = 0
         for pid in family(self.process.pid if self.process else 0):
             with contextlib.suppress(OSError):
@@ -121,7 +121,7 @@ class TerminalProcess:
         return used / os.sysconf("SC_CLK_TCK")
 
     def programs(self) -> list[str]:
-        """The command lines of all processes of its Wine, also of those that Wine has made its own."""
+        """The command lines of all processes of its Wine, also of those that Wine started by itself."""
         wanted = f"HOME={self.wine.inside(self.folder)}\0".encode()
         return [_command_line(folder) for folder in Path("/proc").glob("[0-9]*") if wanted in _variables(folder)]
 
@@ -131,7 +131,7 @@ class TerminalProcess:
         return "".join(file.read_bytes().decode(self.JOURNAL_ENCODING) for file in files)
 
     def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
-        """The first journal line that holds this text."""
+        """The first journal line with this text."""
         return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
 
     def _install(self, servers: dict[str, tuple[str, int]]) -> None:
@@ -149,7 +149,7 @@ class TerminalProcess:
 
 
 class Mt4TerminalProcess(TerminalProcess):
-    """The same of MT4. Its start file is an argument without a switch, and one program has both halves of the bridge."""
+    """The same for MT4. Its start file is an argument without a switch, and one program has both halves of the bridge."""
 
     EXECUTABLE = "terminal.exe"
     MQL = "MQL4"
@@ -171,7 +171,7 @@ class Mt4TerminalProcess(TerminalProcess):
 
 
 def family(root: int) -> list[int]:
-    """A process and all processes below it."""
+    """The pids of a process and of all its descendants."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -196,9 +196,9 @@ def _command_line(process: Path) -> str:
 
 
 def _on_display(command: str, display: str, executable: str) -> str:
-    """Runs a command on its own X screen, and closes its window once there is a file `close`.
+    """Runs a command on its own X display, and closes its window once there is a file `close`.
 
-    Wine makes no window before the screen is there, so the command waits for the screen. A window that is not there yet
+    Wine makes no window before the display is there, so the command waits for the display. A window that does not exist yet
     misses taskkill's message, so taskkill is repeated.
     """
     screen = (
@@ -210,7 +210,7 @@ def _on_display(command: str, display: str, executable: str) -> str:
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:
-    """What `look` returns once it returns something."""
+    """Waits until `look` returns a value, and returns it."""
     end = time.monotonic() + wait_s
     while time.monotonic() < end:
         if found := look():
@@ -228,7 +228,9 @@ def _mt5_start_file(s: TerminalSetup) -> str:
 
 
 def _mt4_start_file(s: TerminalSetup) -> str:
-    """Without sections, and with true and false. `live` and `dll` are "1" where they are to be on, as in MT5's file."""
+    """MT4's start file: without sections, and with true and false. `live` and `dll` are "1" to switch them on, as in MT5's
+    file.
+    """
     live, dll = (str(value == "1").lower() if value in ("0", "1") else value for value in (s.live, s.dll))
     return (
         f"Login={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nEnableNews=false\r\nExpertsEnable=true\r\n"

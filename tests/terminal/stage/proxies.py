@@ -1,4 +1,4 @@
-"""Real proxies of Debian: dante for SOCKS5, tinyproxy for HTTP. Each has an address of its own towards brokers."""
+"""Real proxies from Debian: dante for SOCKS5, tinyproxy for HTTP. Each reaches brokers from an address of its own."""
 
 import os
 import shutil
@@ -41,13 +41,13 @@ BasicAuth {login} {password}
 
 
 def missing_programs() -> str:
-    """Why there are no proxies here, empty if there are."""
+    """Why no proxies can run here; empty if they can."""
     gone = [name for name in PROGRAMS if found(name) is None]
     return f"no {', '.join(gone)} here: devcluster/setup.sh proxies installs them" if gone else ""
 
 
 def found(program: str) -> str | None:
-    """Where a program is that is for root."""
+    """The path of a program in root's search path."""
     return shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
 
 
@@ -98,7 +98,7 @@ class ProxyProcess:
         self.stop()
 
     def stop(self) -> None:
-        """Ends it with the connections that it carries: those of dante are in processes of their own."""
+        """Ends it with the connections that it carries, which dante keeps in processes of their own."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(20)

@@ -1,4 +1,4 @@
-"""The router's side of a terminal ends and starts again and again, while the account trades."""
+"""The router's side of a terminal restarts again and again while the account trades."""
 
 import contextlib
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from lockstep_core.wire.frames import PositionFrame, SnapshotBegin, SnapshotEnd
 from stage.place import BrokerProcess, TerminalProcess, await_value, family
 
 OPENED = (Stage.ALREADY_OPEN, Stage.PLACED, Stage.IN_FLIGHT)
-"""What the repetition of an opening may be answered while nobody knows whether its first command arrived."""
+"""Possible answers to a repeated opening whose first command may or may not have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the terminal's process holds. What is behind a handle of Windows is often an open file of Wine's server."""
+    """What the terminal's process holds. A Windows handle is often an open file in Wine's server."""
 
     threads: int
     files: int
@@ -27,14 +27,14 @@ class Resources:
     memory_kb: int
 
     def grown_from(self, before: "Resources", memory_kb: int) -> list[str]:
-        """What grew, of memory only beyond this bound. Other things vary by what happens to be open at a moment."""
+        """What grew; of memory only growth beyond this bound. The other figures depend on what is open at the moment."""
         bounds = {"threads": 0, "files": 4, "sockets": 0, "server_files": 8, "memory_kb": memory_kb}
         pairs = {name: (getattr(before, name), getattr(self, name)) for name in bounds}
         return [f"{name}: {old} to {new}" for name, (old, new) in pairs.items() if new > old + bounds[name]]
 
 
 def resources_of(terminal: TerminalProcess) -> Resources:
-    """As /proc has it."""
+    """The resources of a process, from /proc."""
     process, server = (_process(terminal, name) for name in (terminal.EXECUTABLE, "wineserver"))
     files = _open_files(process)
     status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
@@ -53,7 +53,7 @@ class RouterRestarts:
     magic_of: Any
 
     def once(self, number: int) -> None:
-        """One restart. Of every second one the answer to an opening is lost."""
+        """One restart. At every second one the answer to an opening is lost."""
         link = self.client.new_link()
         order = {"volume": LOT // 10, "target_id": number + 1}
         if number % 2:

@@ -21,7 +21,7 @@ prctl(2))."""
 class Wine:
     """Runs Windows programs. `root` is empty for this machine's own Wine.
 
-    Each terminal has its own prefix and so its own wineserver: one wineserver cannot serve several PID namespaces.
+    Each terminal has its own prefix and so its own wineserver, because one wineserver cannot serve several PID namespaces.
     """
 
     root: str
@@ -29,11 +29,11 @@ class Wine:
     template: Path
 
     def inside(self, path: Path) -> str:
-        """A path as seen inside the root file system."""
+        """The path inside the root file system."""
         return str(path).removeprefix(self.root)
 
     def windows(self, path: Path) -> str:
-        """A path as Windows programs see it."""
+        """The path for Windows programs."""
         return "Z:" + self.inside(path).replace("/", "\\")
 
     def start(self, script: str, home_folder: Path) -> subprocess.Popen[bytes]:
@@ -50,13 +50,13 @@ class Wine:
             return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def make_prefix(self, home_folder: Path) -> None:
-        """Copies the template's prefix to this folder."""
+        """Copies the template's Wine prefix to this folder."""
         if not (home_folder / "prefix").exists():
             shutil.copytree(self.template, home_folder / "prefix", symlinks=True)
         self.give_away(home_folder)
 
     def give_away(self, folder: Path) -> None:
-        """Gives the files to the user that Wine runs as: Wine refuses a prefix of another user."""
+        """Gives the files to Wine's user, because Wine refuses a prefix of another user."""
         if self.root:
             subprocess.run(["chown", "-R", f"{USER}:{USER}", str(folder)], check=True)
 

@@ -48,7 +48,7 @@ def built(platform: str) -> Path:
 
 @pytest.fixture(scope="module")
 def terminal_class(platform: str) -> type[TerminalProcess]:
-    """What runs such a terminal."""
+    """The class that runs such a terminal."""
     return Mt4TerminalProcess if platform == "MT4" else TerminalProcess
 
 
@@ -76,7 +76,7 @@ def relay() -> Iterator[RelayPorts]:
 
 @pytest.fixture(scope="module")
 def setup(relay: RelayPorts) -> TerminalSetup:
-    """What a terminal is started with."""
+    """The settings that the terminal starts with."""
     return TerminalSetup(LOGIN, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port)
 
 
@@ -107,7 +107,7 @@ def another(
     tmp_path: Path,
     terminal_class: type[TerminalProcess],
 ) -> Iterator[BridgeClient]:
-    """A second terminal of the same account. It knows what the first one did only from the broker."""
+    """A second terminal of the same account. It knows the first one's trades only from the broker."""
     running = terminal_class(wine, f"another-{tmp_path.name}", built, broker.port)
     with RelayPorts() as relay:
         running.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
@@ -137,7 +137,7 @@ def started(
 
 @pytest.fixture
 def client(terminal: TerminalProcess, relay: RelayPorts) -> BridgeClient:
-    """The terminal, as the conformance checks use it."""
+    """The terminal as a client of the conformance checks."""
     assert terminal.process is not None
     client_count[0] += 1
     return BridgeClient(relay, 0x1122_3344_0000_0000 + client_count[0] * 1000)

@@ -1,4 +1,4 @@
-"""The agent with a terminal that updates itself, crashes or stands still: it is ready again by itself each time."""
+"""The agent with a terminal that updates itself, crashes or hangs: it is ready again by itself each time."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ StartAgent = Callable[[str], AgentProcess]
 
 @pytest.fixture
 def start_agent(wine: Wine, built: Path, tmp_path: Path) -> Iterator[StartAgent]:
-    """Starts an agent whose terminal has these traps, with a broker that knows its account."""
+    """Starts an agent whose terminal has these faults, with a broker that knows its account."""
     if not (Path(wine.root) / DEPENDENCIES).is_dir():
         pytest.skip("WINE_ROOTFS is not the terminal image: it has no agent")
     broker, running = BrokerProcess(), []

@@ -1,4 +1,4 @@
-"""The broker's book: its rules, the events of a request, and that no money or volume is lost."""
+"""The broker's book: its rules, the events of a request, and that money and volume are never lost."""
 
 import itertools
 from typing import Any

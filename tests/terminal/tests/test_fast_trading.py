@@ -1,5 +1,6 @@
 """OnTradeTransaction is called later than the deal is visible. Each deal is still reported by its own event, since a
-snapshot does not say when a deal was seen; by a snapshot only if the event never comes."""
+snapshot does not say when a deal was seen. A snapshot reports it only if the event never comes.
+"""
 
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ def opened(broker: BrokerProcess) -> int:
 
 
 def trade_on(broker: BrokerProcess, seconds: float) -> list[int]:
-    """Opens ten positions a second and closes each a little later, so that some event is on its way at any time."""
+    """Opens ten positions a second and closes each a little later, so that an event is always under way."""
     tickets: list[int] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""The bridge tells when the subscribed symbols can be traded, and again when that changes."""
+"""The bridge reports when the subscribed symbols can be traded, and again when that changes."""
 
 import time
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ def terms(platform: str) -> Mapping[str, object]:
 
 
 def text_of(sessions: Sessions) -> str:
-    """Sessions as the broker writes them."""
+    """Sessions in the broker's notation."""
     return ",".join(f"{day} {start} {end}" for day, start, end in sessions)
 
 
 def frames_of(symbol: str, sessions: Sessions) -> list[SymbolSession]:
-    """The frames that tell these sessions."""
+    """The frames of these sessions."""
     frames = []
     for day in range(7):
         spans = [(start, end) for of_day, start, end in sessions if of_day == day]
@@ -45,7 +45,7 @@ def frames_of(symbol: str, sessions: Sessions) -> list[SymbolSession]:
 
 
 def told(client: BridgeClient, symbol: str) -> list[SymbolSession]:
-    """The next whole week that is told of a symbol."""
+    """The next complete week that is reported for a symbol."""
     frame, _ = await_frame(client.relay.events, SymbolSession, lambda s: (s.symbol, s.day, s.session) == (symbol, 0, 0))
     week = [frame]
     while week[-1].day < 6 or week[-1].session + 1 < week[-1].sessions:

@@ -1,4 +1,4 @@
-"""What a terminal in Wine starts and keeps, although it has nothing to do."""
+"""The processes and resources of an idle terminal in Wine."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Five hundred terminals that start at once, as the test broker itself counts their logins."""
+"""Five hundred terminals start at once; the test broker itself counts their logins."""
 
 import heapq
 import random
@@ -25,7 +25,7 @@ def broker() -> Brokerage:
 
 
 def play(broker: Brokerage, password: str, minutes: int) -> list[int]:
-    """How many logins the broker has counted, let in or refused, after each minute. Each person has one account."""
+    """How many logins the broker had counted after each minute, accepted or refused. Each person has one account."""
     turns, chance, counts = Turns(), random.Random(3), []  # noqa: S311 - a seed to play again
     waiting: list[tuple[float, int, float | None]] = [(NOW, login, None) for login in range(1, TERMINALS + 1)]
     for minute in range(1, minutes + 1):
@@ -52,6 +52,6 @@ def test_the_broker_counts_no_more_logins_in_a_minute_than_the_pace_and_every_te
 def test_a_broker_that_refuses_everybody_counts_few_logins_in_an_hour(broker: Brokerage) -> None:
     counts = play(broker, "wrong", 60)
     assert counts[0] == PACE.refusals
-    # After that one terminal tries after each stop, and stops grow.
+    # After that one terminal tries after each stop, and stops get longer.
     tries_in_an_hour = sum(1 for n in range(1, 20) if FIRST_STOP_S * (2**n - 1) <= 60 * MINUTE_S)
     assert counts[-1] <= PACE.refusals + tries_in_an_hour + 1

@@ -1,4 +1,4 @@
-"""Positions that are made from frames are the broker's own, in whatever order snapshots and deals come."""
+"""Positions that are made from frames match the broker's, whatever the order of snapshots and deals."""
 
 import random
 import time
@@ -17,7 +17,7 @@ ME = "/accounts/1001"
 
 
 class Mirror:
-    """Open units by position, from frames alone."""
+    """Open units by position, computed from frames alone."""
 
     def __init__(self) -> None:
         self.open: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""What the bridge tells of money: deals' profit and costs, operations, credit, and what the terminal may do."""
+"""What the bridge reports of money: deals' profit and costs, operations, credit, and trading permissions."""
 
 import time
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def _account(events: RelayPort) -> AccountFrame:
 
 
 def _frames_until(events: RelayPort, last: Callable[[Frame], bool]) -> list[Frame]:
-    """All frames up to the first that `last` knows."""
+    """All frames up to the first for which `last` is true."""
     found: list[Frame] = []
     end = time.monotonic() + 20
     while time.monotonic() < end:

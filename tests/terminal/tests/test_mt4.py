@@ -92,7 +92,7 @@ def test_a_trade_from_the_phone_is_reported_with_all_its_figures(client: BridgeC
 
 def test_stops_changed_at_the_phone_are_reported(client: BridgeClient, broker: BrokerProcess) -> None:
     ticket = bought(broker)
-    # The program looks at its orders now and then: one that has its stops at the first look is reported with them.
+    # The program checks its orders now and then. An order that has stops at the first check is reported with them.
     trade_of(client, ticket)
     broker.call("POST", f"{ME}/positions/{ticket}/stops", sl=1.01, tp=1.41)
     stops, _ = await_frame(client.relay.events, StopsFrame)
@@ -265,7 +265,7 @@ def test_a_terminal_that_was_frozen_reports_anew_how_things_stand(
 
 
 class TestRestarts:
-    """What a terminal knows that was killed and started again, with its folder or with a new one."""
+    """What a terminal knows after it was killed and started again, with its folder or with a new one."""
 
     LINK = 0x3344_5566_7788_1000
 
@@ -318,7 +318,7 @@ class TestRestarts:
             assert client.command(Action.OPEN, links[0], volume=LOT // 10).stage == Stage.ALREADY_OPEN
             assert client.command(Action.OPEN, links[1], volume=LOT // 10).stage == Stage.ALREADY_CLOSED
             assert len(positions_of(broker, links[0])) == 1
-            # Nothing is done to an order of which only the magic number is known, until the router names it.
+            # The program leaves an order alone if it knows only its magic number, until the router names the order.
             assert client.command(Action.CLOSE, links[0]).stage == Stage.ALREADY_OPEN
             assert client.command(Action.CLOSE, links[0], position=reported[0].ticket).stage == Stage.PLACED
             assert client.outcome(links[0]).stage == Stage.DONE

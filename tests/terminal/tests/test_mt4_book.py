@@ -21,7 +21,7 @@ ZONE_S = 7200
 
 
 class Server:
-    """A book and what its terminals were told."""
+    """A book and what was sent to its terminals."""
 
     def __init__(self, **terms: Any) -> None:
         given: dict[str, Any] = {"login": 1, "password": "p", "balance": 10_000.0, "platform": 4, "zone_s": ZONE_S} | terms
@@ -36,7 +36,7 @@ class Server:
         return self.book.answered(events[-1])
 
     def hears(self, events: list[BrokerEvent]) -> None:
-        """Tells the terminals of events."""
+        """Sends events to the terminals."""
         found = [event.ticket for event in self.book.told(events, NOW) if isinstance(event, TicketChanged)]
         self.told = found
 

@@ -1,4 +1,4 @@
-"""MetaQuotes' own package as a second opinion: under Wine it starts, is imported, and says so where no terminal answers."""
+"""MetaQuotes' own package as a second opinion: it starts and imports under Wine, and reports that no terminal answers."""
 
 import gzip
 import json
@@ -90,7 +90,7 @@ def test_compressed_files_are_unpacked_and_what_no_checker_needs_is_left_out(tmp
 
 @pytest.fixture(scope="module")
 def checker(wine: Wine) -> Iterator[Path]:
-    """The Windows Python with the package and the checker, where Wine sees them, and a prefix."""
+    """The Windows Python with the package and the checker, at a path that Wine sees, and a prefix."""
     home = wine.work / "checker"
     home.mkdir()
     shutil.copytree(prepared() / "python", home / "python")
@@ -101,12 +101,12 @@ def checker(wine: Wine) -> Iterator[Path]:
 
 
 def prepared() -> Path:
-    """What the image is made of; made once and kept, as for the image."""
+    """The inputs of the image, made once and kept, as for the image."""
     return prepare(places_here(), find_recipes(REPOSITORY)["mt5_checker"]).folder
 
 
 def ask(wine: Wine, home: Path, terminal: Path, account: object) -> tuple[int, dict[str, Any]]:
-    """The checker's status and its answer."""
+    """The checker's exit status and its answer."""
     (home / "account.json").write_text(json.dumps(account))
     answer = home / "answer.json"
     folder = wine.inside(home)
@@ -117,7 +117,7 @@ def ask(wine: Wine, home: Path, terminal: Path, account: object) -> tuple[int, d
     try:
         status = process.wait(300)
     finally:
-        # All processes of Wine end with it.
+        # All processes of Wine end with this one.
         process.kill()
         process.wait()
     return status, json.loads(answer.read_text())

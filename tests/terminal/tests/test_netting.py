@@ -1,4 +1,4 @@
-"""A netting account in the test terminal: trades of people and brokers on a position that is allocated to several links."""
+"""A netting account in the test terminal: people and the broker trade on a position that is allocated to several links."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ def terms() -> Mapping[str, object]:
 
 @pytest.fixture(autouse=True)
 def flat(broker: BrokerProcess, client: BridgeClient) -> None:
-    """Nothing is open, quotes are frozen, and all of that was reported."""
+    """Nothing is open, quotes are frozen, and all of that has been reported."""
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.14, ask=1.1401)
     for held in broker.call("GET", f"{ME}/positions"):
         broker.call("POST", f"{ME}/positions/{held['id']}/close")

@@ -1,4 +1,4 @@
-"""A netting account: one position for each symbol, and what each deal makes of it."""
+"""A netting account: one position for each symbol, and the effect of each deal on it."""
 
 import pytest
 from broker.model import PositionChanged, RequestAction, Retcode

@@ -1,4 +1,4 @@
-"""OnTradeTransaction is called later than the deal is visible; a snapshot in between already contains the deal."""
+"""OnTradeTransaction is called later than the deal is visible, and a snapshot in between already contains the deal."""
 
 from collections.abc import Callable, Mapping
 

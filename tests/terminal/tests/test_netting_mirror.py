@@ -1,5 +1,5 @@
-"""A book that is made from a netting account's frames has the broker's net positions, allocations and orders, in whatever
-order snapshots and deals come.
+"""A book that is made from a netting account's frames has the broker's net positions, allocations and orders, whatever the
+order of snapshots and deals.
 """
 
 import random
@@ -76,7 +76,7 @@ class NettingMirror:
 
 
 def act(broker: BrokerProcess, chance: random.Random) -> None:
-    """Trades under some magic, or places an order and fills a part of it."""
+    """Trades under some magic number, or places an order and fills a part of it."""
     magic, side = chance.choice(MAGICS), chance.choice(("buy", "sell"))
     if chance.random() < 0.7:
         broker.call(
@@ -121,7 +121,7 @@ def test_frames_rebuild_net_allocations_and_orders(
                 broker.call("POST", f"{ME}/disconnect")
         for frame in drain(relay.events, quiet_s=3.0):
             mirror.take(frame)
-        # On a busy machine most of a round may be told by snapshots, after the terminal was held up: then it trades on.
+        # On a busy machine the terminal may be held up, and snapshots report most of a round. Then another round follows.
         if len(mirror.deals) > ENOUGH_DEALS:
             break
     reported, followed = mirror.allocations, mirror.net

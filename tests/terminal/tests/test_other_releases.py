@@ -1,4 +1,4 @@
-"""The bridge says which account its terminal is logged in to, and understands a relay of another release."""
+"""The bridge reports its terminal's account, and understands a relay of another release."""
 
 import queue
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def unknown(size: int) -> bytes:
 
 
 def longer(frame: Frame, more: int) -> bytes:
-    """A frame as a later release sends it, with more members."""
+    """A frame of a later release, with more members."""
     raw = encode(frame)
     return HEAD.pack(VERSION, frame.KIND, 0, len(raw) + more) + raw[HEAD.size :] + b"\xff" * more
 
@@ -68,7 +68,7 @@ def test_a_terminal_of_another_account_tells_its_identity_and_nothing_else(
         assert (refused.stage, refused.retcode) == (Stage.REJECTED, 10031)
         again, _ = await_frame(relay.events, AccountFrame)
         assert again.connected == 0
-        # A beat says that the program lives, and nothing of the account.
+        # A beat says only that the program lives. It names no account.
         assert {type(frame) for frame in frames_of(relay.events)} <= {AccountFrame, ProgramBeat}
 
 

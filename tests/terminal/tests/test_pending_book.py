@@ -1,4 +1,4 @@
-"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market reaches them."""
+"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when their price is reached."""
 
 import itertools
 from dataclasses import replace

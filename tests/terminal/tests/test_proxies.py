@@ -1,4 +1,4 @@
-"""Terminals of accounts with a proxy, through real proxies: the broker sees the proxy's address, or nobody at all."""
+"""Terminals of accounts with a proxy, through real proxies: the broker sees the proxy's address, or no connection at all."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ def start_proxy(tmp_path: Path) -> Iterator[StartProxy]:
 
 @pytest.fixture
 def customer() -> Iterator[BrokerProcess]:
-    """A broker that nobody has connected to yet."""
+    """A broker without any connection so far."""
     running = BrokerProcess()
     running.call("POST", "/accounts", login=LOGIN, password=PASSWORD, balance=10_000.0)
     yield running
@@ -149,7 +149,7 @@ AgentOf = Callable[[ProxyProcess], AgentProcess]
 
 @pytest.fixture
 def agents_broker() -> Iterator[BrokerProcess]:
-    """A broker with the account for which the agent's keyring has the password."""
+    """A broker with the account whose password the agent's keyring has."""
     running = BrokerProcess()
     running.call("POST", "/accounts", login=1001, password="s3cret", balance=10_000.0)
     yield running

@@ -1,4 +1,4 @@
-"""The bridge tells the quotes that it is asked for, and holds the limits of an opening by the market of that moment."""
+"""The bridge sends the subscribed quotes, and checks an opening's limits against the market of that moment."""
 
 import pytest
 from conformance.client import LOT, BridgeClient

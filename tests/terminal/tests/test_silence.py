@@ -1,4 +1,4 @@
-"""A terminal whose process lives and that does nothing: the relay of the agent hears that its programs are silent."""
+"""A terminal whose process lives but hangs: the agent's relay reports that its programs are silent."""
 
 import queue
 import signal
@@ -59,7 +59,7 @@ class AgentsRelay:
         raise AssertionError(f"no {kind.__name__}")
 
     def said(self, seconds: float) -> list[FromRelay]:
-        """All that it says within this time."""
+        """Everything that it reports within this time."""
         time.sleep(seconds)
         return [self._lines.get() for _ in range(self._lines.qsize())]
 

@@ -1,4 +1,4 @@
-"""The bridge tells all symbols of its broker in pages, and each one again when it changes."""
+"""The bridge sends all symbols of its broker in pages, and each one again when it changes."""
 
 import pytest
 from conformance.client import LOT, BridgeClient
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 
 
 def page(client: BridgeClient, request: int, first: int, most: int, symbol: str = "") -> tuple[list[str], SymbolPageEnd]:
-    """The names that a page tells, and its end."""
+    """The names in a page, and its end."""
     client.relay.events.send(encode(SymbolPage(request, first, most, symbol)))
     names = []
     while True:

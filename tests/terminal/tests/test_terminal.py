@@ -1,4 +1,4 @@
-"""The bridge in a terminal that is updated, frozen, cut off, closed or killed, and with a broker that makes faults."""
+"""The bridge in a terminal that is updated, frozen, disconnected, closed or killed, and with a faulty broker."""
 
 import contextlib
 import os
@@ -233,7 +233,7 @@ def test_a_terminal_that_is_stopped_leaves_no_process(fresh: TerminalProcess, se
 
 
 def processes_of(terminal: TerminalProcess) -> list[str]:
-    """The command lines of processes on this machine that name the terminal's folder."""
+    """The command lines of this machine's processes that name the terminal's folder."""
     inside = terminal.wine.inside(terminal.folder).encode()
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
