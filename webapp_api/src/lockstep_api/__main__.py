@@ -32,7 +32,7 @@ async def serve(settings: ApiSettings) -> None:
 
 
 def _server_config(settings: ApiSettings, metrics: ApiMetrics) -> uvicorn.Config:
-    # Only the door before it reaches this port, on the pod's loopback. Time-outs of peers and caps are the door's.
+    # Only the door reaches this port, on the pod's loopback. It bounds slow peers and the number of connections.
     return uvicorn.Config(
         make_app(settings, metrics),
         host=settings.host,

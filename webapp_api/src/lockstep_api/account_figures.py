@@ -1,4 +1,4 @@
-"""The money of master and slave in a preview: as their terminals last reported it, or as it is assumed. Pure."""
+"""The figures of master and slave in a preview: as their terminals last reported them, or assumed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _DIGITS = 8
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """Both accounts' figures, in one currency or its hundredths, and where they are from: params of what is assumed."""
+    """Both accounts' figures, in one currency or its hundredths. `known` says which of them are reported."""
 
     master: Figures
     slave: Figures
@@ -35,14 +35,14 @@ def account_figures(master: Mapping[str, Any] | None, slave: Mapping[str, Any] |
 
 
 def _or_beside(reported: Figures | None, other: Figures | None) -> Figures:
-    """The reported figures, else assumed ones in the currency of the other account."""
+    """The reported figures; else assumed ones in the other account's currency."""
     if reported is not None or other is None:
         return reported or _UNKNOWN
     return msgspec.structs.replace(_UNKNOWN, currency=other.currency)
 
 
 def _known(theirs: Figures | None, mine: Figures | None) -> Params:
-    """`known` says whose money is: `neither`, `master`, `slave`, `both`, or `at_par` where both are, in two currencies."""
+    """`known` says whose figures are known: `neither`, `master`, `slave`, `both`, or `at_par` for both in two currencies."""
     if theirs is None or mine is None:
         known = "master" if theirs is not None else "slave" if mine is not None else "neither"
         return {"known": known, "master": "", "slave": ""}

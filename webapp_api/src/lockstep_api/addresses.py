@@ -24,7 +24,9 @@ def sign_visitor(key: bytes, address: str, now_s: int) -> str:
 
 
 def address_of(peer: str, headers: Headers, key: bytes | None, proxies: int, now_s: float) -> str:
-    """The address of whoever asked. `proxies` is the number of proxies before the door that add to `X-Forwarded-For`."""
+    """The address that a request comes from. `proxies` is the number of proxies before the door that add to
+    `X-Forwarded-For`.
+    """
     found = _signed(headers, key, now_s) or _forwarded(headers, proxies) if _is_loopback(peer) else None
     return _counted(found) or _counted(peer) or peer
 
@@ -46,14 +48,14 @@ def _signature(key: bytes, at: str, address: str) -> str:
 
 
 def _forwarded(headers: Headers, proxies: int) -> str | None:
-    """The entry that the outermost of our own proxies added; what stands before it was written by the peer."""
+    """The entry that the outermost of our own proxies added. The peer may have written what stands before it."""
     values = b",".join(value for name, value in headers if name == _FORWARDED).decode("latin-1")
     entries = [entry.strip() for entry in values.split(",") if entry.strip()]
     return entries[max(0, len(entries) - 1 - proxies)] if entries else None
 
 
 def _is_loopback(peer: str) -> bool:
-    """Only the door, which is in the same pod, reaches the API by the loopback network."""
+    """Only the door, which is in the same pod, reaches the API on the loopback address."""
     try:
         return ip_address(peer).is_loopback
     except ValueError:
@@ -61,7 +63,9 @@ def _is_loopback(peer: str) -> bool:
 
 
 def _counted(address: str | None) -> str | None:
-    """What is counted by: an IPv4 address, or the /64 of an IPv6 address, which is one machine's. None for nonsense."""
+    """The key to count by: an IPv4 address, or the /64 of an IPv6 address, since one machine may have a whole /64. None for
+    an invalid address.
+    """
     try:
         found = ip_address((address or "").strip("[]"))
     except ValueError:

@@ -24,7 +24,7 @@ class Identity:
 
 
 Ask = Callable[[Credential], Awaitable[UUID]]
-"""Asks Supabase or the database whose credential it is. Raises NotSignedIn."""
+"""Asks Supabase or the database for the owner of a credential. Raises NotSignedIn."""
 
 
 class Authenticator:
@@ -50,7 +50,7 @@ class Authenticator:
             return known
         if self._unknown.get(digest, now_s):
             raise NotSignedIn
-        # Counted before the question, so that many at once are counted too.
+        # Counted before the question, so that simultaneous requests are counted, too.
         self._guesses.take(address)
         try:
             identity = Identity(await self._ask(credential), credential)

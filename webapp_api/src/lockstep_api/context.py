@@ -89,7 +89,7 @@ def store_of(context: Context, credential: Credential) -> Store:
 
 
 async def authenticate(request: Request) -> Identity:
-    """Who calls, found out once per request and counted. Raises NotSignedIn, TooManyRequests, StoreUnavailable."""
+    """The caller, identified once per request and counted. Raises NotSignedIn, TooManyRequests, StoreUnavailable."""
     known: Identity | None = getattr(request.state, "identity", None)
     if known is not None:
         return known
@@ -101,7 +101,7 @@ async def authenticate(request: Request) -> Identity:
     return identity
 
 
-# The scheme is a dependency for the document alone: `authenticate` reads the header.
+# The scheme is a dependency only for the document: `authenticate` reads the header itself.
 async def get_credential(request: Request, _documented: Annotated[object, Depends(_bearer)]) -> Credential:
     """The credential of the request. Raises NotSignedIn."""
     return (await authenticate(request)).credential

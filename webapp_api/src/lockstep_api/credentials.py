@@ -50,7 +50,7 @@ def bearer_token(authorization: str) -> str | None:
 
 
 def read_credential(token: str | None, now_s: float) -> Credential:
-    """The credential that a token has the form of. Raises NotSignedIn for one that cannot be valid; nobody is asked."""
+    """The credential, by the token's form. Raises NotSignedIn for an impossible token, without asking anybody."""
     if token is None:
         raise NotSignedIn
     if token.startswith(TOKEN_PREFIX):

@@ -1,4 +1,4 @@
-"""Copies as CSV. Pure but for the pages it is given."""
+"""Writes copies as CSV. Pure, apart from reading the pages that it is given."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from lockstep_texts import say
 from lockstep_texts.catalogue import Catalogue
 
 COLUMNS = tuple({"params": "message"}.get(name, name) for name in CopyResponse.model_fields if name != "spans")
-"""Instead of the params there is the sentence they are for."""
+"""The column of params is replaced by the sentence that they fill."""
 SPANS = (
     "event_to_order_us",
     "terminal_to_router_us",

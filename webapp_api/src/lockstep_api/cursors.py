@@ -9,7 +9,7 @@ from lockstep_api.errors import InvalidRequest
 
 
 def cursor_of(items: list[dict[str, Any]], limit: int, time_field: str, id_field: str) -> str | None:
-    """The cursor for the page after this one, None if this page was not full."""
+    """The cursor for the next page; None if this page was not full."""
     if len(items) < limit or not items:
         return None
     last = [items[-1][time_field], str(items[-1][id_field])]

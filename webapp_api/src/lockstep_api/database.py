@@ -1,4 +1,6 @@
-"""The API's own connections to Postgres, for what no caller's token may do. Each call is one function of `private`."""
+"""The API's own connections to Postgres, for calls that a caller's token must not make. Each call is one function of
+`private`.
+"""
 
 import asyncio
 import json
@@ -66,7 +68,7 @@ class ApiDatabase:
         return None if waiting is None else json.loads(str(waiting))
 
     async def wrong_code(self, user: UUID) -> None:
-        """Tells the user of wrong codes, once there are many in a row."""
+        """Alerts the user to wrong codes, once there are many in a row."""
         await self._value("select private.factor_wrong($1)", user)
 
     async def permit_change(self, user: UUID, session: UUID, what: str) -> None:
@@ -111,7 +113,7 @@ class ApiDatabase:
     async def put_calendar(
         self, source: str, events: list[dict[str, Any]], refused: int, reason: str, digest: str
     ) -> dict[str, Any]:
-        """Stores entries of a news calendar. Returns the counts of changes, and how far it reaches now."""
+        """Stores entries of a news calendar. Returns the counts of changes, and how far the calendar reaches now."""
         query = "select private.put_calendar($1, $2::jsonb, $3, $4, $5)"
         found: dict[str, Any] = json.loads(
             str(await self._value(query, source, json.dumps(events), refused, reason, digest))

@@ -1,4 +1,4 @@
-"""Bounds the time of a request, from its head until its response begins. What comes after is bounded by the door."""
+"""Bounds the time of a request, from its head until its response begins. The door bounds the rest."""
 
 import asyncio
 

@@ -11,7 +11,7 @@ NO_PARAMS: Params = MappingProxyType({})
 
 
 INVALID = "invalid_request"
-"""Its params are made of the findings when it is answered."""
+"""The findings become its params when the response is written."""
 
 
 class ApiError(Exception):

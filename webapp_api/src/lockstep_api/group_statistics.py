@@ -8,7 +8,7 @@ _ADDED = ("copied", "skipped", "rejected", "unresolved", "lots", "wins", "losses
 
 
 def months_of(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Sums up groups by day, which must be in order, to groups by month. The slippage of a month is the average per copy."""
+    """Sums up groups by day, which must be in order, to groups by month. A month's slippage is the average per copy."""
     months = {month: list(of_month) for month, of_month in groupby(days, key=lambda day: str(day["key"])[:7])}
     return [
         {"key": month, **{name: sum(day[name] for day in of) for name in _ADDED}, "average_slippage_bp": _slippage(of)}

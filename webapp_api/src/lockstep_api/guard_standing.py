@@ -1,6 +1,6 @@
 """Where a copier's guards stand in a preview: the balance at which they act, and what was opened today. Pure.
 
-Guards that have a stored state go on from it; those that the settings are new to begin now, with the figures that there are.
+Guards with a stored state continue from it. Guards that are new in the settings begin now, with the present figures.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _DIGITS = 8
 
 @dataclass(frozen=True)
 class GuardStanding:
-    """The floor and the day's count as decisions read them, and what is said of them."""
+    """The floor and the day's count as decisions read them, and the parts that explain them."""
 
     floor: Floor | None
     today: OpenedToday | None
@@ -34,7 +34,7 @@ NO_GUARDS = GuardStanding(None, None, ())
 
 
 def guard_standing(rule: GuardRule, rows: Iterable[Mapping[str, Any]], figures: Figures, now_ms: int) -> GuardStanding:
-    """The standing by rows of `guard_states`, with a slave that has these figures now."""
+    """The standing from rows of `guard_states`, for a slave with these present figures."""
     known = {row["guard"]: state_of(row) for row in rows}
     states = watch(rule, fitted(rule, known.values()), figures, now_ms).states
     floor = floor_of(rule, states, figures)
@@ -70,7 +70,7 @@ def _of_day(rule: GuardRule, today: OpenedToday | None) -> tuple[ExplanationPart
 
 
 def state_of(row: Mapping[str, Any]) -> GuardState:
-    """What counts of a stored state for where its guard acts."""
+    """The fields of a stored state that decide where its guard acts."""
     start, peak, last = (_exact(row[name]) for name in ("start_value", "peak_value", "last_value"))
     head = (row["period"], start, peak, row["tripped"], row["warned"], row["guard"], row["resets"])
     return GuardState(*head, row["moved_msc"], row["day"], last)

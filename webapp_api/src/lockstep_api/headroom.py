@@ -1,4 +1,4 @@
-"""What is left until each guard acts, by the states that routers keep and the money that terminals last reported. Pure."""
+"""What is left until each guard acts, from routers' states and the figures that terminals last reported. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -62,7 +62,7 @@ def headrooms_of(copiers: Iterable[Row], states: Iterable[Row], money: Iterable[
 
 
 def _has_guards(copier: Row) -> bool:
-    """Whether settings may have guards at all. Most have none, and reading settings takes its time."""
+    """Whether settings may have guards at all. Most have none, and parsing settings takes time."""
     guards = copier["settings"].get("guards")
     return isinstance(guards, dict) and bool(guards.get("risk_limits"))
 
@@ -93,12 +93,12 @@ def _of_copier(copier: Row, states: Mapping[str, Row], figures: Figures | None) 
 
 
 def _standing(limit: GuardLimit, row: Row | None, figures: Figures | None) -> tuple[float | None, str | None]:
-    """How much of the limit is used up, and the money that is left."""
+    """The used share of the limit, and the money that is left."""
     if row is None or figures is None or not row["period"]:
         return None, None
     lost, allowed = measure(limit, state_of(row), figures)
     if limit.kind is GuardKind.EQUITY_FLOOR:
-        # What is missing from a floor is below zero while there is more than it.
+        # Above a floor, what is missing from the floor is negative.
         floor = Fraction(limit.max_absolute_risk or 0)
         used = 1 + lost / floor if floor else Fraction(int(lost >= 0))
     else:

@@ -21,10 +21,10 @@ KINDS = {
 """The channels of the database, and the kind of their changes."""
 
 PASSING = frozenset({"live"})
-"""Kinds of changes that come again within a second. They have no id and are not kept, so that they displace no others."""
+"""Kinds of changes that come again within a second. They have no id and are not kept, so they displace no other change."""
 
 MOST_STREAMS = 5
-"""Of one user in this process. Each is a connection that stays, and one forgotten tab is enough for nobody."""
+"""Streams of one user in this process. Each is a lasting connection, also that of a forgotten tab."""
 
 RELOAD = "event: reload\ndata: {}\n\n"
 
@@ -37,25 +37,25 @@ class _KeptChange:
 
 
 class Watch:
-    """The events that wait for one browser. A browser that reads too slowly gets `reload` instead of them."""
+    """The events that wait for one browser. A browser that reads too slowly gets `reload` instead."""
 
     def __init__(self, waiting: list[str]) -> None:
         self._waiting: deque[str] = deque(waiting)
         self._passing: set[str] = set()
         self._ready = asyncio.Event()
         self.is_over = False
-        """Whether a newer watch of the same user has taken its place."""
+        """Whether a newer watch of the same user has replaced this one."""
         if waiting:
             self._ready.set()
 
     def end(self) -> None:
-        """Ends the watch. What waits is not told any more."""
+        """Ends the watch. Waiting events are dropped."""
         self.is_over = True
         self._waiting.clear()
         self._ready.set()
 
     def pass_on(self, text: str) -> None:
-        """Adds an event, unless the same one waits already."""
+        """Adds an event, unless the same event waits already."""
         if text not in self._passing:
             self._passing.add(text)
             self.put(text)
@@ -69,7 +69,7 @@ class Watch:
         self._ready.set()
 
     async def take(self) -> str:
-        """Waits for events. Returns all that wait, as one text."""
+        """Waits for events. Returns all waiting events as one text."""
         await self._ready.wait()
         self._ready.clear()
         text = "".join(self._waiting)
@@ -89,12 +89,12 @@ class Hub:
 
     @property
     def watches(self) -> int:
-        """The number of browsers that watch."""
+        """The number of open watches."""
         return sum(map(len, self._watches.values()))
 
     @property
     def position(self) -> str:
-        """The id of the newest change. A watch that begins after it gets every change that data read from now on lacks."""
+        """The id of the newest change. A watch that begins after it gets each change that is missing in data read later."""
         return f"{self._boot}-{self._number}"
 
     def publish(self, channel: str, payload: str) -> None:
@@ -115,8 +115,8 @@ class Hub:
             watch.put(text)
 
     def lost(self) -> None:
-        """Handles a loss of the database, in which changes may have been missed. All browsers reload, and no stream resumes
-        from an earlier id.
+        """Handles a lost database connection, during which changes may have been missed: all browsers reload, and no stream
+        resumes from an earlier id.
         """
         self._kept.clear()
         self._boot = secrets.token_hex(4)
@@ -126,7 +126,7 @@ class Hub:
 
     @contextmanager
     def watching(self, user: str, last_id: str | None) -> Iterator[Watch]:
-        """A watch that begins after `last_id`, or now. The user's oldest one ends where there would be too many."""
+        """A watch that begins after `last_id`, or now. If the user has too many, the oldest one ends."""
         watch = Watch(self._since(user, last_id))
         watches = self._watches.setdefault(user, [])
         if len(watches) >= MOST_STREAMS:
@@ -137,7 +137,7 @@ class Hub:
         finally:
             if watch in watches:
                 watches.remove(watch)
-            # A watch that was ended may find that all others have gone, and newer ones have come.
+            # By the time an ended watch leaves, all others may have gone and newer ones may have come.
             if not watches and self._watches.get(user) is watches:
                 del self._watches[user]
 

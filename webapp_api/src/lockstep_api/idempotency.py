@@ -12,7 +12,7 @@ from lockstep_api.context import Context, authenticate
 from lockstep_api.errors import ApiError, InvalidRequest
 from lockstep_api.problems import answer
 
-# The calls that create or order something. Calls whose responses contain secrets are not among them: these are not stored.
+# The calls that create or order something. Calls with secrets in their responses are excluded, since secrets are not stored.
 _PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/(restart|flatten))?|/v1/copies/[^/]+/(copy-now|flatten)")
 _NOT_KEPT = frozenset({401, 403, 429})
 _LEAST, _MOST = 8, 128
@@ -55,7 +55,7 @@ class IdempotencyKeys:
         try:
             await self._app(scope, captured.receiver(body), captured.send)
         finally:
-            # After a failure that may pass, the key is released, so that the client can send the request again.
+            # After a temporary failure the key is released, so that the client can send the request again.
             kept = captured.status if captured.status < 500 and captured.status not in _NOT_KEPT else None
             await context.database.end_idempotency(user, key, kept, captured.body.decode() if kept else None)
         return captured.response()

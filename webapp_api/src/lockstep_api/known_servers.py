@@ -1,4 +1,4 @@
-"""What is known of brokers' servers: the mounted catalogue, what is suggested of it, and whether a server answers."""
+"""What is known of brokers' servers: the mounted catalogue, suggestions from it, and whether a server answers."""
 
 import asyncio
 import time
@@ -48,14 +48,14 @@ class ServerCheck(BaseModel):
 
 
 class KnownServers:
-    """The catalogue in a file, and which servers answered lately."""
+    """The catalogue from a file, and the servers that answered lately."""
 
     def __init__(self, file: Path) -> None:
         self._file = BrokersFile(file)
         self._answers: Remembered[bool] = Remembered(_MOST_KEPT)
 
     def suggested(self, platform: Platform | None, typed: str, used: list[dict[str, Any]]) -> tuple[KnownServer, ...]:
-        """The catalogue's servers for what somebody has typed, and those that people `used`, each once."""
+        """The catalogue's servers that match a text, and those that people `used`, each once."""
         catalogue = self._file.catalogue()
         listed = [_known(catalogue, server) for _, server in catalogue.found(platform, typed)]
         names = {(each.platform, each.server.casefold()) for each in listed}
@@ -64,7 +64,7 @@ class KnownServers:
         return tuple(found[:MOST_SUGGESTED])
 
     async def check(self, platform: Platform, name: str) -> ServerCheck:
-        """What is known of a server, in less than a second."""
+        """What is known of a server. Takes less than a second."""
         catalogue = self._file.catalogue()
         server = catalogue.server(platform, name.strip())
         if server is None:
@@ -76,7 +76,7 @@ class KnownServers:
         probed = server.probed
         if probed is None:
             return None
-        # Many people may type the same name: a broker is not asked for each of them.
+        # Many people may type the same name: the broker is asked only once in a while.
         key = f"{probed[0]}:{probed[1]}".encode()
         known = self._answers.get(key, time.monotonic())
         if known is None:
@@ -86,7 +86,7 @@ class KnownServers:
 
 
 async def answers(host: str, port: int) -> bool:
-    """Whether somebody takes a connection there in time. Nothing is sent."""
+    """Whether the address accepts a connection in time. Nothing is sent."""
     try:
         async with asyncio.timeout(PROBE_S):
             _, writer = await asyncio.open_connection(host, port)

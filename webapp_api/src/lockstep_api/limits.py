@@ -12,7 +12,7 @@ from lockstep_api.errors import TooManyRequests
 from lockstep_api.problems import answer
 
 _CALLERS = 20_000
-"""How many callers are remembered before those whose bucket is full again are forgotten."""
+"""How many callers are remembered before callers with a full bucket are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def take(bucket: Bucket | None, now_s: float, per_s: float, burst: int) -> tuple
 
 
 class Buckets:
-    """The buckets of callers. One that is full again may be forgotten, because a caller without a bucket starts with a full
-    one; no other is, however many callers come.
+    """The buckets of callers. Only a full bucket may be forgotten, because a caller without a bucket starts with a full
+    one. No other is forgotten, however many callers come.
     """
 
     def __init__(self, per_s: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,7 +1,6 @@
-"""Whether a master's symbols are there at the slave's broker, with the same lots, told before accounts are linked. Pure.
+"""Compares a master's symbols with those at the slave's broker, before the accounts are linked. Pure.
 
-Symbols are found by the code that copies. Prices are not known here: what only they tell is left
-to the first trade.
+Symbols are matched by the code that copies. Prices are not known here: what depends on them shows at the first trade.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +21,7 @@ PARAMS: Mapping[str, Shape] = {
     "lots_differ": {"symbol": str, "named": str, "their_min": str, "their_step": str, "min": str, "step": str},
     "opened_too_small": {"symbol": str, "named": str, "lots": str, "min": str},
 }
-"""The params of what is found beside the reasons for which a symbol is skipped (`lockstep_core.skips`)."""
+"""The params of each finding, beside the reasons for which a symbol is skipped (`lockstep_core.skips`)."""
 _NOBODY = UUID(int=0)
 
 
@@ -58,7 +57,7 @@ class LinkCheck(ResponseModel):
 
 
 def check_link(settings: CopierSettings, found: Mapping[str, Any]) -> LinkCheck:
-    """Compares what the SQL function `link_symbols` returns."""
+    """Compares the rows of the SQL function `link_symbols`."""
     theirs = {name: _spec(name, row) for name, row in (found["master"] or {}).items()}
     slave = found["slave"]
     checked = found["opened"] if slave is not None else []

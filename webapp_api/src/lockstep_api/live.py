@@ -1,4 +1,4 @@
-"""Accounts and open positions as they are now, with each master's positions beside their copies. Pure."""
+"""Accounts and open positions as they are now, each master's positions with their copies. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -147,7 +147,7 @@ def side_by_side(found: Row) -> LivePositions:
 
 
 class _SlavePositions:
-    """Finds the position of a copy: by its ticket, else by the magic number of its order."""
+    """Finds the position of a copy: by its ticket, else by its order's magic number."""
 
     def __init__(self, held: Iterable[Row]) -> None:
         self._by_ticket = {(p["account_id"], p["ticket"]): p for p in held}

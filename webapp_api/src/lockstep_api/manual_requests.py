@@ -79,7 +79,7 @@ class StopRequest(RequestModel):
     copier_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """What the function of the database is called with."""
+        """The arguments of the database function."""
         return {"p_what": self.what, "p_accounts": _texts(self.account_ids), "p_copiers": _texts(self.copier_ids)}
 
 
@@ -96,7 +96,7 @@ class Stopped(ResponseModel):
 
 
 def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
-    """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
+    """A manual request from its row. An unanswered one past its time counts as expired, even if no router has said so."""
     found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
@@ -104,7 +104,7 @@ def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestRes
 
 
 def guard_keys_of(settings: object) -> tuple[str, ...]:
-    """The keys under which the guards of stored settings have their states; none if the settings cannot be read."""
+    """The keys of the guards' states for stored settings; none if the settings are unreadable."""
     try:
         return guard_keys(parse_settings(settings).guards)
     except BadSettings:

@@ -47,7 +47,7 @@ class ManyRequest(RequestModel):
         return self
 
     def arguments(self) -> dict[str, Any]:
-        """What the function of the database is called with: every field as `p_` and its name, ids as `p_accounts`."""
+        """The arguments of the database function: every field as `p_` and its name, ids as `p_accounts`."""
         values = _with_settings_as_text(self.model_dump(mode="json"))
         return {f"p_{name.replace('_ids', 's')}": value for name, value in values.items()}
 
@@ -91,7 +91,7 @@ class NewCopiers(RequestModel):
     settings: CopierSettings
 
     def arguments(self) -> dict[str, Any]:
-        """What the function of the database is called with."""
+        """The arguments of the database function."""
         values = _with_settings_as_text(self.model_dump(mode="json"))
         names = {"master_id": "p_master", "slave_ids": "p_slaves", "mode": "p_mode", "settings": "p_settings"}
         return {names[name]: value for name, value in values.items()}
@@ -120,7 +120,7 @@ class LinkedSlaves(ResponseModel):
 
 
 def linked(rows: Sequence[Mapping[str, Any]], words: Catalogue) -> LinkedSlaves:
-    """What came of each slave. Raises the first error where there is no copier at all."""
+    """The result for each slave. Raises the first error if no copier was made at all."""
     failed = [_error(row) for row in rows if "copier" not in row]
     if len(failed) == len(rows):
         raise failed[0]

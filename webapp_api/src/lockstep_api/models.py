@@ -134,7 +134,7 @@ class NewProxy(RequestModel):
         return self
 
     def as_json(self) -> str:
-        """What the database takes."""
+        """The proxy in the form that the database takes."""
         plain = self.model_dump(mode="json", include={"type", "address", "port", "login"})
         sealed = {} if self.sealed is None else {"key_id": self.sealed.key_id, "sealed": self.sealed.ciphertext}
         return json.dumps({**plain, **sealed})
@@ -146,7 +146,7 @@ class OfferedProxy(RequestModel):
     name: Annotated[str, Field(max_length=63, pattern=NAME_PATTERN)]
 
     def as_json(self) -> str:
-        """What the database takes."""
+        """The proxy in the form that the database takes."""
         return self.model_dump_json()
 
 
@@ -281,12 +281,12 @@ class AccountResponse(ResponseModel):
         told = with_words(_with_proxy(row), "state_reason", "state_words", info)
         if not isinstance(told, dict) or told.get("state_reason") == Reason.POD_UNSCHEDULABLE:
             return told
-        # The row keeps the place that it had, which nobody takes back.
+        # A row keeps its last place in the queue when it leaves the queue.
         return {**told, "queue_place": None, "queue_length": None}
 
 
 def _with_proxy(row: Any) -> Any:
-    """The row with its columns of a proxy as one."""
+    """Combines the row's columns of a proxy to one field."""
     if not isinstance(row, dict) or row.get("proxy_type") is None:
         return row
     return {**row, "proxy": {name: row[f"proxy_{name}"] for name in AccountProxy.model_fields}}

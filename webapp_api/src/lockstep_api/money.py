@@ -1,4 +1,4 @@
-"""What copies earned and cost, by account, symbol, day and hour, and each pair beside its master. Pure."""
+"""What copies earned and cost, by account, symbol, day and hour, and each pair of accounts beside its master. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

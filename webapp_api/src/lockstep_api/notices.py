@@ -27,7 +27,7 @@ PARAMS: Mapping[str, Shape] = {
 
 
 def keeps_from_news(copier: Mapping[str, Any]) -> bool:
-    """Whether the row of a copier has a news filter."""
+    """Whether a copier's row has a news filter."""
     return (copier["settings"].get("filters") or {}).get("news_filter") is not None
 
 
@@ -45,7 +45,7 @@ def with_notices(
     now: datetime,
     in_order: Container[str] = (),
 ) -> list[dict[str, Any]]:
-    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches, `in_order` are the accounts
+    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches. `in_order` are the accounts
     whose brokers close positions only in the order in which they were opened.
     """
     calendar = _of_calendar(covered_until, now)
@@ -58,7 +58,7 @@ def with_notices(
 
 
 def calendar_part(covered_until: datetime | None, now: datetime) -> ExplanationPart:
-    """How far news are known."""
+    """How far the news calendar reaches, as a part of an explanation."""
     for notice in _of_calendar(covered_until, now):
         return ExplanationPart(code=notice.code, params=notice.params)
     return ExplanationPart(code="calendar_reaches", params={"until": _words(covered_until)})

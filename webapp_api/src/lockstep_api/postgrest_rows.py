@@ -1,4 +1,6 @@
-"""Rows by way of Supabase's REST API, with the access token of a session. Supabase checks the token at every call."""
+"""Reads and writes rows through Supabase's REST API, with a session's access token. Supabase checks the token at every
+call.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,11 +15,11 @@ from lockstep_api.store_errors import store_error
 
 
 class PostgrestRows:
-    """The rows of whoever the token belongs to. No connection is opened."""
+    """The rows of the token's owner. Opens no connection by itself."""
 
     def __init__(self, http: httpx.AsyncClient, url: str, publishable_key: str, token: str) -> None:
         headers = {"apikey": publishable_key, "Authorization": f"Bearer {token}"}
-        # No retries here: the caller retries itself, and a request must not take longer than its timeout.
+        # No retries here: the caller retries, and a request must not take longer than its timeout.
         self._client = AsyncPostgrestClient(
             f"{url.rstrip('/')}/rest/v1", headers=headers, http_client=http, retry_enabled=False
         )

@@ -1,6 +1,6 @@
-"""What a copier would do with trades of its master, by the decision that trades. Pure.
+"""What a copier would do with trades of its master, by the decision code that trades. Pure.
 
-What only the router knows of the accounts and their brokers is assumed, as the notice `assumed_broker` says.
+What only the router knows of accounts and brokers is assumed; the notice `assumed_broker` says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +36,8 @@ _ID = UUID(int=0)
 
 @dataclass(frozen=True)
 class PreviewTrade:
-    """A trade of the master to try; lots in 1e-8, `price` 0.0 where it is not known, `utc_ms` when it was opened. Stops
-    are 0.0 for none.
+    """A trade of the master to try; lots in 1e-8, `price` 0.0 if unknown, `utc_ms` when it was opened. Stops are 0.0 for
+    none.
     """
 
     symbol: str
@@ -51,7 +51,7 @@ class PreviewTrade:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What would come of it. `lots` of a copy in 1e-8; `skip` where there would be none; `parts` explain it."""
+    """The result of a trade. `lots` of a copy in 1e-8; `skip` if there would be no copy; `parts` explain the lots."""
 
     trial: PreviewTrade
     outcome: Literal["copy", "skip"]
@@ -74,9 +74,9 @@ def preview(
     news: tuple[NewsItem, ...] = (),
     guards: GuardStanding = NO_GUARDS,
 ) -> tuple[Outcome, ...]:
-    """Each trial as if it came at its own time (UTC; `now_ms` where it has none) and the slave were connected.
+    """Decides on each trial as if it came at its own time (UTC; `now_ms` without one) with the slave connected.
 
-    `news` are those of the calendar around these times, sorted by time; `guards` stand as they do now.
+    `news` are the calendar's entries around these times, sorted by time; `guards` stand as they do now.
     """
     copier = Copier(_ID, _ID, _ID, _ID, mode, settings)
     return tuple(_try(copier, trial, now_ms, money, news, guards) for trial in trials)
@@ -111,7 +111,7 @@ def _context(
 
 
 def _name(symbols: Symbols, master: SymbolSpec) -> str:
-    """What the symbol is called at a slave's broker that is as the settings say."""
+    """The symbol's name at a slave's broker as the settings describe it."""
     mapped = {folded_name(mapping.source): mapping.to.strip() for mapping in symbols.symbol_mapping}
     named = mapped.get(folded_name(master.name)) or (
         mapped.get(core_of(master.name, master)) if symbols.auto_affix else None
@@ -131,13 +131,13 @@ def _usual(name: str) -> SymbolSpec:
 
 
 def _valued(spec: SymbolSpec, price: float, currency: str) -> SymbolSpec:
-    """The spec with what a tick is worth in an account's currency, where the symbol's own price tells the rate."""
+    """The spec with a tick's value in an account's currency, if the symbol's own price gives the rate."""
     found = rate(spec.currency_profit, currency, index_of({spec.name: spec}).crosses, {spec.name: Prices(price, price)})
     return spec if found is None else msgspec.structs.replace(spec, tick_value=spec.tick_value * found[0] / found[1])
 
 
 def _currencies(core: str) -> tuple[str, str]:
-    """The two currencies of a pair's usual name; of others they are not known here, and all news count."""
+    """The two currencies of a pair with a usual name. For other symbols they are unknown here, and all news count."""
     pair = core[:3], core[3:]
     return pair if TRADED.issuperset(pair) else ("", "")
 

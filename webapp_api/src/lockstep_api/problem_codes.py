@@ -1,4 +1,4 @@
-"""Every code that a request or a field of it can be refused with, by the API or by the database, and its params."""
+"""Every code with which the API or the database refuses a request or a field, and its params."""
 
 from collections.abc import Mapping
 from typing import get_args

@@ -56,7 +56,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answer(error: ApiError, scope: Scope) -> JSONResponse:
-    """The response for an error, in the language that the request prefers."""
+    """The response to an error, in the request's preferred language."""
     words = catalogue(preferred(Headers(scope=scope).get("accept-language")))
     problems = [_field_problem(words, found) for found in error.findings]
     listed = say.field_problems(words, ((found.field, found.problem) for found in problems))
@@ -92,7 +92,7 @@ def _seconds(wait: Params) -> int:
 
 
 def invalid(errors: list[Any]) -> InvalidRequest:
-    """The error for the findings of a validator. Of the request, only names of fields are repeated."""
+    """The error for a validator's findings. It repeats only names of fields, never values of the request."""
     for found in errors:
         if found["type"] == PLAINTEXT_PASSWORD:
             return InvalidRequest(PLAINTEXT_PASSWORD)
@@ -103,7 +103,7 @@ def invalid(errors: list[Any]) -> InvalidRequest:
 
 
 def _within(error: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An error with its place inside the body or the query, which the first part of the place names."""
+    """The error with its place inside the body or the query, which the first part of the place names."""
     place = error["loc"]
     return {**error, "loc": place[1:] or place[:1]}
 
@@ -124,7 +124,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 400:
-            # A body that is no text at all. One that is text but no JSON raises `RequestValidationError`.
+            # A body that is no text at all. Text that is no JSON raises `RequestValidationError` instead.
             return answer(InvalidFields(Finding("body", "unreadable_json", NO_PARAMS)), request.scope)
         code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
         return answer(ApiError(error.status_code, code), request.scope)

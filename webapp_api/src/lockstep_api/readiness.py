@@ -1,4 +1,4 @@
-"""What accounts and copiers come to, all things considered, and whose turn it is. The database decides it (`readiness`)."""
+"""The effective readiness of accounts and copiers, and who must act. The database decides it (`readiness`)."""
 
 from typing import Literal
 from uuid import UUID

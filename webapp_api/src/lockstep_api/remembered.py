@@ -1,4 +1,4 @@
-"""A bounded memory of what was found out, each thing for a while."""
+"""A bounded cache whose values expire."""
 
 from collections import OrderedDict
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ Value = TypeVar("Value")
 
 
 class Remembered(Generic[Value]):
-    """Values by key, each until a monotonic time in s. When it is full, the oldest is forgotten."""
+    """Values by key, each until a monotonic time in s. When the cache is full, the oldest value is forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -17,12 +17,12 @@ class Remembered(Generic[Value]):
         return len(self._kept)
 
     def get(self, key: bytes, now_s: float) -> Value | None:
-        """The value, unless its time is over."""
+        """The value, unless it has expired."""
         until_s, value = self._kept.get(key, (now_s, None))
         return value if now_s < until_s else None
 
     def put(self, key: bytes, value: Value, until_s: float) -> None:
-        """Remembers a value."""
+        """Stores a value."""
         self._kept[key] = (until_s, value)
         self._kept.move_to_end(key)
         if len(self._kept) > self._most:

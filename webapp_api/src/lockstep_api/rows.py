@@ -1,4 +1,4 @@
-"""What the API asks of the database: rows of tables and results of functions, always as one caller."""
+"""The API's queries: rows of tables and results of functions, always as one caller."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which rows of a table of `public`, and which of their columns. Names are the API's own words, never a caller's."""
+    """A table of `public`, its rows and columns. The names are constants of the API, never a caller's text."""
 
     table: str
     where: tuple[Where, ...] = ()

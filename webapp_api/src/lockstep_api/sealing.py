@@ -8,7 +8,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError,
 from lockstep_api.errors import InvalidRequest, SealingKeyUnavailable
 
 KEY_ID = r"^[0-9a-f]{16}$"
-# The lengths of a field of bytes are those of the bytes, and a schema would say the same of the text in base64.
+# The field's length is that of the bytes. In a schema it would wrongly be the length of the base64 text.
 _BASE64 = {"type": "string", "contentEncoding": "base64", "minLength": 44, "maxLength": 44}
 
 

@@ -66,7 +66,7 @@ class SecondFactors:
 
     async def _accepts(self, caller: Caller, factor: StoredFactor, code: str) -> bool:
         user, session = caller.user_id, caller.session_id or UUID(int=0)
-        # Both are worked out for every code, so that the time of an answer does not tell what was compared.
+        # Both are computed for every code, so that the time of the answer does not tell which one was compared.
         backup_hash = totp.backup_hash(str(user), code)
         step = totp.step_of(self._open(user, factor.secret), code.replace(" ", ""), time.time(), factor.last_step)
         if step is not None:

@@ -1,4 +1,4 @@
-"""Routes that know their caller before anything of the request's body is read or parsed, and know their parameters."""
+"""Routes that identify the caller before they read or parse the body, and that know their parameters."""
 
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
@@ -17,10 +17,10 @@ _LONGEST_NAME = 64
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses parameters of the query that it does not know: whoever sends one expects that it counts."""
+    """A route that refuses unknown query parameters: whoever sends one expects it to have an effect."""
 
     def get_route_handler(self) -> _Handler:
-        """The handler that comes after the look at the names in the query."""
+        """Checks the names in the query, then calls the handler."""
         handle = super().get_route_handler()
         known = frozenset(_query_names(self.dependant))
 
@@ -35,10 +35,10 @@ class StrictRoute(APIRoute):
 
 
 class SignedInRoute(StrictRoute):
-    """A route for whoever is signed in."""
+    """A route for signed-in users."""
 
     def get_route_handler(self) -> _Handler:
-        """The handler that comes after the question who calls."""
+        """Identifies the caller, then calls the handler."""
         handle = super().get_route_handler()
 
         async def signed_in(request: Request) -> Response:
@@ -49,10 +49,10 @@ class SignedInRoute(StrictRoute):
 
 
 class StaffRoute(SignedInRoute):
-    """A route for support. The database checks that again; here it spares reading a stranger's file."""
+    """A route for support. The database checks that again; this check avoids reading a stranger's file."""
 
     def get_route_handler(self) -> _Handler:
-        """The handler that comes after the question whether the caller is staff."""
+        """Checks that the caller is staff, then calls the handler."""
         handle = super().get_route_handler()
 
         async def staff_alone(request: Request) -> Response:

@@ -89,7 +89,7 @@ class SqlRows:
 
     @asynccontextmanager
     async def _acting(self) -> AsyncIterator["Connection"]:
-        """A transaction as the token's owner. Raises NotSignedIn, StoreUnavailable, or what the database refuses with."""
+        """A transaction as the token's owner. Raises NotSignedIn, StoreUnavailable, or the database's refusal."""
         try:
             async with self._database.transaction() as connection:
                 if await connection.fetchval("select private.act_for_api_token($1)", self._token_hash) is None:
@@ -101,7 +101,7 @@ class SqlRows:
 
 
 def _typed(table: str, place: int) -> str:
-    """The parameter as a row of the table, so that each value has its column's type."""
+    """The parameter as a row of the table, so that each value gets its column's type."""
     return f"jsonb_populate_record(null::public.{table}, ${place})"
 
 

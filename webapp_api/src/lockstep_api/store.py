@@ -1,4 +1,4 @@
-"""What the API reads and writes for a caller, under row level security."""
+"""The API's reads and writes for a caller, under row level security."""
 
 import json
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Store:
         self._rows = rows
 
     async def register(self, account: NewAccount) -> Row:
-        """Adds an account with its sealed password; the same request again returns the same row."""
+        """Adds an account with its sealed password. Repeating the same request returns the same row."""
         return _one(await self._rows.call("register_account", _registration(account)), "account")
 
     async def account(self, account: UUID) -> Row:
@@ -39,7 +39,9 @@ class Store:
         return _one(await self._rows.select(Query("trading_accounts", (by_id(account),))), "account")
 
     async def live_money(self, accounts: Sequence[UUID]) -> dict[UUID | None, Row]:
-        """The money that the terminals of these accounts last reported, by account. One without a report is left out."""
+        """The figures that the terminals of these accounts last reported, by account. Accounts without a report are left
+        out.
+        """
         theirs = Where("account_id", "in", [str(account) for account in accounts])
         found = await self._rows.select(Query("account_live", (theirs,), _MONEY))
         return {UUID(row["account_id"]): row for row in found}
@@ -74,7 +76,7 @@ class Store:
         return _one(await self._rows.call("move_account", arguments), "account")
 
     async def replace_credentials(self, account: UUID, sealed: SealedCredentials) -> Row:
-        """Replaces the sealed password of an account. Returns the account with its next version of credentials."""
+        """Replaces an account's sealed password. Returns the account with its next version of credentials."""
         arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
         return _one(await self._rows.call("replace_credentials", arguments), "account")
 
@@ -96,7 +98,7 @@ class Store:
         return _one(await self._rows.select(Query("copiers", (by_id(copier),))), "copier")
 
     async def change_copier(self, copier: UUID, change: CopierChange) -> Row:
-        """Changes a copier and returns it. One that has another version than the change was made from stays as it is."""
+        """Changes a copier and returns it. With a version, the copier is changed only if it still has that version."""
         values = change.model_dump(mode="json", include=change.model_fields_set - {"version"})
         if change.version is None:
             return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")

@@ -1,4 +1,4 @@
-"""Whether Supabase answers, asked from time to time, so that a probe costs nothing and waits for nobody."""
+"""Asks from time to time whether Supabase answers, so that a probe costs nothing and waits for nobody."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ _TIMEOUT_S = 3.0
 
 
 class StoreWatch:
-    """What the last question came to. Until the first answer, Supabase counts as away."""
+    """The last result. Until the first answer, Supabase counts as unavailable."""
 
     def __init__(self, settings: ApiSettings) -> None:
         self._settings = settings

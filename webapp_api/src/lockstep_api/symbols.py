@@ -1,4 +1,4 @@
-"""Finds names for symbols of a master that have another name at the slave's broker. Pure."""
+"""Proposes names for a master's symbols that have another name at the slave's broker. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -50,7 +50,7 @@ def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], s
     """The mismatches of a copier.
 
     `skipped` are copies with one of REASONS, newest first. `mapped` are the symbols that the settings map. `seen` are the
-    symbols of the slave.
+    slave's symbols.
     """
     known, names = frozenset(folded_name(symbol) for symbol in mapped), sorted(set(seen))
     affix = affix_of(names)
@@ -69,7 +69,7 @@ def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], s
 
 
 def _is_mapped(symbol: str, known: frozenset[str]) -> bool:
-    """Whether a mapping counts for the symbol: however it is written, and that of its clean name, too."""
+    """Whether a mapping applies to the symbol, in any case of letters, also if it maps the symbol's clean name."""
     return folded_name(symbol) in known or core_of(symbol) in known
 
 

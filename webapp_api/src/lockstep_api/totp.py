@@ -27,9 +27,9 @@ def code_at(secret: bytes, step: int) -> str:
 
 
 def step_of(secret: bytes, code: str, unix_s: float, last_step: int) -> int | None:
-    """The time step of a code: the present one or a neighbour, later than the last one used. None if the code is wrong."""
+    """The time step of a code: the present one or a neighbour, later than the last used one. None if the code is wrong."""
     now = int(unix_s) // STEP_S
-    # Every step is compared: the time that this takes does not tell which one a code belongs to, or that it was used.
+    # Every step is compared, so that the time this takes tells neither which step a code belongs to nor that it was used.
     fitting = [s for s in (now, now - 1, now + 1) if hmac.compare_digest(code_at(secret, s).encode(), code.encode())]
     return next((step for step in fitting if step > last_step), None)
 

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["me"], respons
 @router.get("/me")
 async def me(context: ContextOf, store: StoreOf) -> Me:
     """The user who is signed in, also before the second factor is verified."""
-    # Taken before the user is read: a change after it is in the stream, a change before it is in what is read.
+    # Read before the user: a change after it is in the stream, a change before it is in the data.
     position = context.hub.position
     return Me.model_validate({**await store.call("whoami"), "stream_id": position})
 

@@ -70,14 +70,14 @@ async def check_accounts(body: LinkCheckRequest, store: StoreOf) -> LinkCheck:
 
 
 async def _money(body: PreviewRequest, store: Store) -> AccountFigures:
-    """The money of both accounts: as reported, if the account is the caller's and has reported any, else as assumed."""
+    """The figures of both accounts: reported, if the account is the caller's and has reported any, else assumed."""
     accounts = [account for account in (body.master_id, body.slave_id) if account is not None]
     live = await store.live_money(accounts) if accounts else {}
     return account_figures(live.get(body.master_id), live.get(body.slave_id))
 
 
 async def _guards(body: PreviewRequest, store: Store) -> list[Row]:
-    """The states of the copier's guards, where they matter and the copier is the caller's."""
+    """The states of the copier's guards, if they matter and the copier is the caller's."""
     return [] if body.copier_id is None or body.settings.guards == Guards() else await store.guards(body.copier_id)
 
 
@@ -92,7 +92,7 @@ async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
 async def _news(
     settings: CopierSettings, trials: list[PreviewTrade], store: Store, now: datetime
 ) -> tuple[tuple[NewsItem, ...], tuple[ExplanationPart, ...]]:
-    """News around the trials by the calendar that the router trades by, and how far it reaches; only where they matter."""
+    """News around the trials from the router's calendar, and how far it reaches; only if they matter."""
     minutes = minutes_of_news(settings)
     if minutes is None:
         return (), ()

@@ -69,7 +69,7 @@ async def lines_until(
     still_welcome: Callable[[], Awaitable[bool]],
     recheck_s: float = RECHECK_S,
 ) -> AsyncGenerator[str]:
-    """The events for one browser, until its token ends (Unix time in s) or is found to be refused."""
+    """The events for one browser, until its token expires (Unix time in s) or is refused."""
     end_s = time.monotonic() + expires_s - time.time()
     check_s = time.monotonic() + recheck_s
     with hub.watching(user, last_id) as watch:
