@@ -108,7 +108,7 @@ int Channel::read(const KnownKinds& known, void* body, int timeout_ms) {
     }
 }
 
-// What the doorbell rang for may have been read already: then it listens again.
+// Another read may have taken the bytes that the doorbell rang for. Then it listens again.
 Doorbell::Rung Channel::await_bytes(DWORD timeout_ms) {
     const Doorbell::Rung rung = doorbell_.wait(timeout_ms);
     if (rung != Doorbell::Rung::BYTES || has_bytes()) return rung;
@@ -116,13 +116,13 @@ Doorbell::Rung Channel::await_bytes(DWORD timeout_ms) {
     return doorbell_.wait(timeout_ms);
 }
 
-// Only a read finds that the connection is gone, so one look of a few is one.
+// Only a read finds that the connection is gone, so one in LOOKS_PER_READ looks is a read.
 bool Channel::is_time_to_listen() {
     looks_ = (looks_ + 1) % LOOKS_PER_READ;
     return looks_ == 0;
 }
 
-// Wine answers this without its server, unlike everything else that it does with a socket.
+// Wine answers FIONREAD without asking its server, unlike all other socket calls.
 bool Channel::has_bytes() const {
     u_long count = 0;
     return ioctlsocket(socket_, FIONREAD, &count) == 0 && count > 0;

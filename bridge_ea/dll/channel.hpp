@@ -15,7 +15,7 @@ class Channel {
   public:
     // Connects; closes an open connection first. 0, or the Winsock error.
     int open(int port, bool blocking);
-    // The same, with a doorbell: reading waits for that, and only then reads.
+    // The same, with a doorbell: reads only after the doorbell has rung.
     int open_with_doorbell(int port);
     void close();
     bool is_open() const { return socket_ != INVALID_SOCKET; }

@@ -40,7 +40,7 @@ void Doorbell::listen_again() {
     ReleaseSRWLockExclusive(&lock_);
 }
 
-// Rings and waits until that was heard. False if there is nothing more to listen for.
+// Rings and waits until the ring was heard. False if listening must end.
 bool Doorbell::ring_and_wait(bool has_bytes) {
     AcquireSRWLockExclusive(&lock_);
     rung_ = has_bytes ? Rung::BYTES : Rung::GONE;

@@ -2,8 +2,9 @@
 #include <winsock2.h>
 #include <windows.h>
 
-// Tells at once that bytes wait on a socket, or that the connection is gone. A thread of its own listens: a wait for it is one call to the
-// system, while every wait on a socket asks Wine's server several times. For a program that must look at something else each millisecond.
+// Reports at once that bytes wait on a socket, or that the connection is gone, for a program that must do other things each
+// millisecond. A thread of its own listens: waiting for it is one system call, while every wait on a socket asks Wine's
+// server several times.
 class Doorbell {
   public:
     enum class Rung { NO, BYTES, GONE };
@@ -14,9 +15,9 @@ class Doorbell {
     void stop();
     bool is_running() const { return thread_ != nullptr; }
 
-    // Waits up to so many ms until it has rung. GONE: the connection has ended.
+    // Waits up to so many ms for a ring. GONE: the connection has ended.
     Rung wait(DWORD timeout_ms);
-    // All that it had rung for was read: it may ring again.
+    // All bytes that it rang for were read: it may ring again.
     void listen_again();
 
   private:

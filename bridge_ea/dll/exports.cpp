@@ -1,5 +1,5 @@
-// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. Its only thread is that of the
-// doorbell, with MT4 alone.
+// lockstep.dll: what a terminal's MQL programs share (MT5: an expert and a service). Its only thread is the doorbell's, on
+// MT4 alone.
 #include <winsock2.h>
 #include <windows.h>
 
@@ -68,7 +68,7 @@ union AskedOnEvents {
     wire::SymbolPage page;
 };
 
-// MQL packs its structs to single bytes, so theirs may lie at any address, and are only ever copied whole.
+// MQL packs its structs to single bytes, so a program's frame may lie at any address. Frames are only copied as a whole.
 template <class Frame>
 Frame taken(const Frame* theirs) {
     Frame copy;
@@ -193,15 +193,15 @@ LS_API(int) ls_tick(const wire::Tick* frame) {
     return push(wire::KIND_TICK, copy);
 }
 
-// The outcome of an order, which only the expert hears of. It goes out on the events connection, since the commands connection
-// belongs to the service's thread.
+// The outcome of an order, which only the expert gets from the terminal. It goes out on the events connection, since the
+// commands connection belongs to the service's thread.
 LS_API(int) ls_outcome(const wire::Result* frame) {
     wire::Result copy = with_finished_text(frame);
     copy.answered_ns = now_ns();
     return push(wire::KIND_RESULT, copy);
 }
 
-// The kind of what the router asked of the expert, with its body where it has one that matters, 0: nothing, LOST. Also writes what
+// The kind of the router's request to the expert, with its body if that matters; 0: no request; LOST. Also writes what
 // earlier pushes left in the buffer.
 LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     Guard guard(state.events_lock);
@@ -218,7 +218,7 @@ LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     return kind;
 }
 
-// The kind of what the router asked of the service, with its body, 0: nothing yet, LOST.
+// The kind of the router's request to the service, with its body; 0: none yet; LOST.
 LS_API(int) ls_wait(wire::Command* command, wire::QuoteRequest* quote, int timeout_ms) {
     AskedOnCommands asked = {};
     const int kind = state.commands.read(all_of(COMMAND_KINDS), &asked, timeout_ms);
@@ -234,7 +234,7 @@ LS_API(int) ls_wait(wire::Command* command, wire::QuoteRequest* quote, int timeo
     return kind;
 }
 
-// The answer to a QuoteRequest, which goes back on the connection on which that came.
+// The answer to a QuoteRequest. It goes out on the connection on which the request came.
 LS_API(int) ls_quote(const wire::Tick* frame) {
     wire::Tick copy = taken(frame);
     copy.seen_ns = now_ns();
@@ -252,7 +252,8 @@ LS_API(int) ls_beat(int program, uint64_t counter) {
     return push(wire::KIND_PROGRAM_BEAT, beat);
 }
 
-// MT4's program waits for the broker's answer to each order. It says so before, together with the answer to the command.
+// MT4's program waits for the broker's answer to each order. It announces that silence before, together with the answer to
+// the command.
 LS_API(int) ls_placed(const wire::Result* frame, uint64_t counter) {
     wire::ProgramBeat beat = {};
     beat.counter = counter;

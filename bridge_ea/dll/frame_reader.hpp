@@ -13,7 +13,7 @@ struct Head {
 };
 static_assert(sizeof(Head) == 8, "layout of Head");
 
-// A kind as this side knows it: its body now, and the smallest body that a release ever sent.
+// A kind with the size of its body in this release, and the smallest body that any release ever sent.
 struct KnownKind {
     uint8_t kind;
     size_t size;
@@ -35,8 +35,8 @@ class FrameReader {
     // Frames of unknown kinds are passed over, one per call. After MALFORMED, the connection must be dropped.
     Got take(const KnownKinds& known, void* body, uint8_t* kind);
 
-    // Where to put the next bytes, and how many at most: never more than to the end of a frame of the usual size, so that the
-    // usual frame comes with one call to the system.
+    // Where to put the next bytes, and how many at most: never beyond the end of a frame of the usual size, so that the
+    // usual frame takes one system call.
     char* end() { return in_ + count_; }
     size_t wanted(const KnownKinds& known) const;
     void add(size_t count) { count_ += count; }

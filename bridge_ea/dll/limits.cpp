@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-// A tick that is older counts as no quote, as in lockstep_core.market.money: the market may be closed, or its symbol not shown
+// An older tick counts as no quote, as in lockstep_core.market.money: the market may be closed, or its symbol was not shown
 // for long.
 static constexpr int64_t MAX_TICK_AGE_MS = 60000;
 
@@ -14,7 +14,7 @@ static bool buys(const wire::Command& command) {
     return command.action == wire::ACTION_SET_NET ? command.volume > command.expected : command.side == wire::SIDE_BUY;
 }
 
-// A distance that cannot be told, because a price is no number, is not within any limit.
+// If a price is no number, the distance is unknown and within no limit.
 static bool within(double distance, double point, uint32_t most) { return std::round(distance / point) <= most; }
 
 uint32_t limit_code(const wire::Command& command, const MarketNow& market) {

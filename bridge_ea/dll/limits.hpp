@@ -12,5 +12,5 @@ struct MarketNow {
     int64_t age_ms;
 };
 
-// 0 if an opening may be sent at this market, else the LimitCode that says why not.
+// 0 if an opening may be sent at this market, else the LimitCode with the reason.
 uint32_t limit_code(const wire::Command& command, const MarketNow& market);

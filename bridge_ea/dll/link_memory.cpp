@@ -10,7 +10,7 @@ int32_t magic_of(int64_t link) {
     return folded != 0 ? folded : 1;
 }
 
-// Whether so much time has passed. Times come from the machine's clock and from a file, so they may be anything.
+// Whether so much time has passed. The times come from the machine's clock and from a file, so they may have any value.
 static bool passed(int64_t since_s, int64_t now_s, int64_t duration_s) {
     return now_s > since_s && static_cast<uint64_t>(now_s) - static_cast<uint64_t>(since_s) > static_cast<uint64_t>(duration_s);
 }
@@ -27,7 +27,7 @@ void LinkMemory::attach(FILE* file) {
     if (fread(head, 1, sizeof head, file) == sizeof head && memcmp(head, HEAD, sizeof HEAD) == 0) {
         Record read = {};
         while (count_ < RECORDS_KEPT && fread(&read, sizeof read, 1, file) == 1) {
-            // A record that makes no sense keeps its place in the file, where the next new one is written over it.
+            // An invalid record keeps its place in the file. The next new record overwrites it.
             const bool sound = read.link > 0 && read.ticket >= 0 && read.ticket <= LARGEST_TICKET;
             records_[count_++] = sound ? read : Record{};
         }
@@ -36,7 +36,7 @@ void LinkMemory::attach(FILE* file) {
     begin_anew();
 }
 
-// Nothing of what the file had before may be read as a record the next time.
+// Old content of the file must not be read as a record the next time.
 void LinkMemory::begin_anew() {
     fseek(file_, 0, SEEK_END);
     const long size = ftell(file_);
@@ -56,7 +56,7 @@ const LinkMemory::Record* LinkMemory::find(int64_t link, int64_t ticket) const {
     return const_cast<LinkMemory*>(this)->find(link, ticket);
 }
 
-// A record that may be written over: one that is empty or forgotten, else a new one, else the one that was not touched for longest.
+// A record that may be overwritten: an empty or forgotten one, else a new one, else the one that was touched longest ago.
 LinkMemory::Record* LinkMemory::slot(int64_t now_s) {
     Record* oldest = &records_[0];
     for (size_t i = 0; i < count_; i++) {

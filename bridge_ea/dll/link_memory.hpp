@@ -18,8 +18,8 @@ int32_t magic_of(int64_t link);
 // - A record that was not touched for RECORD_LIFE_S is forgotten. The records of open orders are touched again and again.
 class LinkMemory {
   public:
-    // Reads what the file has, and writes to it from now on. The file belongs to this object. Without a file (nullptr) the memory lasts
-    // as long as the process.
+    // Reads the file's records, and writes to the file from now on. This object owns the file. Without one (nullptr) the
+    // memory lasts as long as the process.
     void attach(FILE* file);
     ~LinkMemory();
 
@@ -31,11 +31,12 @@ class LinkMemory {
 
     // 0 if the ticket has no record.
     int64_t link_of(int32_t ticket) const;
-    // The link with this magic number that waits for a ticket; 0 if none does, or several: whose the order is would be a guess.
+    // The only link with this magic number that waits for a ticket; 0 if there is none, or several: then the order's link
+    // would be a guess.
     int64_t waiting(int32_t magic) const;
-    // Since when the link waits for a ticket, 0 if it does not.
+    // Since when the link waits for a ticket; 0 if it does not wait.
     int64_t waits_since(int64_t link) const;
-    // The newest ticket of the link, 0 if it has none.
+    // The newest ticket of the link; 0 if it has none.
     int32_t ticket_of(int64_t link) const;
 
   private:

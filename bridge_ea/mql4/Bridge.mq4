@@ -26,7 +26,7 @@
 #include "Commands.mqh"
 
 input int EventsPort  =9101;  // port on which the relay takes events
-input int CommandsPort=9102;  // port on which the relay sends commands
+input int CommandsPort=9102;  // // port on which the relay sends commands
 input int WaitMs      =1;     // longest wait for a command between two looks at the orders
 input int PassMs      =25;    // pause between two passes of what is less urgent
 input int SettleMs    =300;   // how long the orders must be unchanged after a login
@@ -57,7 +57,7 @@ void OnStart()
 
 void Turn()
   {
-   // Counted from one turn's begin to the next, so that it does not matter where in a turn the process was frozen.
+   // Counted from the start of one turn to the start of the next, so that a freeze at any place in a turn is noticed.
    ulong now=NowMs();
    if(lastTurnMs!=0 && now-lastTurnMs>FROZEN_MS)
       DistrustTerminal();
@@ -73,7 +73,7 @@ void Turn()
       RelayLost();
   }
 
-// One loop has both halves, so both connections tell its beats.
+// One loop does both halves, so both connections get its beats.
 void ReportAlive()
   {
    if(!IsBeatDue())
@@ -84,7 +84,8 @@ void ReportAlive()
       commandsOpen=false;
   }
 
-// Carries out a command, or waits a moment for one: it is there at once, and the wait costs no look at the connection.
+// Carries out a command. Without one it waits a moment: a new command ends the wait at once, without a look at the
+// connection.
 void TakeCommand()
   {
    if(!commandsOpen && NowMs()-lastTryMs>=TRY_AGAIN_MS)
@@ -109,7 +110,7 @@ void TakeCommand()
       commandsOpen=false;
   }
 
-// What can wait for some milliseconds.
+// Work that can wait for some milliseconds.
 void Pass()
   {
    if(!relayConnected)

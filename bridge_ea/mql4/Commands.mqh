@@ -98,7 +98,7 @@ bool SetOrder(const WireCommand &c,WireResult &r)
    return(SendModify(r,OnGrid(symbol,c.price),OnGrid(symbol,c.sl),OnGrid(symbol,c.tp),(datetime)(c.expires_msc/1000),REQUEST_ORDER));
   }
 
-// Whether the selected order is what the command asks for.
+// Whether the selected order already has the command's target.
 bool IsAsCommanded(const WireCommand &c)
   {
    string symbol=OrderSymbol();

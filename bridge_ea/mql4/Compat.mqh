@@ -1,4 +1,4 @@
-// What the files of mql5/ that this program uses, too, leave to each platform.
+// Platform functions that the files shared with mql5/ need, written for MQL4.
 #ifndef COMPAT_MQH
 #define COMPAT_MQH
 #define PLATFORM 4
@@ -13,9 +13,9 @@ ulong NowMs()
    return(GetMicrosecondCount()/1000);
   }
 
-// The broker's clock. MQL4 has only the time of the newest quote, which stands still while the market is closed, so it is carried
-// on from its last change. At a start in a closed market nobody knows how long it has stood still. It is then at least as late as
-// in the westernmost zone.
+// The broker's clock. MQL4 has only the time of the newest quote, which stands still while the market is closed, so this
+// clock goes on from the quote's last change. At a start in a closed market nobody knows how long that time has stood still.
+// Then the clock is at least as late as in the westernmost zone.
 datetime TimeTradeServer()
   {
    datetime now=TimeCurrent();
@@ -37,7 +37,8 @@ long TickTimeMsc(const MqlTick &tick)
    return((long)tick.time*1000);
   }
 
-// Another number with each tick of a symbol: ticks have no milliseconds here, but two in one second differ in their prices.
+// A number that changes with each tick of a symbol: MQL4 has no milliseconds, but two ticks within a second differ in their
+// prices.
 long TickMark(const MqlTick &tick)
   {
    return((long)tick.time*1000+(long)MathRound(tick.bid*100000000.0)*7+(long)MathRound(tick.ask*100000000.0));
@@ -54,7 +55,7 @@ uint CurrencyDigits()
    return(AccountCurrency()=="JPY" ? 0 : 2);
   }
 
-// The wire has MQL5's numbers.
+// The wire uses MQL5's numbers.
 uint TradeModeOf(string symbol)
   {
    long mode=SymbolInfoInteger(symbol,SYMBOL_TRADE_MODE);
@@ -63,7 +64,7 @@ uint TradeModeOf(string symbol)
    return(mode==SYMBOL_TRADE_MODE_CLOSEONLY ? 3 : 4);
   }
 
-// Orders of MT4 fill whole or not at all.
+// MT4 fills an order completely or not at all.
 uint FillingModesOf(string symbol)
   {
    return(1);

@@ -1,5 +1,5 @@
-// What an answer of the broker means. The router decides by MT5's return codes, which stand for MT4's errors in
-// generated/Mt4Errors.mqh; Results have MT4's own number in `error`.
+// The meaning of a broker's answer. The router decides by MT5's return codes, which stand for MT4's errors in
+// generated/Mt4Errors.mqh. Results have MT4's own number in `error`.
 #ifndef ERRORS_MQH
 #define ERRORS_MQH
 #include "../generated/Mt4Errors.mqh"
@@ -16,8 +16,8 @@ bool IsDone(uint retcode)
    return(retcode==RETCODE_DONE || retcode==RETCODE_NO_CHANGES);
   }
 
-// Whether a code settles what became of the order. After a timeout, a lost connection or an error in the broker's processing it may
-// have been carried out.
+// Whether a code settles the outcome of the order. After a timeout, a lost connection or an error in the broker's
+// processing, the order may have been carried out.
 bool IsLastWord(uint retcode)
   {
    return(retcode!=RETCODE_TIMEOUT && retcode!=RETCODE_CONNECTION && retcode!=RETCODE_ERROR);

@@ -1,4 +1,4 @@
-// The open orders as they were last reported, in the order of the terminal's list.
+// The open orders as last reported, in the order of the terminal's list.
 #ifndef KNOWN_MQH
 #define KNOWN_MQH
 #define SETTLE_GONE_MS 2000
@@ -25,7 +25,7 @@ struct KnownOrder
 
 KnownOrder knownOrders[];
 KnownOrder newestOrders[];   // the list that is being compared with `knownOrders`
-KnownOrder goneOrders[];     // orders that left the list a moment ago: what is left of them may still come
+KnownOrder goneOrders[];     // // orders that left the list a moment ago: the rest of a partial close may still appear
 
 // From the selected order, without its link and its first ticket.
 void ReadKnown(KnownOrder &o)
@@ -46,7 +46,7 @@ void ReadKnown(KnownOrder &o)
    o.present  =false;
   }
 
-// Whether the selected order is as it was reported. What its market does to the price of an open position is no change.
+// Whether the selected order is as it was reported. A new market price of an open position is no change.
 bool IsAsKnown(const KnownOrder &o)
   {
    return(o.ticket==OrderTicket() && o.type==OrderType() && o.units==UnitsOf(OrderLots()) && o.sl==OrderStopLoss()
@@ -74,16 +74,17 @@ int FindGone(int ticket)
    return(-1);
   }
 
-// Whether the order `before` may be the one that was closed in part and left `o`: a rest keeps symbol, side, magic number, time and price
-// of its opening. A number in a comment proves nothing alone, since the broker may have cut it to that of another order.
+// Whether the order `before` may be the one that was closed in part and left `o`: a rest keeps symbol, side, magic number,
+// time and price of its opening. A number in a comment alone proves nothing, since the broker may have cut it to the number
+// of another order.
 bool IsRestOf(int before,const KnownOrder &o,string symbol)
   {
    return(OrderSelect(before,SELECT_BY_TICKET) && OrderSymbol()==symbol && OrderType()==o.type && OrderMagicNumber()==o.magic
           && (long)OrderOpenTime()==o.opened_s && OrderOpenPrice()==o.price);
   }
 
-// The order that left the list while its rest `o` came: the one that the comment names, else the only kind that is left where the
-// broker cuts comments. -1 if there is none.
+// The order that left the list when its rest `o` appeared: the one that the comment names, or where the broker cuts comments
+// the only possible one. -1 if there is none.
 int FindGoneBefore(const KnownOrder &o,string symbol,int named)
   {
    int found=-1;
@@ -114,7 +115,7 @@ void RemoveGone(int i)
    ArrayResize(goneOrders,last,64);
   }
 
-// Whether an order left the list and nobody knows yet how.
+// Whether an order left the list and its end is not known yet.
 bool IsAnyMissed()
   {
    for(int i=ArraySize(goneOrders)-1; i>=0; i--)

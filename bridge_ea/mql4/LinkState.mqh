@@ -34,8 +34,8 @@ bool AnswerPosition(WireResult &r,uint stage)
    return(Answer(r,stage));
   }
 
-// After a minute without an answer, QUERY no longer says in flight: only a position can show then what became of the order. Opening
-// stays blocked for as long as this process lasts.
+// After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position can then show the order's outcome.
+// Opening stays blocked for as long as this process lives.
 bool IsInFlight(const WireCommand &c)
   {
    if(IsStillOut(c.link))
@@ -45,8 +45,8 @@ bool IsInFlight(const WireCommand &c)
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed_ns(c.link,REQUEST_VOLUME))/1000000<60000);
   }
 
-// Answers what the link already is. False if it never had anything. An order that may be the link's counts: a link must not be opened
-// twice.
+// Answers with the link's present or past state. False if it never had an order. An order that may be the link's counts,
+// because a link must not be opened twice.
 bool IsKnownLink(const WireCommand &c,WireResult &r,bool &sent)
   {
    if(FindOpenOrder(c.link,false)!=0 || FindUnknown(c.link,false,0)!=0)
@@ -74,7 +74,7 @@ bool IsKnownLink(const WireCommand &c,WireResult &r,bool &sent)
    return(true);
   }
 
-// `action` says what is in flight.
+// `action` is the action in flight.
 bool AnswerBlocked(WireResult &r)
   {
    int action=ls_blocking(r.link);
@@ -83,7 +83,7 @@ bool AnswerBlocked(WireResult &r)
    return(Answer(r,WIRE_STAGE_IN_FLIGHT));
   }
 
-// The answer where the link has no order that could be changed. One that may be its own is left alone until the router names it.
+// The answer if the link has no order to change. An order that may be its own is left alone until the router names it.
 bool AnswerGone(WireResult &r,const WireCommand &c)
   {
    if(FindUnknown(c.link,false,0)!=0)

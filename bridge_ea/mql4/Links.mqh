@@ -1,7 +1,7 @@
-// Which link an order belongs to. The order carries only the fold of its link as magic number, so the DLL remembers the rest.
+// The link of an order. The order carries only the fold of its link as magic number, so the DLL remembers the link.
 #ifndef LINKS_MQH
 #define LINKS_MQH
-// How long an order that went out may still come when this process knows nothing of it any more, in seconds.
+// How long, in seconds, an order may still appear that a former process of this program sent.
 #define STILL_OUT_S 60
 
 void OpenLinks()
@@ -15,9 +15,9 @@ long ServerS()
    return((long)TimeTradeServer());
   }
 
-// The link of the selected order. `former`: the ticket that it had before a partial close, 0 if it had none. 0 if it is no order of a
-// link, or nobody knows of which. A broker may have cut the number of the former ticket to that of another order: then the magic number
-// is most likely not that order's link's.
+// The link of the selected order; 0 if it is no order of a link, or if its link is unknown. `former`: its ticket before a
+// partial close, 0 if it had none. A broker may have cut the former ticket to the number of another order: then that order's
+// link most likely has another magic number.
 long LinkOfSelected(int former)
   {
    int ticket=OrderTicket();
@@ -37,13 +37,14 @@ bool IsOpenOrder(int ticket)
    return(ticket!=0 && OrderSelect(ticket,SELECT_BY_TICKET) && OrderCloseTime()==0);
   }
 
-// Whose the selected order is, if it has the magic number of this link. -1 if it has another, 0 if nobody knows.
+// The link of the selected order, if the order has this link's magic number. -1 if it has another one, 0 if its link is
+// unknown.
 long OwnerOfSelected(long link)
   {
    return(OrderMagicNumber()==ls_magic(link) ? LinkOfSelected(FormerTicket(OrderComment())) : -1);
   }
 
-// Selects the open order of a kind that is known to be the link's, and says its ticket; 0 if it has none.
+// Selects the open order of a kind that is known to be the link's, and returns its ticket; 0 if there is none.
 int FindOpenOrder(long link,bool waits)
   {
    int ticket=ls_ticket_of(link);
@@ -55,8 +56,8 @@ int FindOpenOrder(long link,bool waits)
    return(0);
   }
 
-// Selects an open order of a kind that has the link's magic number while nobody knows whose it is: the file of links is lost, or
-// another terminal opened it. `named`: only the order with this ticket, or which had it before it was closed in part; 0: any.
+// Selects an open order of a kind that has the link's magic number and no known link: the file of links is lost, or another
+// terminal opened the order. `named`: only the order with this ticket, or the rest of that order; 0: any.
 int FindUnknown(long link,bool waits,int named)
   {
    for(int i=OrdersTotal()-1; i>=0; i--)
@@ -69,7 +70,8 @@ int FindUnknown(long link,bool waits,int named)
    return(0);
   }
 
-// The order that a command changes. The router names it where the file does not know it, and the pair is written down then.
+// The order that a command changes. If the file does not know it, the router names it, and the pair of ticket and link is
+// written down.
 int FindToChange(const WireCommand &c,bool waits)
   {
    int ticket=FindOpenOrder(c.link,waits);
@@ -81,7 +83,7 @@ int FindToChange(const WireCommand &c,bool waits)
    return(ticket);
   }
 
-// Whether an order of the link may still come: it went out before this process began, and nobody saw its end.
+// Whether an order of the link may still appear: a former process sent it and did not see its end.
 bool IsStillOut(long link)
   {
    long since=ls_waits_since(link);

@@ -26,7 +26,7 @@ bool IsOperation(int type)
    return(type==TYPE_BALANCE || type==TYPE_CREDIT);
   }
 
-// Reports the selected order, which is an operation.
+// Reports the selected order, which is a deposit, a withdrawal or another operation.
 int SendOperation()
   {
    WireMoneyOperation o;
@@ -77,8 +77,9 @@ bool SameMoney(double a,double b)
    return(MathAbs(a-b)<half);
   }
 
-// Whether the history explains the balance and the credit. Figures that already have a withdrawal of which the history knows nothing
-// yet would look like a loss, so they wait for it, at most MONEY_SETTLE_MS: a broker may also change a balance without a word.
+// Whether the history explains the balance and the credit. Figures may already include a withdrawal that the history lacks,
+// which would look like a loss. So the figures wait for the history, at most MONEY_SETTLE_MS: a broker may also change a
+// balance without any entry.
 bool IsMoneySettled(ulong now_ms)
   {
    double balance=AccountBalance();
@@ -100,7 +101,7 @@ bool IsMoneySettled(ulong now_ms)
    return(true);
   }
 
-// After a login the history is another one: it is still being loaded.
+// A login brings another history, which is still being loaded.
 void ForgetMoney()
   {
    moneyBegun=false;
@@ -125,7 +126,8 @@ void SendAllOperations()
    SendNewOperations();
   }
 
-// A router that was away does not know the money of the newest ends. It is reported after a snapshot, some at each pass.
+// A router that was offline lacks the money of the newest closed orders. It is reported after a snapshot, a part at each
+// pass.
 void MakeMoneyDue()
   {
    ArrayResize(moneyTickets,0);

@@ -1,4 +1,4 @@
-// The orders of the last days that are gone, by magic number: which links are used up, where the file of links does not say it.
+// The closed orders of the last days, by magic number: which links were used, where the file of links does not know it.
 #ifndef PAST_MQH
 #define PAST_MQH
 // How far back a link is looked for, in seconds. An opening is repeated only while it is fresh, which is far less than two days.

@@ -1,4 +1,4 @@
-// The connection on which events go out, and what goes out whether something happens or not.
+// The events connection, and the frames that are sent at regular times.
 #ifndef RELAY_MQH
 #define RELAY_MQH
 #define TOUCH_MS 60000
@@ -12,8 +12,8 @@ ulong lastConnectMs=0;
 ulong lastTouchMs=0;
 int  lastCount=-1;
 
-// A process that was frozen (SIGSTOP, a paused node) wakes up with the orders it had before, and reads what the broker sent meanwhile
-// only a moment later. Until then commands are refused, and a snapshot is due afterwards.
+// A process that was frozen (SIGSTOP, a paused node) wakes up with its old list of orders, and reads the broker's messages
+// only a moment later. Until then commands are refused. A snapshot follows.
 void DistrustTerminal()
   {
    snapshotDue=true;
@@ -44,7 +44,7 @@ void RelayLost()
    Print("relay lost");
   }
 
-// What the router asks of the half that watches.
+// The router's requests to the watching half.
 void TakeRequests()
   {
    WireSubscribe subscribe;
@@ -73,8 +73,8 @@ bool IsOtherAccount(int only)
    return(only!=0 && AccountNumber()!=only);
   }
 
-// Reports the account. Of another account than the terminal may report only its identity is reported, so that the agent can say why
-// nothing works. True if the relay is gone.
+// Reports the account. If the terminal is logged in to another account than it may report, only the account's identity is
+// sent, so that the agent can give the reason. True if the relay is gone.
 bool IsLostWithAccount(bool connected,int only)
   {
    ReadAccount(connected);
@@ -85,8 +85,8 @@ bool IsLostWithAccount(bool connected,int only)
    return(account.login!=0 && ls_account(account)!=0);
   }
 
-// Whether the terminal shows all orders. MetaTrader loads them one after the other after a login and has no flag for the end of that,
-// so they count as complete once their number has not changed for `settle_ms`.
+// Whether the terminal shows all orders. After a login MetaTrader loads them one by one, without a flag for the end, so they
+// count as complete once their number has not changed for `settle_ms`.
 bool IsSettled(int settle_ms,int only)
   {
    bool connected=(IsLoggedIn() && !IsOtherAccount(only));
@@ -141,7 +141,7 @@ void Heartbeat(bool settled,int only)
       RelayLost();
   }
 
-// The records of open orders must not grow old.
+// The records of open orders must not expire.
 void TouchLinks()
   {
    if(NowMs()-lastTouchMs<TOUCH_MS)
@@ -152,7 +152,7 @@ void TouchLinks()
          ls_link_touch(knownOrders[i].ticket,ServerS());
   }
 
-// A quote that is not told again counts as old soon, so all of them go out with each heartbeat. -1 if the connection is gone.
+// A quote that is not repeated soon counts as old, so all quotes are sent with each heartbeat. -1 if the connection is gone.
 int SendQuotes()
   {
    if(SendTick(Symbol())!=0)

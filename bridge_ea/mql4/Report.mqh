@@ -1,11 +1,12 @@
 // Reports orders, open ones and past ones, as the wire's positions, deals and pending orders.
 #ifndef REPORT_MQH
 #define REPORT_MQH
-// MT4 has no deals. An order's opening is told as the deal of its ticket, its end as the deal of its ticket and this.
+// MT4 has no deals. An order's opening is reported as the deal with its ticket, its end as the deal with its ticket plus
+// this number.
 #define DEAL_OF_END 4294967296
 
-// What the wire says as comment: for the rest of a partial close, which order it began with, whatever the broker wrote. A number that
-// names no order was cut by the broker, and would be taken for another one.
+// The comment on the wire: the rest of a partial close names its first order, whatever comment the broker wrote. If the
+// number in a comment names no order, the broker has cut it, and it could be mistaken for another order's.
 string CommentOf(const KnownOrder &o)
   {
    if(o.first==NO_FIRST)
@@ -13,7 +14,7 @@ string CommentOf(const KnownOrder &o)
    return(o.first!=0 ? "from #"+IntegerToString(o.first) : OrderComment());
   }
 
-// The functions below take what only the terminal has from the selected order, which must be this one.
+// The functions below read the terminal's data of the selected order, which must be the given one.
 void FillTrade(WireTrade &t,const KnownOrder &o,long seen)
   {
    t.order   =(ulong)o.ticket;
@@ -41,7 +42,8 @@ int SendOpening(const KnownOrder &o,long seen)
    return(ls_trade(t));
   }
 
-// The lots that the end of an order closed: the history has those of this part. An order that another one closed may have none there.
+// The lots that the end of an order closed, which are the lots of this part in the history. An order that was closed by
+// another one may have none there.
 long UnitsClosed(const KnownOrder &o)
   {
    long units=UnitsOf(OrderLots());
@@ -83,7 +85,7 @@ long AgeMs(long since_s)
    return(age<0 ? 0 : age);
   }
 
-// `left`: what is not filled; an order that works no longer and has nothing left was filled.
+// `left`: the unfilled lots. An ended order with nothing left was filled.
 int SendPendingOrder(const KnownOrder &o,bool works,long left,long seen)
   {
    WirePendingOrder p;
@@ -126,7 +128,7 @@ int SendPosition(const KnownOrder &o)
    return(ls_position(p));
   }
 
-// What the end of the selected order earned and cost. MT4 books all of it there.
+// What the selected order earned and cost. MT4 books all of it at the order's end.
 int SendDealMoney()
   {
    WireDealMoney m;
@@ -150,7 +152,7 @@ int SendDealMoney()
    return(ls_deal_money(m));
   }
 
-// MQL5's ENUM_DEAL_REASON, of which MT4 says three in comments: 4 stop loss, 5 take profit, 6 stop out. 0: any other.
+// MQL5's ENUM_DEAL_REASON. MT4 gives three of them in comments: 4 stop loss, 5 take profit, 6 stop out. 0: any other.
 uint ReasonOfEnd(string comment)
   {
    if(StringFind(comment,"[sl]")>=0)

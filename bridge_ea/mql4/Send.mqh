@@ -1,4 +1,4 @@
-// Sends orders. OrderSend and its like wait for the broker's answer, so PLACED is told before, and the outcome after.
+// Sends orders. OrderSend and its like wait for the broker's answer, so PLACED is reported before, and the outcome after.
 #ifndef SEND_MQH
 #define SEND_MQH
 #define NO_COLOUR CLR_NONE
@@ -18,8 +18,8 @@ string CommentTo(const WireCommand &c)
    return(CharArrayToString(c.comment,0,-1,CP_UTF8));
   }
 
-// Tells that the order goes out now, and that this program will be silent until the broker answers. False if the connection to the relay is gone; the order goes out all the same: its claim is taken,
-// and the router asks again.
+// Reports that the order goes out now, and that this program will be silent until the broker answers. False if the
+// connection to the relay is gone. The order goes out all the same: its claim is taken, and the router asks again.
 bool ReportPlaced(WireResult &r)
   {
    r.retcode  =RETCODE_PLACED;
@@ -48,8 +48,8 @@ int SendPending(const WireCommand &c)
                     CommentTo(c),ls_magic(c.link),(datetime)(c.expires_msc/1000),NO_COLOUR));
   }
 
-// Sends the order that begins a link, whose claim we hold. The link is written down first: whoever meets the order knows it then, also
-// the next process of this terminal.
+// Sends the order that begins a link and whose claim we hold. The link is written down first, so that any later process of
+// this terminal knows the order's link.
 bool SendFirst(const WireCommand &c,WireResult &r,bool waits)
   {
    SymbolSelect(SymbolOf(c),true);
@@ -103,7 +103,7 @@ bool SendDelete(WireResult &r)
    return(connected);
   }
 
-// Reports what changed, and then the broker's last word, if it is one.
+// Reports what changed, and then the broker's answer, if it is final.
 void EndSend(WireResult &r,int error,int kind)
   {
    uint retcode=RetcodeOf(error);

@@ -10,7 +10,8 @@ int CountPositions()
    return(count);
   }
 
-// Sends the open orders as they were last compared. How many positions were sent; an order that vanished meanwhile is not.
+// Sends the open orders as last compared. Returns how many positions were sent; an order that vanished meanwhile is not
+// sent.
 int SendKnown()
   {
    int sent=0;

@@ -1,4 +1,4 @@
-// The tickets of a position that was closed in part: MT4 gives what is left a new one, and says so in comments.
+// The tickets of a position that was closed in part: MT4 gives the rest a new ticket, and names it in comments.
 #ifndef TICKETS_MQH
 #define TICKETS_MQH
 #define LONGEST_CHAIN 64
@@ -19,8 +19,8 @@ int FormerTicket(string comment) { return(NumberAfter(comment,"from #")); }
 int NextTicket(string comment)   { return(NumberAfter(comment,"to #")); }
 int Opposite(string comment)     { return(NumberAfter(comment,"close hedge by #")); }
 
-// The ticket that was closed in part and left this one; 0 if the history does not have it. All tickets of a position have its opening,
-// which tells a number that the broker cut from the right one.
+// The ticket whose partial close left this one; 0 if the history does not have it. All tickets of a position have the same
+// opening, which tells the right number from one that the broker cut.
 int TicketBefore(int ticket)
   {
    if(!OrderSelect(ticket,SELECT_BY_TICKET))
@@ -34,7 +34,7 @@ int TicketBefore(int ticket)
    return(0);
   }
 
-// The first ticket of a position that had `former` before. The closed parts name the next ticket, so the way back is searched.
+// The first ticket of a position that had `former` before. A closed part names the next ticket, so the way back is a search.
 int FirstTicketByHistory(int former)
   {
    int first=former;

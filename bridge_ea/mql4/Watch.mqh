@@ -9,7 +9,7 @@ int watchedLast=0;    // the place of the order that was looked at last
 int historyTotal=0;   // how long the history was when all orders were compared last
 int newestTicket=0;   // the newest ticket that was seen then
 
-// Looks at some orders, and compares all with what was reported as soon as one is different. -1 if the connection is gone.
+// Checks some orders, and compares all with what was reported as soon as one differs. -1 if the connection is gone.
 int Watch()
   {
    int total=OrdersTotal();
@@ -52,7 +52,7 @@ void NoteGone()
          AddGone(knownOrders[i]);
   }
 
-// Compares all open orders with what was reported. Without `report` claims end all the same. -1 if the connection is gone.
+// Compares all open orders with what was reported. Without `report` claims still end. -1 if the connection is gone.
 int Compare(long seen,bool report)
   {
    for(int i=0; i<ArraySize(knownOrders); i++)
@@ -88,7 +88,8 @@ void KnowNewest()
      }
   }
 
-// Reports the positions that were opened and closed again since all orders were compared last. The newest part of the history has them.
+// Reports the positions that were opened and closed between two comparisons of all orders, from the newest part of the
+// history.
 int ReportUnseen(long seen,bool report)
   {
    int total=OrdersHistoryTotal();
@@ -101,7 +102,7 @@ int ReportUnseen(long seen,bool report)
       KnownOrder o;
       ReadKnown(o);
       FindBeginning(o);
-      // At the first look everything in the history is new.
+      // At the first comparison everything in the history would be new.
       if(last!=0 && OrderSelect(o.ticket,SELECT_BY_TICKET) && OnUnseen(o,seen,report)!=0)
          return(-1);
      }
@@ -109,7 +110,7 @@ int ReportUnseen(long seen,bool report)
    return(0);
   }
 
-// The selected order came and went.
+// The selected order was opened and closed between two comparisons.
 int OnUnseen(const KnownOrder &o,long seen,bool report)
   {
    if(report && !IsPending(o.type) && SendOpening(o,seen)!=0)
@@ -154,14 +155,14 @@ void FindBeginning(KnownOrder &o)
       o.first=NO_FIRST;
   }
 
-// What the position of a link shows is the broker's last word: MT4 shows a change as a whole.
+// A position shows a change as a whole on MT4, so what it shows is the broker's last word.
 void EndClaims(long link)
   {
    ls_dealt(link);
    ls_answered(link,REQUEST_VOLUME);
   }
 
-// The selected order was in the list before.
+// The selected order was already in the list.
 int OnChange(KnownOrder &o,const KnownOrder &before,long seen,bool report)
   {
    if(IsPending(before.type) && !IsPending(o.type))
@@ -182,7 +183,8 @@ int SendFilling(const KnownOrder &before,const KnownOrder &o,long seen)
    return(rc!=0 ? rc : SendOpening(o,seen));
   }
 
-// Reports the orders that left the list once the history says how. One that it never has is left to a snapshot.
+// Reports the orders that left the list, once the history shows their ends. An order that the history never gets is left to
+// a snapshot.
 int ReportGone(long seen,bool report)
   {
    ForgetOldGone();
@@ -202,7 +204,7 @@ int ReportGone(long seen,bool report)
    return(0);
   }
 
-// Whether the history has the end of an order, and the ticket that it left is there, too; the order gets selected.
+// Whether the history has the end of an order and, after a partial close, the rest is there, too. Selects the order.
 bool IsEndKnown(const KnownOrder &o)
   {
    if(!OrderSelect(o.ticket,SELECT_BY_TICKET) || OrderCloseTime()==0)
@@ -214,7 +216,7 @@ bool IsEndKnown(const KnownOrder &o)
    return(OrderSelect(o.ticket,SELECT_BY_TICKET) && there);
   }
 
-// The selected order has ended. `before`: as it was last known.
+// The selected order has ended. `before` is its last known state.
 int OnEnd(const KnownOrder &before,long seen,bool report)
   {
    NotePast();

@@ -1,9 +1,9 @@
-// The account as the terminal sees it now.
+// The account as the terminal shows it now.
 #ifndef ACCOUNT_MQH
 #define ACCOUNT_MQH
 WireAccount account;
 
-// Which of the switches on the way to the broker's server are on.
+// The switches between a program and the broker's server that are on.
 uint Permissions()
   {
    uint bits=WIRE_PERMISSION_SAID;
@@ -26,7 +26,7 @@ bool TradeAllowed()
           && AccountInfoInteger(ACCOUNT_TRADE_ALLOWED)!=0 && AccountInfoInteger(ACCOUNT_TRADE_EXPERT)!=0);
   }
 
-// Which account the terminal is logged in to.
+// The identity of the account that the terminal is logged in to.
 void ReadIdentity()
   {
    account.login     =AccountInfoInteger(ACCOUNT_LOGIN);
@@ -42,8 +42,8 @@ void ReadMoney()
    account.margin_free=FreeMargin();
   }
 
-// Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes. They also
-// stay while the history does not explain the newest ones.
+// Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes. They
+// also stay until the history explains the newest ones.
 void ReadAccount(bool connected)
   {
    account.connected    =(uint)connected;

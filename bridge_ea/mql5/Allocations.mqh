@@ -1,5 +1,5 @@
-// Which magic owns how many lots of each netting position. MetaTrader does not keep that, so it is computed from all deals of the
-// account, by magic and symbol.
+// How many lots of each netting position belong to each magic number. MetaTrader does not keep that, so it is computed from
+// all deals of the account, by magic number and symbol.
 #ifndef ALLOCATIONS_MQH
 #define ALLOCATIONS_MQH
 struct Allocation
@@ -17,7 +17,8 @@ long   netUnits[];
 ulong  newestDeal=0;
 int    dealsRead=0;
 
-// Computes the allocations from the whole history. False if the terminal has none to read. Units are negative for sells.
+// Computes the allocations from the whole history. False if the terminal has no history to read. Units are negative for
+// sells.
 bool ReadAllocations()
   {
    ArrayResize(allocations,0);
@@ -64,7 +65,7 @@ int FindAllocation(long magic)
    return(-1);
   }
 
-// The allocation of any magic: other programs may trade several symbols under one magic.
+// The allocation of any magic number: other programs may trade several symbols under one number.
 int FindAllocationOf(long magic,string symbol)
   {
    for(int i=ArraySize(allocations)-1; i>=0; i--)
@@ -73,9 +74,9 @@ int FindAllocationOf(long magic,string symbol)
    return(-1);
   }
 
-// An allocation ends when it comes to zero. A link's also ends when a deal turns it around: somebody closed more than it had. The
-// allocation of another program (no "ls:" comment) changes sides instead, unless the deal left the net position flat: that was a
-// stop, which closes all allocations under the magic of one of them.
+// An allocation ends when it reaches zero. A link's also ends when a deal reverses it: somebody closed more than it had. The
+// allocation of another program (no "ls:" comment) changes sides instead, unless the deal left the net position flat: that
+// was a stop, which closes all allocations under the magic number of one of them.
 void AddToAllocation(ulong deal,string symbol,long units,bool flat)
   {
    long magic=HistoryDealGetInteger(deal,DEAL_MAGIC);
@@ -156,7 +157,8 @@ long NetUnits(string symbol)
    return(PositionSelect(symbol) ? SelectedUnits() : 0);
   }
 
-// Whether the deals that were read add up to the positions that the terminal shows. MetaTrader updates the two in either order.
+// Whether the deals that were read add up to the positions that the terminal shows. MetaTrader updates the two in either
+// order.
 bool DealsMatchPositions()
   {
    int open=0;

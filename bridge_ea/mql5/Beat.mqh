@@ -1,4 +1,4 @@
-// The sign of life of a program: its own loop tells the relay each second that it goes on.
+// The beat of a program: its own loop reports to the relay each second that it is alive.
 #ifndef BEAT_MQH
 #define BEAT_MQH
 #define BEAT_MS 1000
@@ -6,7 +6,7 @@
 ulong beats=0;
 ulong lastBeatMs=0;
 
-// The next beat is due at once: for a new connection to the relay.
+// Makes the next beat due at once, for a new connection to the relay.
 void BeatAtOnce()
   {
    lastBeatMs=0;

@@ -1,4 +1,4 @@
-// The half of the bridge that watches: reports everything that happens to the account to the relay.
+// The watching half of the bridge: reports everything that happens on the account to the relay.
 #property copyright "Lockstep"
 #property version   "1.00"
 #property strict
@@ -63,7 +63,7 @@ ulong NowMs()
 
 void OnTimer()
   {
-   // Counted from one pass's begin to the next, so that it does not matter whether the process was frozen in a pass or between two.
+   // Counted from the start of one pass to the start of the next, so that a freeze in a pass or between two is noticed.
    ulong now=NowMs();
    if(lastPassMs!=0 && now-lastPassMs>FROZEN_MS)
       DistrustTerminal();
@@ -71,8 +71,8 @@ void OnTimer()
    Pass();
   }
 
-// A process that was frozen (SIGSTOP, a paused node) wakes up with the positions it had before, and reads what the broker sent
-// meanwhile only a moment later. Until then the service must refuse commands, and a snapshot is due afterwards.
+// A process that was frozen (SIGSTOP, a paused node) wakes up with its old list of positions, and reads the broker's
+// messages only a moment later. Until then the service must refuse commands. A snapshot follows.
 void DistrustTerminal()
   {
    snapshotDue=true;
@@ -100,7 +100,7 @@ void Pass()
       RelayLost();
   }
 
-// What the router asks of this program.
+// The router's requests to this program.
 void TakeRequests()
   {
    WireSubscribe subscribe;
@@ -157,8 +157,8 @@ bool IsBrokerConnected()
    return(IsLoggedIn() && !IsOtherAccount());
   }
 
-// Reports the account. Of another account than the terminal may report only its identity is reported, so that the agent can say why
-// nothing works. True if the relay is gone.
+// Reports the account. If the terminal is logged in to another account than it may report, only the account's identity is
+// sent, so that the agent can give the reason. True if the relay is gone.
 bool IsLostWithAccount(bool connected)
   {
    ReadAccount(connected);
@@ -169,8 +169,8 @@ bool IsLostWithAccount(bool connected)
    return(account.login!=0 && ls_account(account)!=0);
   }
 
-// Whether the terminal shows all positions and orders. MetaTrader loads them one after the other after a login and has no flag
-// for the end of that, so they count as complete once their number has not changed for SettleMs.
+// Whether the terminal shows all positions and orders. After a login MetaTrader loads them one by one, without a flag for
+// the end, so they count as complete once their number has not changed for SettleMs.
 bool IsSettled()
   {
    bool connected=IsBrokerConnected();
@@ -228,16 +228,16 @@ void Heartbeat(bool settled)
          SendQuotes();
   }
 
-// Finds positions and orders that changed without an event: loaded late after a login, or their event was lost, since MetaTrader
-// drops trade events when more than 1,024 wait (OnTradeTransaction in the MQL5 reference).
+// Finds positions and orders that changed without an event: they were loaded late after a login, or their event was lost.
+// MetaTrader drops trade events when more than 1,024 wait (OnTradeTransaction in the MQL5 reference).
 void CheckForMismatch()
   {
    if(HasLastingMismatch())
       snapshotDue=true;
   }
 
-// OnTick covers only the chart's symbol, and only while it moves. A quote that is not told again counts as old soon, so all of them
-// go out with each heartbeat.
+// OnTick covers only the chart's symbol, and only while it moves. A quote that is not repeated soon counts as old, so all
+// quotes are sent with each heartbeat.
 void SendQuotes()
   {
    if(SendTick(Symbol())!=0)
@@ -286,7 +286,7 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
       RelayLost();
   }
 
-// ORDER_DELETE comes before the order is in the history: then HISTORY_ADD, which follows, reports it.
+// ORDER_DELETE comes before the order is in the history. HISTORY_ADD follows and reports it.
 int OnOrder(const MqlTradeTransaction &trans,long seen)
   {
    if(!IsPendingKind(trans.order_type))
@@ -295,8 +295,8 @@ int OnOrder(const MqlTradeTransaction &trans,long seen)
    return(rc>0 && trans.type==TRADE_TRANSACTION_ORDER_DELETE ? 0 : rc);
   }
 
-// While a snapshot is due, deals are not reported: the snapshot will contain them. Their claims end all the same. Operations are
-// reported together with the figures that contain them.
+// While a snapshot is due, deals are not reported: the snapshot will contain them. Their claims still end. Operations are
+// reported together with the figures that include them.
 int OnDeal(const MqlTradeTransaction &trans,long seen)
   {
    moneyDue=true;

@@ -19,7 +19,7 @@ bool Refuse(WireResult &r,uint retcode,int error,string why)
    return(Answer(r,WIRE_STAGE_REJECTED));
   }
 
-// Sends the order of a link whose claim we hold. Only an order that certainly did not go out gives the claim back.
+// Sends the order of a link whose claim we hold. The claim is released only if the order certainly did not go out.
 bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
   {
    MqlTradeResult a;

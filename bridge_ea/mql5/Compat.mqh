@@ -46,10 +46,10 @@ bool IsNetting()
    return(MarginMode()!=WIRE_MARGIN_MODE_HEDGING);
   }
 
-// What the files that MQL4 has, too, leave to each platform.
+// Platform functions that the files shared with mql4/ need, written for MQL5.
 #define PLATFORM 5
 
-// Another number with each tick of a symbol.
+// A number that changes with each tick of a symbol.
 long TickMark(const MqlTick &tick)
   {
    return(TickTimeMsc(tick));
@@ -65,7 +65,7 @@ uint FillingModesOf(string symbol)
    return((uint)SymbolInfoInteger(symbol,SYMBOL_FILLING_MODE));
   }
 
-// The most lots of a symbol in one direction, pending orders included; 0: as many as one likes.
+// The most lots of a symbol in one direction, pending orders included; 0: no limit.
 double VolumeLimitOf(string symbol)
   {
    return(SymbolInfoDouble(symbol,SYMBOL_VOLUME_LIMIT));

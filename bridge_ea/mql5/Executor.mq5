@@ -1,4 +1,4 @@
-// The half of the bridge that acts: waits for commands and carries out each one on the thread that received it.
+// The acting half of the bridge: waits for commands and carries out each one on the thread that received it.
 #property service
 #property copyright "Lockstep"
 #property version   "1.00"

@@ -1,8 +1,8 @@
-// When a symbol can be traded: the trade sessions of its week, by the broker's clock.
+// When a symbol can be traded: the trade sessions of its week, on the broker's clock.
 #ifndef HOURS_MQH
 #define HOURS_MQH
 #define DAYS_OF_WEEK 7
-// Of one day. The router takes fewer: told that there are so many, it does without the hours of the symbol.
+// Sessions of one day. The router takes fewer: if it is sent so many, it works without the symbol's hours.
 #define MOST_SESSIONS 17
 
 // Reads a session of a day. False if the day has no session with this index.
@@ -26,7 +26,7 @@ int CountSessions(string symbol,int day)
    return(count);
   }
 
-// Another number with other hours; never 0.
+// A number that changes with the hours; never 0.
 ulong HoursMark(string symbol)
   {
    ulong mark=1;
@@ -40,7 +40,8 @@ ulong HoursMark(string symbol)
    return(mark==0 ? 1 : mark);
   }
 
-// Tells all sessions of a symbol's week, from Sunday's first on. A day without sessions is told as none. -1 if the connection is gone.
+// Sends all sessions of a symbol's week, from Sunday's first on. A day without sessions is sent as empty. -1 if the
+// connection is gone.
 int SendHours(string symbol)
   {
    WireSymbolSession s;

@@ -1,6 +1,6 @@
 // What was last reported of each open position and pending order. MetaTrader may show a deal's effect before it calls
-// OnTradeTransaction for it, so a snapshot may already contain a deal whose event is still to come. The deal must not count twice:
-// it is reported only if its position differs from what was last reported.
+// OnTradeTransaction for the deal, so a snapshot may contain a deal whose event is still to come. To count the deal once, it
+// is reported only if its position differs from what was last reported.
 #ifndef LASTREPORTED_MQH
 #define LASTREPORTED_MQH
 // The key is a position's identifier, or an order's ticket made negative. The units are those of the position (negative for
@@ -29,7 +29,7 @@ int FindReported(long key)
    return(-1);
   }
 
-// 0 units: it is gone, and is forgotten.
+// 0 units: the position or order is gone, and its entry is removed.
 void SetReported(long key,long units)
   {
    int i=FindReported(key);
@@ -69,8 +69,8 @@ long UnitsNow(long key)
    return(OrderSelect((ulong)(-key)) ? UnitsOf(OrderGetDouble(ORDER_VOLUME_CURRENT)) : 0);
   }
 
-// Whether the deal is to be reported; if so, records it as reported. Both deals of a position that was opened and closed before
-// its events came are reported.
+// Whether the deal must be reported. If so, it is recorded as reported. Both deals of a position that was opened and closed
+// before its events came are reported.
 bool RecordDeal(ulong position,uint entry,long units)
   {
    long key=(long)position;

@@ -22,7 +22,7 @@ bool AnswerPosition(WireResult &r,ulong position,uint stage)
    return(Answer(r,stage));
   }
 
-// Selects the link's position, or on a netting account the one in which it has an allocation. False if it has none.
+// Selects the link's position, or on a netting account the position in which it has an allocation. False if there is none.
 bool FindOpen(const WireCommand &c,WireResult &r)
   {
    if(IsNetting())
@@ -33,8 +33,8 @@ bool FindOpen(const WireCommand &c,WireResult &r)
    return(position!=0);
   }
 
-// Allocations of both sides may add up to zero: then there is an allocation but no position. Reading the whole history is slow,
-// so a command that begins a link first checks the last two days for any deal of it.
+// Allocations of both sides may add up to zero: then there is an allocation but no position. Reading the whole history is
+// slow, so a command that begins a link first checks the last two days for any deal of it.
 bool FindOpenAllocation(const WireCommand &c,WireResult &r)
   {
    bool begins=(c.action==WIRE_ACTION_SET_NET || c.action==WIRE_ACTION_PLACE);
@@ -49,8 +49,8 @@ bool FindOpenAllocation(const WireCommand &c,WireResult &r)
    return(true);
   }
 
-// After a minute without an answer, QUERY no longer says in flight: only a position or a deal can show then what became of the
-// order. Opening stays blocked.
+// After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position or a deal can then show the order's
+// outcome. Opening stays blocked.
 bool IsInFlight(const WireCommand &c)
   {
    if(ls_in_flight(c.link,REQUEST_VOLUME)==0)
@@ -58,8 +58,8 @@ bool IsInFlight(const WireCommand &c)
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed_ns(c.link,REQUEST_VOLUME))/1000000<60000);
   }
 
-// The answer to a link with something in flight. `action` says what: if it is only the deletion of the link's pending order, the
-// router knows that no opening is at the broker.
+// The answer for a link with something in flight. `action` is the action in flight: if it is only the deletion of the link's
+// pending order, the router knows that no opening is at the broker.
 uint BlockedStage(WireResult &r)
   {
    int action=ls_blocking(r.link);
@@ -68,7 +68,7 @@ uint BlockedStage(WireResult &r)
    return(WIRE_STAGE_IN_FLIGHT);
   }
 
-// The stage that describes the link; 0 if it never had anything.
+// The stage that describes the link; 0 if it never had an order.
 uint LinkStage(const WireCommand &c,WireResult &r)
   {
    if(FindOpen(c,r))
@@ -80,7 +80,7 @@ uint LinkStage(const WireCommand &c,WireResult &r)
       return(BlockedStage(r));
    if(!HadDeal(c.link) && !(c.action==WIRE_ACTION_PLACE && HadOrder(c.link)))
       return(0);
-   // The order may have filled between the look at positions and the look at history.
+   // The order may have filled after positions were checked and before the history is.
    if(FindOpen(c,r))
       return(WIRE_STAGE_ALREADY_OPEN);
    r.volume=0;

@@ -16,7 +16,7 @@ bool SelectPosition(ulong position)
    return(false);
   }
 
-// The identifier of the position with this ticket. Ticket and identifier differ once a netting position was turned around.
+// The identifier of the position with this ticket. The two differ once a netting position was reversed.
 ulong PositionOfTicket(ulong ticket)
   {
    return(ticket!=0 && SelectTicket(ticket) ? SelectedPosition() : ticket);
@@ -53,7 +53,8 @@ bool IsPendingKind(long kind)
    return(kind>=ORDER_TYPE_BUY_LIMIT && kind<=ORDER_TYPE_SELL_STOP_LIMIT);
   }
 
-// The link's order, which gets selected; 0 if it has none. `waits`: its pending order, else the order that is being executed.
+// The link's order, which gets selected; 0 if it has none. `waits`: its pending order, else the order that is being
+// executed.
 ulong FindOrder(long link,bool waits)
   {
    for(int i=OrdersTotal()-1; i>=0; i--)
@@ -84,7 +85,7 @@ bool HadDeal(long link)
    return(false);
   }
 
-// Whether the link had a pending order that is gone. One that the broker rejected does not count.
+// Whether the link had a pending order that is gone. An order that the broker rejected does not count.
 bool HadOrder(long link)
   {
    if(!SelectRecent())

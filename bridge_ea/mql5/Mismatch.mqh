@@ -1,7 +1,8 @@
-// Finds positions and orders that differ from what was last reported: an event was lost in a full queue, or a login loaded late.
+// Finds positions and orders that differ from what was last reported, because an event was lost in a full queue or a login
+// loaded late.
 #ifndef MISMATCH_MQH
 #define MISMATCH_MQH
-// Each mismatch: its key (as in LastReported.mqh), the units reported, the units now, and the last check that found it so.
+// Each mismatch: its key (as in LastReported.mqh), the reported units, the present units, and the last check that found it.
 long mismatchKeys[];
 long mismatchReported[];
 long mismatchNow[];
@@ -9,7 +10,7 @@ int  mismatchChecks[];
 int  checks=0;
 
 // Whether two checks in a row found the same mismatch. One check is not enough: on an account that trades fast some event is
-// always still on its way, but never the same one for a whole second.
+// always under way, but never the same one for a whole second.
 bool HasLastingMismatch()
   {
    checks++;
@@ -33,7 +34,7 @@ bool HasLastingMismatch()
    return(again);
   }
 
-// Notes a mismatch, if there is one. True if the last check found the same.
+// Records a mismatch, if there is one. True if the last check found the same.
 bool NoteMismatch(long key,long units)
   {
    long reported=UnitsReported(key);
@@ -74,7 +75,7 @@ void ResizeMismatches(int count)
    ArrayResize(mismatchChecks,count,64);
   }
 
-// Forgets what the newest check did not find again.
+// Removes the mismatches that the newest check did not find.
 void ForgetResolved()
   {
    int kept=0;

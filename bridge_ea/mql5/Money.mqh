@@ -66,7 +66,7 @@ int SendOperation(ulong deal)
    return(ls_operation(o));
   }
 
-// What a deal did to the balance. Credit is no part of it.
+// A deal's effect on the balance. Credit is not part of the balance.
 double MoneyOf(ulong deal)
   {
    return(HistoryDealGetDouble(deal,DEAL_PROFIT)+HistoryDealGetDouble(deal,DEAL_COMMISSION)
@@ -97,9 +97,9 @@ bool SameMoney(double a,double b)
    return(MathAbs(a-b)<half);
   }
 
-// Whether the history explains the balance and the credit. MetaTrader updates figures and history in either order. Figures that
-// already have a withdrawal of which the history knows nothing yet would look like a loss, so they wait for it, at most
-// MONEY_SETTLE_MS: a broker may also change a balance without a deal.
+// Whether the history explains the balance and the credit. MetaTrader updates figures and history in either order. Figures
+// may already include a withdrawal that the history lacks, which would look like a loss. So the figures wait for the
+// history, at most MONEY_SETTLE_MS: a broker may also change a balance without a deal.
 bool IsMoneySettled(ulong now_ms)
   {
    double balance=AccountInfoDouble(ACCOUNT_BALANCE);
@@ -121,7 +121,7 @@ bool IsMoneySettled(ulong now_ms)
       return(false);
    if(begun && !explained)
       FindOperations();
-   // The history that is added up stays short.
+   // Moves the start of the summed history forward, to keep it short.
    if(lately-moneyFrom>HOUR_S)
      {
       moneyFrom=lately;
@@ -155,7 +155,7 @@ void AddOperation(ulong deal)
          return;
    if(count>=MOST_OPERATIONS)
      {
-      // The oldest one is forgotten: a program may run for months between two logins.
+      // The oldest operation is dropped, since a program may run for months between two logins.
       for(int i=1; i<count; i++)
          operations[i-1]=operations[i];
       count--;
@@ -164,7 +164,7 @@ void AddOperation(ulong deal)
    operations[count]=deal;
   }
 
-// Looks for operations since a time in the history.
+// Searches the history since a time for operations.
 void FindOperationsSince(long from_s)
   {
    if(!HistorySelect(from_s,TimeTradeServer()+DAY_S))
@@ -193,7 +193,7 @@ int SendOperations(ulong last)
    return(rc);
   }
 
-// Looks for operations that came since the last time; whether there may be any.
+// Searches for operations since the last search. Returns whether there may be any.
 bool FindNewOperations()
   {
    if(!operationsDue)
@@ -216,8 +216,8 @@ void SendAllOperations()
    SendOperations(0);
   }
 
-// A router that was away does not know the money of the newest deals, nor what was booked late. It is reported after a snapshot,
-// some at each pass: a snapshot of a busy account must be short, or the next deal makes it incomplete.
+// A router that was offline lacks the money of the newest deals and late bookings. It is reported after a snapshot, a part
+// at each pass: a snapshot of a busy account must be short, because a deal during it makes it incomplete.
 void MakeMoneyDue()
   {
    moneyLeft=0;

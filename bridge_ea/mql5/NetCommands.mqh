@@ -1,7 +1,8 @@
 // Commands to the net position of a symbol, part of which is allocated to a link.
 #ifndef NETCOMMANDS_MQH
 #define NETCOMMANDS_MQH
-// 0 if the net position is what the command expects, and selects it; else the stage that says why there is nothing to do.
+// Selects the net position and returns 0 if it is the one that the command expects; else returns the stage that says why
+// there is nothing to do.
 uint NetStage(const WireCommand &c,WireResult &r)
   {
    long net=NetUnits(CharArrayToString(c.symbol,0,-1,CP_UTF8));

@@ -60,14 +60,15 @@ void SendPendingOrders()
      }
   }
 
-// Frees the link of an order that is gone and had no deal: the link may be opened in another way.
+// Releases the link of an order that is gone without a deal: the link may be opened in another way.
 void FreeLinkOfGoneOrder(const WirePendingOrder &o)
   {
    if(o.working==0 && o.magic!=0 && o.left==o.volume && !HadDeal(o.magic))
       ls_order_gone(o.magic);
   }
 
-// Reports the order as it is now, whichever event led here. 1 if it is neither working nor in the history: a snapshot is needed.
+// Reports the order as it is now, whichever event led here. 1 if the order is neither open nor in the history: a snapshot is
+// needed.
 int SendPendingOrder(ulong order,bool report,long seen)
   {
    bool works=OrderSelect(order);

@@ -1,4 +1,4 @@
-// Reads and tells the market.
+// Reads and reports the market.
 #ifndef QUOTES_MQH
 #define QUOTES_MQH
 #define FIRST_TICK_MS 200
@@ -19,7 +19,7 @@ bool ReadTick(string symbol,MqlTick &tick,long &age_ms)
    return(true);
   }
 
-// Selects a symbol and reads its newest tick. A symbol that was not selected yet has none for a moment: it is waited for.
+// Selects a symbol and reads its newest tick. A newly selected symbol has no tick for a moment, so this waits for one.
 bool AwaitTick(string symbol,MqlTick &tick,long &age_ms)
   {
    SymbolSelect(symbol,true);
@@ -53,7 +53,7 @@ int SendTick(string name)
    return(ls_tick(t));
   }
 
-// Answers with the newest quote of a symbol, without prices if it has none. False if the connection to the relay is gone.
+// Answers with the newest quote of a symbol, without prices if there is none. False if the connection to the relay is gone.
 bool AnswerQuote(const WireQuoteRequest &q)
   {
    string symbol=CharArrayToString(q.symbol,0,-1,CP_UTF8);
@@ -67,7 +67,7 @@ bool AnswerQuote(const WireQuoteRequest &q)
    return(ls_quote(t)==0);
   }
 
-// Whether an opening's limits allow it to be sent now. If not, the answer to the router says why, and by which prices.
+// Whether an opening's limits allow it to be sent now. If not, the answer to the router has the reason and the prices.
 bool IsWithinLimits(const WireCommand &c,string symbol,WireResult &r)
   {
    MqlTick tick;

@@ -88,7 +88,7 @@ void FillPlace(MqlTradeRequest &q,const WireCommand &c)
    FillLevels(q,c);
   }
 
-// Changes or deletes the selected order. False if it already is what the command asks for.
+// Changes or deletes the selected order. False if it already has the command's target.
 bool FillChange(MqlTradeRequest &q,ulong order,const WireCommand &c)
   {
    q.order =order;
@@ -109,8 +109,9 @@ bool IsSameOrder(const MqlTradeRequest &q)
           && (long)q.expiration==OrderGetInteger(ORDER_TIME_EXPIRATION));
   }
 
-// Leads the selected net position to `volume`. An order that adds to a netting position replaces its stops. One that begins a link
-// carries those that the position is to have then, 0 for none; others carry the present ones. One that reduces it leaves them.
+// Changes the selected net position to `volume`. An order that adds to a netting position replaces its stops, so it always
+// carries stops: one that begins a link those that the position shall have (0 for none), others the present ones. An order
+// that reduces the position leaves its stops.
 void FillNet(MqlTradeRequest &q,const WireCommand &c,bool begins)
   {
    string symbol=CharArrayToString(c.symbol,0,-1,CP_UTF8);

@@ -37,8 +37,8 @@ int SendPosition()
    return(SendPositionFrame(p,PositionGetString(POSITION_COMMENT)));
   }
 
-// Sends the allocation of a magic in a netting position. Without the position (allocations of both sides add up to zero) the
-// frame has the allocation's own figures and ticket 0.
+// Sends the allocation of a magic number in a netting position. Without the position (allocations of both sides add up to
+// zero) the frame has the allocation's own figures and ticket 0.
 void SendAllocation(const Allocation &allocation)
   {
    WirePosition p;
@@ -55,8 +55,8 @@ void SendAllocation(const Allocation &allocation)
    SendPositionFrame(p,allocation.comment);
   }
 
-// Sends the deals of a netting position since it was opened: a router that was away needs them to know its tranches. The deals of
-// a position with more than MOST_DEALS_OF_POSITION are left out, to bound the snapshot's size.
+// Sends the deals of a netting position since it was opened: a router that was offline needs them to know its tranches. To
+// bound the snapshot's size, the deals of a position with more than MOST_DEALS_OF_POSITION are left out.
 void SendDealsOf(ulong position)
   {
    if(!HistorySelectByPosition((long)position) || HistoryDealsTotal()>MOST_DEALS_OF_POSITION)
@@ -89,8 +89,8 @@ int SendPositions(int positions)
 
 int unmatchedReads=0;
 
-// Reads the allocations. False while the history does not match the positions yet. A history that never matches (some brokers cut
-// off old deals) is used as it is after MOST_UNMATCHED_READS.
+// Reads the allocations. False until the history matches the positions. A history that never matches (some brokers cut off
+// old deals) is used as it is after MOST_UNMATCHED_READS.
 bool AreAllocationsReady()
   {
    if(!IsNetting())
@@ -101,7 +101,7 @@ bool AreAllocationsReady()
    return(matches || unmatchedReads>MOST_UNMATCHED_READS);
   }
 
-// Sends a snapshot. False if it is not complete, because a position or deal came or went meanwhile: it must be sent again.
+// Sends a snapshot. False if it is incomplete, because a position or deal came or went meanwhile: it must be sent again.
 bool SendSnapshot()
   {
    ForgetReported();

@@ -1,4 +1,4 @@
-// The symbols whose quotes the router wants, beside the chart's and those of open positions.
+// The symbols whose quotes the router wants, in addition to the chart's symbol and those of open positions.
 #ifndef SUBSCRIPTIONS_MQH
 #define SUBSCRIPTIONS_MQH
 #define MOST_SUBSCRIBED 256
@@ -25,13 +25,13 @@ void ResizeSubscribed(int count)
    ArrayResize(reportedHours,count,64);
   }
 
-// The relay's next connection begins without subscriptions.
+// A new connection of the relay begins without subscriptions.
 void ForgetSubscribed()
   {
    ResizeSubscribed(0);
   }
 
-// A symbol that is no longer wanted stays selected: its owner may look at it too.
+// A symbol that is no longer wanted stays selected, because the account's owner may be looking at it.
 void OnSubscribe(const WireSubscribe &s)
   {
    string symbol=CharArrayToString(s.symbol,0,-1,CP_UTF8);
@@ -52,7 +52,7 @@ void OnSubscribe(const WireSubscribe &s)
    ResizeSubscribed(count-1);
   }
 
-// Tells the quotes that changed, of a few symbols in each pass. -1 if the connection is gone.
+// Sends the quotes that changed, of a few symbols in each pass. -1 if the connection is gone.
 int StreamQuotes()
   {
    int count=ArraySize(subscribed);
@@ -74,8 +74,8 @@ int SendChangedTick(int i)
    return(SendTick(subscribed[i]));
   }
 
-// Tells when symbols can be traded: each once after a snapshot, and again when that has changed. One is looked at in each pass. -1 if
-// the connection is gone.
+// Sends when symbols can be traded: each once after a snapshot, and again when that has changed. Each pass checks one
+// symbol. -1 if the connection is gone.
 int ReportChangedHours()
   {
    int count=ArraySize(subscribed);
@@ -89,14 +89,14 @@ int ReportChangedHours()
    return(SendHours(subscribed[nextHours]));
   }
 
-// A router that asks for a snapshot may know nothing of what was told before it.
+// A router that asks for a snapshot may not know what was sent before.
 void ForgetReportedHours()
   {
    for(int i=ArraySize(reportedHours)-1; i>=0; i--)
       reportedHours[i]=0;
   }
 
-// Tells all quotes, so that none becomes old while its market is quiet. -1 if the connection is gone.
+// Sends all quotes, so that none gets old while its market is quiet. -1 if the connection is gone.
 int ReportSubscribed()
   {
    for(int i=ArraySize(subscribed)-1; i>=0; i--)

@@ -1,10 +1,10 @@
-// Tells the broker's symbols: those of Market Watch in snapshots, all of them in pages, and each one again when it changes.
+// Sends the broker's symbols: those of Market Watch in snapshots, all of them in pages, and each one again when it changes.
 #ifndef SYMBOLS_MQH
 #define SYMBOLS_MQH
 #define MOST_OF_PAGE 256
 #define SYMBOLS_PER_PASS 16
 
-// What was told of each symbol in a page, by its index among all of the broker's. A name that is empty: nothing yet.
+// What was sent of each symbol in a page, by its index among all of the broker's. An empty name: nothing yet.
 WireSymbol reported[];
 int nextToCheck=0;
 
@@ -38,8 +38,8 @@ int SendSymbol(string name)
    return(ls_symbol(s));
   }
 
-// Whether a symbol is another one than was told. The tick value of most symbols follows the market, so it counts as changed only
-// when it is another by more than one part in two hundred.
+// Whether a symbol differs from what was sent. The tick value of most symbols follows the market, so it counts as changed
+// only above one part in two hundred.
 bool IsOther(const WireSymbol &now,const WireSymbol &before)
   {
    if(MathAbs(now.tick_value-before.tick_value)>MathAbs(before.tick_value)/200.0)
@@ -62,7 +62,8 @@ string NameOf(const WireSymbol &s)
    return(CharArrayToString(s.symbol,0,-1,CP_UTF8));
   }
 
-// Reads the symbol with this index and tells it, if that is asked or it is another one than was told. -1 if the connection is gone.
+// Reads the symbol with this index and sends it, if that is asked or it differs from what was sent. -1 if the connection is
+// gone.
 int ReportSymbol(int i,bool asked)
   {
    WireSymbol s;
@@ -116,7 +117,7 @@ int ReportPage(int first,int most,int total)
    return(count);
   }
 
-// Tells the symbols that changed, of a few in each pass. -1 if the connection is gone.
+// Sends the symbols that changed, checking a few in each pass. -1 if the connection is gone.
 int ReportChangedSymbols()
   {
    int count=ArraySize(reported);

@@ -1,8 +1,8 @@
 // Reports deals, stops and outcomes.
 #ifndef TRADES_MQH
 #define TRADES_MQH
-// The deal from the history, with the stops that its position has now. If the position is gone, the stops that the caller set
-// (the transaction's) stay.
+// The deal from the history, with its position's present stops. If the position is gone, the stops that the caller set (the
+// transaction's) stay.
 void FillTrade(WireTrade &t,ulong deal)
   {
    t.deal    =deal;
@@ -60,7 +60,7 @@ int SendStops(const MqlTradeTransaction &trans,long seen)
    return(ls_stops(s));
   }
 
-// Whether the broker did what was asked. For a pending order PLACED is enough.
+// Whether the broker carried out the request. For a pending order PLACED is enough.
 bool IsDone(const MqlTradeRequest &request,uint retcode)
   {
    if(request.action==TRADE_ACTION_PENDING && retcode==TRADE_RETCODE_PLACED)
@@ -85,8 +85,8 @@ void FillOutcome(WireResult &r,const MqlTradeRequest &request,const MqlTradeResu
    StringToCharArray(result.comment,r.comment,0,31,CP_UTF8);
   }
 
-// The action that led to a request. `claimed` is the action in flight for its link; 0 if the claim has ended already, which
-// happens when the deal came before this answer and the claim was given up before.
+// The action that led to a request. `claimed` is the action in flight for its link; 0 if the claim has ended already,
+// because the deal came before this answer and the claim was given up before.
 uint ActionOf(const MqlTradeRequest &request,uint claimed,long left)
   {
    switch((int)request.action)
@@ -109,8 +109,9 @@ uint ActionOf(const MqlTradeRequest &request,uint claimed,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// Whether the retcode settles what became of the order. PLACED does not. Nor does a timeout, a lost connection or an error in the
-// broker's processing: the order may have been carried out. Its link stays in flight until its position, a deal or a later answer.
+// Whether the retcode settles the order's outcome. PLACED does not. Nor does a timeout, a lost connection or an error in the
+// broker's processing: the order may have been carried out. Its link stays in flight until its position, a deal or a later
+// answer.
 bool IsLastWord(const MqlTradeRequest &request,uint retcode)
   {
    return(IsDone(request,retcode) || (retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT

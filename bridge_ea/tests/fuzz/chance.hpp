@@ -1,4 +1,4 @@
-// Numbers and texts by chance: mostly believable ones, some that break careless code. A seed gives the same run again.
+// Random numbers and texts: mostly plausible ones, some that break careless code. A seed gives the same run again.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -36,7 +36,7 @@ class Chance {
         return pick(known);
     }
 
-    // As many bytes as a field of texts has; it may fill the field, be cut inside a character, or be no UTF-8.
+    // As many bytes as a text field has. The text may fill the field, be cut inside a character, or be invalid UTF-8.
     std::string text(size_t size) {
         static const std::vector<std::string> known = {"EURUSD", "", "XAUUSD.m", "from #12345678", "\xC3\xA9t\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x92\xA9",
                                                        "\xC0\x80", "\xED\xA0\x80", "\xFF\xFE", "\xE2\x82", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80"};

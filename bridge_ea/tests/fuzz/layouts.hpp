@@ -1,4 +1,4 @@
-// What both sides may say, kind by kind: how long it is, where its texts are, and which times the DLL itself writes.
+// The layout of each kind of frame in both directions: its length, its texts, and the times that the DLL itself writes.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -56,7 +56,7 @@ static const Layout OUTCOME = {LAYOUT(Result, RESULT), {TEXT(Result, comment)}, 
 static const Layout RESULT = {LAYOUT(Result, RESULT), {TEXT(Result, comment)}, {}};
 static const Layout PROGRAM_BEAT = {LAYOUT(ProgramBeat, PROGRAM_BEAT), {}, {offsetof(wire::ProgramBeat, sent_ns)}};
 
-// A body by chance. Prices and whole numbers are eight bytes wide, and what is not wide is counts and choices: small, mostly.
+// A random body. Prices and whole numbers are eight bytes wide; narrower fields are counts and choices, mostly small.
 static std::string body_of(const Layout& layout, Chance& chance) {
     std::string body(layout.size, '\0');
     for (size_t at = 0; at + 8 <= body.size(); at += 8) {
@@ -70,7 +70,7 @@ static std::string body_of(const Layout& layout, Chance& chance) {
     return body;
 }
 
-// What came through the DLL, held against what went in: only texts end earlier than they did, and only times are written by the DLL.
+// Compares what came through the DLL with what went in: only texts may end earlier, and only the DLL writes the times.
 static void compare(const Layout& layout, std::string came, const std::string& went) {
     for (const size_t at : layout.stamps) came.replace(at, 8, went, at, 8);
     for (const Text& text : layout.texts) {

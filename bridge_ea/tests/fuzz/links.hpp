@@ -1,4 +1,4 @@
-// Calls about links by chance, and what must hold of their answers.
+// Random calls about links, and the rules for their answers.
 #pragma once
 #include <cmath>
 #include <map>
@@ -11,7 +11,7 @@ class Links {
   public:
     Links(Chance& chance, const std::string& folder) : chance_(chance), path_(folder + "/links") {}
 
-    // Some calls as both programs make them, with links and numbers of commands and of the terminal.
+    // Some calls as both programs make them, with links and the numbers of commands and of the terminal.
     void some_calls() {
         const int64_t link = some_link();
         const int kind = static_cast<int>(chance_.below(4)) - (chance_.one_in(50) ? 2 : 0);
@@ -64,7 +64,7 @@ class Links {
         rule(opened_[link]++ == 0, "a link is opened once");
     }
 
-    // MT4's memory of whose each ticket is, over restarts and in files that somebody else wrote to.
+    // MT4's memory of each ticket's link, over restarts and with files that somebody else wrote to.
     void remember(int64_t link) {
         const int ticket = chance_.one_in(20) ? static_cast<int>(chance_.whole()) : 1 + static_cast<int>(chance_.below(3000));
         const int64_t now = chance_.one_in(50) ? chance_.whole() : 1700000000 + static_cast<int64_t>(chance_.below(1000000));

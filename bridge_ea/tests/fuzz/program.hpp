@@ -1,4 +1,4 @@
-// What the terminal's programs do with the DLL, in any order: frames handed in, questions, connections opened and closed.
+// Everything that the terminal's programs do with the DLL, in any order: hand in frames, ask, open and close connections.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -9,7 +9,7 @@
 
 constexpr int LOST_CONNECTION = -1;
 
-// A frame where MQL may have it: at any address. Not a byte more is there, so that a sanitizer sees what reads or writes beyond it.
+// A frame where MQL may have it: at any address. No byte more is allocated, so that a sanitizer sees each access beyond it.
 class Handed {
   public:
     Handed(const std::string& body, Chance& chance) : at_(chance.below(8)), bytes_(new char[at_ + body.size()]), size_(body.size()) {
@@ -28,7 +28,7 @@ class Handed {
     size_t size_;
 };
 
-// One of the two connections: its relay's end, what comes from the router on it, and what must be heard.
+// One of the two connections: the relay's end, the router's bytes on it, and the frames that must be heard.
 struct Line {
     Line(const std::vector<Layout>& kinds, Chance& chance, FILE* kept) : bytes(kinds, chance), reading(kinds), told(kept) {}
 
@@ -57,8 +57,8 @@ class Program {
     Program(uint64_t seed, const std::string& folder, FILE* kept)
         : chance_(seed), events_(ASKED_ON_EVENTS, chance_, kept), commands_(ASKED_ON_COMMANDS, chance_, kept), links_(chance_, folder) {}
 
-    // At the end of a process its globals go away, and the doorbell's thread waits at them: without its end, the process has none.
-    // Windows ends threads before it takes globals away, so the DLL needs no such care.
+    // At a process's end its globals are destroyed while the doorbell's thread still waits on them, so the process would
+    // never end. Windows ends threads before it destroys globals, so the DLL needs no such care.
     ~Program() {
         ls_events_close();
         ls_commands_close();
@@ -160,7 +160,7 @@ class Program {
         commands_.told.heard(commands_.peer.hear(0));
     }
 
-    // The router says something on this connection, and the program reads it.
+    // The router sends something on this connection, and the program reads it.
     size_t asked(Line& line) {
         if (!line.open) {
             rule(read(line).kind == LOST_CONNECTION, "without a connection nothing is read");
@@ -224,7 +224,7 @@ class Program {
         if (read(line, 1).kind == LOST_CONNECTION) line.lost();
     }
 
-    // A relay that does not read is given up before memory grows, and hears whole frames until then.
+    // A relay that does not read is disconnected before memory grows, and gets whole frames until then.
     size_t relay_stalls() {
         size_t frames = 0;
         for (; events_.open && frames < 200000; frames++) on_events(ls_trade, TRADE);

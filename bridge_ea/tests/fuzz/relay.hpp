@@ -1,4 +1,4 @@
-// The relay's end of both connections, and what it must hear of what the program handed in.
+// The relay's end of both connections, and what it must receive of the frames that the program handed in.
 #pragma once
 #include <arpa/inet.h>
 #include <deque>
@@ -31,7 +31,7 @@ class Peer {
         connection_ = accept(listener_, nullptr, nullptr);
         fcntl(connection_, F_SETFL, O_NONBLOCK);
     }
-    // With a reset, what was sent and not read yet is lost.
+    // After a reset, bytes that were sent and not read yet are lost.
     void hang_up(bool reset = false) {
         if (connection_ < 0) return;
         const linger at_once = {reset ? 1 : 0, 0};
@@ -49,7 +49,7 @@ class Peer {
         }
     }
 
-    // What has arrived. It waits a moment if nothing has.
+    // The bytes that have arrived. Waits a moment if there are none.
     std::string hear(int wait_ms) {
         std::string all;
         pollfd ready = {connection_, POLLIN, 0};
@@ -68,14 +68,14 @@ class Peer {
     int port_ = 0;
 };
 
-// What the relay must hear on one connection: each frame that was handed in, in order, with its texts finished.
+// What the relay must receive on one connection: each frame that was handed in, in order, with its texts made valid.
 class Told {
   public:
     explicit Told(FILE* kept) : kept_(kept) {}
 
     void handed_in(const Layout& layout, const std::string& body) { due_.push_back({&layout, body}); }
     bool all_heard() const { return due_.empty(); }
-    // The connection is gone, and with it what was not heard.
+    // The connection is gone, and with it the frames that were not received.
     void forget() {
         due_.clear();
         bytes_.clear();

@@ -1,4 +1,4 @@
-// What comes from the router: bytes by chance, and what a reader must make of them by docs/protocol.md.
+// Random bytes from the router, and what a reader must make of them by docs/protocol.md.
 #pragma once
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ class RouterBytes {
   public:
     RouterBytes(const std::vector<Layout>& kinds, Chance& chance) : kinds_(kinds), chance_(chance) {}
 
-    // One frame, mostly right. It may be longer or shorter than this release's, of another kind, or wrong in its head.
+    // One frame, mostly correct. It may be longer or shorter than this release's, of another kind, or have a bad head.
     std::string frame() {
         const Layout& layout = kinds_[chance_.below(kinds_.size())];
         std::string body = body_of(layout, chance_);
@@ -38,7 +38,7 @@ class RouterBytes {
         return head_of(version, kind, size) + body;
     }
 
-    // Some frames as they may arrive: repeated, out of order, with a bit turned over or an end missing.
+    // Some frames as they may arrive: repeated, out of order, with a flipped bit or cut off.
     std::string frames(size_t count) {
         std::vector<std::string> made;
         for (size_t i = 0; i < count; i++) made.push_back(frame());
@@ -64,7 +64,7 @@ class Reading {
     void add(const std::string& bytes) { bytes_ += bytes; }
     void clear() { bytes_.clear(); }
 
-    // All that is complete, in order. After something malformed: NO_MORE, and nothing after it.
+    // All complete frames, in order. After a malformed one: NO_MORE, and nothing after it.
     std::vector<Said> take() {
         std::vector<Said> all;
         while (bytes_.size() >= 8) {

@@ -1,4 +1,4 @@
-// Rules that must hold whatever comes. A broken one is printed once, and ends the program with 1.
+// Rules that must hold for any input. A broken one is printed once, and the program ends with 1.
 #pragma once
 #include <cstdio>
 #include <cstdlib>

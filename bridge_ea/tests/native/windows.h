@@ -1,4 +1,4 @@
-// What the DLL's sources use of Windows beside sockets, on this machine.
+// What the DLL's sources use of Windows apart from sockets, implemented for this machine.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -57,7 +57,7 @@ inline int CloseHandle(HANDLE thread) {
     return 1;
 }
 
-// These sources are part of the program, and nobody unloads them.
+// These sources are part of the program, which nobody unloads.
 using HMODULE = void*;
 constexpr uint32_t GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS = 4;
 inline int GetModuleHandleExW(uint32_t, const wchar_t*, HMODULE* module) {

@@ -1,4 +1,4 @@
-// What the DLL's sources use of Winsock, over this machine's own sockets.
+// What the DLL's sources use of Winsock, implemented with this machine's sockets.
 #pragma once
 #include <arpa/inet.h>
 #include <cerrno>
@@ -21,7 +21,7 @@ constexpr int SD_BOTH = SHUT_RDWR;
 constexpr int WSAEWOULDBLOCK = EWOULDBLOCK;
 constexpr int WSAENOTCONN = ENOTCONN;
 constexpr int WSAENOBUFS = ENOBUFS;
-// A blocking read that is out of time says EAGAIN here, like one that would block.
+// A blocking read that times out gives EAGAIN here, like a read that would block.
 constexpr int WSAETIMEDOUT = ETIMEDOUT;
 
 inline int MAKEWORD(int low, int high) { return low | high << 8; }
@@ -37,7 +37,7 @@ inline int ioctlsocket(SOCKET socket, unsigned long request, u_long* value) {
     return done;
 }
 
-// A write to a connection that the peer closed must be an error, as with Winsock, and not a signal.
+// A write to a connection that the peer closed must return an error, as in Winsock, and raise no signal.
 inline ssize_t send_as_winsock(SOCKET socket, const void* bytes, int count, int flags) {
     return send(socket, bytes, static_cast<size_t>(count), flags | MSG_NOSIGNAL);
 }
