@@ -63,7 +63,7 @@ def _places(settings: KeyringSettings) -> Places:
 
 
 def _server_config(settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics) -> uvicorn.Config:
-    # Only the door before it reaches this port, on the pod's loopback. TLS, time-outs and caps are the door's.
+    # Only the door reaches this port, by the pod's loopback. The door does TLS, time-outs and caps.
     return uvicorn.Config(
         make_app(exchange, metrics),
         host=settings.host,

@@ -19,10 +19,11 @@ from lockstep_keyring.turn_slips import read_slip, write_slip
 
 @dataclass(frozen=True, slots=True)
 class SealedPassword:
-    """A password as the browser sealed it, and the X25519 key (32 bytes) of the pod to seal it to. `turn`: the slip of the
-    turn to log in that the pod was given, empty if it has none, None if it knows of no turns.
+    """A password as the browser sealed it, and the pod's X25519 key (32 bytes) to seal it to.
 
-    `knows_proxies`: the pod starts no terminal without the account's proxy, of which `proxy` is the sealed password.
+    `turn`: the slip of the pod's booked turn to log in; empty without one, None from an agent that knows no turns.
+    `knows_proxies`: the agent never starts a terminal without the account's proxy. `proxy`: the sealed password of that
+    proxy.
     """
 
     sealed: bytes
@@ -57,7 +58,7 @@ class ExchangeResult:
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """What the keyring has mounted. It is asked for anew with each request, so that a change of it needs no restart."""
+    """What the keyring has mounted. It is read at each request, so a change needs no restart."""
 
     keys: Callable[[], PrivateKeys]
     routers: Callable[[], Routers]
@@ -81,16 +82,16 @@ class Exchange:
     ) -> ExchangeResult:
         """The password sealed to the pod, a ticket, and the router. Raises any KeyringError.
 
-        With the password the terminal logs in, so it is given to those whose turn it is. Who must wait gets a slip with
-        TurnAwaited, and shows it when the turn comes.
+        The password lets the terminal log in, so a pod gets it only at its turn (ADR 34). A pod that must wait gets a slip
+        with TurnAwaited, and shows it when its turn comes.
         """
         granted = await self._granted(token, claimed)
         keys = self._mounted.keys()
-        # What cannot be opened takes no turn, and its owner hears of it at once.
+        # Opened before the turn is taken: an unreadable password must use up no turn, and its owner learns of it at once.
         proxy = delivered_proxy(keys, granted, password, self._mounted.proxy)
         sealed = reseal(keys, granted, password.sealed, password.sealed_key_id, password.delivery_key)
         if password.turn is not None:
-            # An agent of an earlier release would come without its slip, and book one turn after the other.
+            # Agents of earlier releases know no slips: they would come without one each time, and book turn after turn.
             await self._take_turn(keys, granted, password.turn)
         return replace(self._answer(keys, granted, curve_key, sealed), proxy=proxy)
 
@@ -128,7 +129,7 @@ def delivered_proxy(
     MalformedRequest.
     """
     if granted.spec.is_proxied and not password.knows_proxies:
-        # An agent of an earlier release would start the terminal without it, and the broker would see another address.
+        # Agents of earlier releases would start the terminal without its proxy, and the broker would see another address.
         raise ProxiesUnknown("The account has a proxy, of which this agent knows nothing; use the agent of this release.")
     if granted.spec.proxy_name is None:
         return resealed_proxy(keys, granted, password)

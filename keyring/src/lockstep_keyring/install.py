@@ -2,8 +2,8 @@
 
 It first checks the catalogue of brokers and the list of offered proxies, and ends with a sentence for each fault in them.
 
-The chart runs it before each installation and upgrade. A Secret that exists is never written: whoever brings their own
-secrets makes them first. So no rendering of the chart holds a key, and none can make a new key over one in use.
+The chart runs it before each installation and upgrade. A Secret that exists is never written: people who bring their own
+secrets make them first. So the rendered chart holds no key, and no upgrade replaces a key in use.
 """
 
 import asyncio
@@ -151,7 +151,7 @@ async def install(api: KubernetesApi, settings: InstallSettings) -> None:
 
 
 async def _run(settings: InstallSettings) -> None:
-    # Before anything is written: a catalogue with a fault must not leave half an installation behind.
+    # Checked before anything is written: a faulty catalogue must not leave half an installation behind.
     parse_catalogue(settings.brokers)
     parse_offered_proxies(settings.proxies)
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:

@@ -49,7 +49,7 @@ class NamedKey(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class PrivateKeys:
-    """All keys of the keyring. The first of each kind is used to seal and to sign, the others only to open."""
+    """All keys of the keyring. The first of each kind seals and signs, the others only open."""
 
     sealing: tuple[NamedKey[X25519PrivateKey], ...]
     tickets: Mapping[SpecEnvironment, tuple[NamedKey[Ed25519PrivateKey], ...]]

@@ -43,8 +43,8 @@ class BodyLimit:
 
 
 async def _pass_over(receive: Receive) -> None:
-    """Reads on for a moment without keeping anything. A connection that is closed while its peer still sends is reset, and
-    the peer may then never see the answer.
+    """Reads on for a moment and keeps nothing. If the connection is closed while the peer still sends, it is reset, and the
+    peer may never see the answer.
     """
     left = MOST_PASSED_OVER
     try:

@@ -1,7 +1,7 @@
-"""Gives terminals their turns to log in, and keeps for each server what the next turns depend on.
+"""Gives terminals their turns to log in, and keeps for each server what the next turns depend on (ADR 34).
 
 It is kept in a ConfigMap, so that a restart forgets nothing and replicas share it. Each write names the version that was
-read: of two at once one is refused, and decides anew.
+read: of two writes at once one is refused, and its turn is decided again.
 """
 
 import asyncio
@@ -37,15 +37,15 @@ from lockstep_keyring.grant import Grant
 
 CONFIG_MAP = "lockstep-login-turns"
 DIRECT = "direct"
-"""The address from which terminals without a proxy reach their brokers. Several nodes are taken for one address,
-the stricter way.
+"""The address from which terminals without a proxy reach their brokers. All nodes count as one address, which is the
+stricter assumption.
 """
 
 MOST_PAUSE_S = 120.0
-"""After this time a terminal asks again whose wait may end earlier than announced."""
+"""A terminal whose wait may end earlier than announced asks again after this time at the latest."""
 
 HEARD_AGAIN_S = 10.0
-"""So long after a pod has told how its login went, the same of it is not listened to. No terminal logs in so often."""
+"""After a pod has reported how its login went, the same report is ignored for this long. No terminal logs in so often."""
 
 _TRIES = 5
 _REASONS: Mapping[WaitReason, Reason] = {
@@ -104,7 +104,7 @@ class LoginTurns:
         self._known: KeptConfigMap | None = None
         self._booked: dict[tuple[UUID, str], float] = {}
         self._heard_s: dict[tuple[UUID, bool], float] = {}
-        # One at a time: the calls of one replica never refuse each other's writes.
+        # One call at a time, so that calls of one replica never make each other's writes fail.
         self._alone = asyncio.Lock()
 
     async def take(self, granted: Grant, booked_s: float | None) -> None:
@@ -121,13 +121,13 @@ class LoginTurns:
             raise _awaited(answer, answer.wait, self._now_s())
 
     def _turn_of(self, whose: tuple[UUID, str], booked_s: float | None, now_s: float) -> float | None:
-        """The turn that an account has. One that comes without its slip has the turn that it was given, and no second one:
-        whoever asked again and again would book all turns of its server.
+        """The turn that an account has booked. Without a slip it is the one booked before: otherwise a pod that asks again
+        and again would book all turns of its server.
         """
         return booked_s if booked_s is not None and now_s <= booked_s + LAPSE_S else self._booked.get(whose, booked_s)
 
     def _remember(self, whose: tuple[UUID, str], answer: TurnAnswer) -> None:
-        """This replica alone remembers it: another one, or one that started since, may give one turn more."""
+        """Remembers a booked turn in this replica only: another or a restarted replica may give one turn more."""
         oldest_s = self._now_s() - LAPSE_S
         self._booked = {each: at_s for each, at_s in self._booked.items() if at_s >= oldest_s}
         if answer.booked:
@@ -151,7 +151,7 @@ class LoginTurns:
         self._heard_s[granted.account, let_in] = self._now_s()
 
     def _was_just_said(self, account: UUID, *, let_in: bool) -> bool:
-        """Whether a pod has said so a moment ago: each time costs a write, for which all others wait."""
+        """Whether a pod reported the same a moment ago. Each report costs a write, and all others wait for that."""
         now_s = self._now_s()
         self._heard_s = {each: at_s for each, at_s in self._heard_s.items() if now_s - at_s < HEARD_AGAIN_S}
         return (account, let_in) in self._heard_s
@@ -177,19 +177,19 @@ class LoginTurns:
         if after != before:
             data = {name: text for name, text in known.data.items() if not _turns(text).is_idle(now_s)}
             data[key] = json.dumps({"server": spec.server, "egress": egress, "turns": asdict(after)})
-            # Without an answer it is not known what is there now.
+            # If the write gets no answer, nobody knows whether it happened: then the ConfigMap is read again.
             self._known = None
             self._known = await self._cluster.keep(self._namespace, CONFIG_MAP, KeptConfigMap(data, known.version))
         return answer
 
 
 def _key(server: str, egress: str) -> str:
-    """The key of a server and an address: names of servers may hold what keys of a ConfigMap may not."""
+    """The key of a server and an address. It is a hash, because servers' names may hold what keys of a ConfigMap may not."""
     return sha256(f"{server.casefold()}|{egress}".encode()).hexdigest()[:32]
 
 
 def _turns(text: str | None) -> Turns:
-    """The turns in an entry. One that somebody edited by hand into something else counts as none."""
+    """The turns in an entry. An entry that cannot be read, because somebody edited it, counts as none."""
     if text is None:
         return Turns()
     try:

@@ -42,10 +42,10 @@ class TicketRequest(_Body):
 
 class CredentialsRequest(TicketRequest):
     """A ticket request with the sealed password and the pod's X25519 key, to which the password is sealed again. `turn`: the
-    turn to log in that the pod was given before, empty if it has none.
+    slip of the pod's booked turn to log in, empty without one.
 
-    `proxy_sealed`: the sealed password of the account's proxy, if it has one. `knows_proxies`: the agent starts no terminal
-    without the account's proxy. Agents of earlier releases leave these out.
+    `proxy_sealed`: the sealed password of the account's proxy, if it has one. `knows_proxies`: the agent never starts a
+    terminal without the account's proxy. Agents of earlier releases leave these out.
     """
 
     delivery_key: PublicKey

@@ -51,12 +51,12 @@ def curve_key() -> dict[str, bytes]:
 
 
 def second_factor_key() -> dict[str, bytes]:
-    """What encrypts people's second factors."""
+    """The key that encrypts people's second factors."""
     return {"second-factor-key": base64.b64encode(secrets.token_bytes(KEY_SIZE))}
 
 
 def visitor_key() -> dict[str, bytes]:
-    """What the website signs with for whom it asks the API."""
+    """The key with which the website signs for which visitor it calls the API."""
     return {"key": base64.b64encode(secrets.token_bytes(KEY_SIZE))}
 
 
@@ -65,7 +65,7 @@ def certificate(namespace: str, now: datetime) -> dict[str, bytes]:
     hosts = [f"{SERVICE}{end}" for end in ("", f".{namespace}", f".{namespace}.svc", f".{namespace}.svc.cluster.local")]
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name, name = _named(f"{SERVICE}-ca"), _named(hosts[1])
-    # Clients that keep to RFC 5280 strictly, as Python does from 3.13 on, want the key identifiers and the key's usage.
+    # Clients that keep strictly to RFC 5280, such as Python from 3.13 on, require the key identifiers and the key usage.
     issued_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key(), now)

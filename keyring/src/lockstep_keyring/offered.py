@@ -42,7 +42,7 @@ class OfferedLogins:
         return None if found is None else found.address
 
     def _read(self, name: str, part: str) -> str:
-        # Who makes a Secret out of a file often brings the end of its line along.
+        # A Secret made from a file often ends in that file's newline.
         try:
             return (self._folder / name / part).read_text().removesuffix("\n")
         except (OSError, UnicodeDecodeError):

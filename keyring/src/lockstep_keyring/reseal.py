@@ -1,7 +1,7 @@
 """`python -m lockstep_keyring.reseal`: seal every stored password to the newest key, so that older keys can be removed.
 
-It may be interrupted and repeated. Its role in the database may call the two functions that it calls: one for the passwords
-of accounts, one for those of their proxies.
+It may be interrupted and repeated. Its database role may call only the two functions that it needs: one for the passwords of
+accounts, one for those of their proxies.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many passwords were sealed again, and whose opens with no key: those owners must enter it again."""
+    """How many passwords were sealed again, and the accounts whose password no key opens: their owners must enter it."""
 
     resealed: int = 0
     unreadable: tuple[UUID, ...] = ()

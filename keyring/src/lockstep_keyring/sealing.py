@@ -40,8 +40,8 @@ class SealedFor:
 
 @dataclass(frozen=True, slots=True)
 class ProxySealedFor:
-    """The account and the proxy that a browser sealed a proxy's password for. It names no server of the broker: the password
-    is told to the proxy, and stays good where the account is moved to another server.
+    """The account and the proxy that a browser sealed a proxy's password for. The broker's server is left out: the password
+    is the proxy's, and stays good if the account moves to another server.
     """
 
     account: UUID
@@ -125,7 +125,7 @@ def _opened(keys: PrivateKeys, bound: Bound, sealed: bytes, sealed_key_id: str) 
 
 
 def _is_usable(plaintext: bytes, bound: Bound) -> bool:
-    """Whether a terminal can be given it. The browser checks the same, and nobody in between can."""
+    """Whether a terminal can use this password. The browser checks the same; nobody in between can read it."""
     may_be = is_password if isinstance(bound, SealedFor) else is_proxy_password
     try:
         return may_be(plaintext.decode())

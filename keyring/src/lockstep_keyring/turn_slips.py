@@ -1,6 +1,6 @@
-"""A booked turn as text that its terminal carries: signed, so that no pod can make one for an earlier time.
+"""A slip: a booked turn as text that its terminal keeps. It is signed, so that no pod can make one for an earlier time.
 
-So a turn needs no place in the cluster, and every replica of the keyring can check it.
+So the cluster stores no booked turns, and every replica of the keyring can check a slip.
 """
 
 import hmac
@@ -19,7 +19,7 @@ def write_slip(keys: PrivateKeys, granted: Grant, at_s: float) -> str:
 
 
 def read_slip(keys: PrivateKeys, granted: Grant, slip: str) -> float | None:
-    """The time in a slip, None where this keyring did not write it for this pod."""
+    """The time in a slip, None if this keyring did not write it for this pod."""
     digits, _, proof = slip.partition(".")
     if not digits.isascii() or not digits.isdigit():
         return None
@@ -28,6 +28,6 @@ def read_slip(keys: PrivateKeys, granted: Grant, slip: str) -> float | None:
 
 
 def _proof(keys: PrivateKeys, granted: Grant, at_ms: int) -> str:
-    # After a change of keys slips of before are worth nothing: those terminals book again.
+    # After a change of keys older slips are worth nothing: those terminals book again.
     secret = hmac.digest(keys.sealing[0].private.private_bytes_raw(), _PURPOSE, sha256)
     return hmac.digest(secret, f"{granted.pod_name}|{at_ms}".encode(), sha256).hex()

@@ -63,7 +63,7 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
 
 
 class Work:
-    """What the probes say of the operator: it is well while it waits for the lease, and while its relists succeed."""
+    """The operator as the probes see it: healthy while it waits for the lease, and while its relists succeed."""
 
     def __init__(self) -> None:
         self._progress: RelistProgress | None = None
@@ -78,12 +78,12 @@ class Work:
             self._progress = None
 
     def is_alive(self, relist_s: float) -> bool:
-        """Whether what must happen every `relist_s` has happened lately."""
+        """Whether the last relist succeeded not too long ago, or the operator waits for the lease."""
         return self._progress is None or self._progress.age_s() < 3 * relist_s
 
     @property
     def is_ready(self) -> bool:
-        """Whether it has listed all accounts, or waits to be the one who does."""
+        """Whether it has listed all accounts, or waits for the lease."""
         return self._progress is None or self._progress.has_relisted
 
 
@@ -95,7 +95,7 @@ async def _acquired(leadership: Leadership, stop: asyncio.Event) -> bool:
         task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
     for task in done:
-        # What nobody foresaw ends the process. Tried again at once and for ever, it would only take the processor's time.
+        # An unforeseen exception ends the process: to retry at once and for ever would only burn CPU.
         task.result()
     return not stop.is_set()
 
@@ -131,7 +131,7 @@ async def _require_kind(kube: Kube) -> None:
     except KindMissing:
         raise
     except OperatorError as error:
-        # Without an answer the parts start all the same, and try again.
+        # Without an answer the parts start anyway, and retry.
         _log.warning("CopierAccounts cannot be asked for yet", detail=str(error))
 
 

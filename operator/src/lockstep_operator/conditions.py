@@ -40,7 +40,9 @@ def _condition(
 
 
 def _why(kind: ConditionType, finding: Finding) -> tuple[str, str]:
-    """The condition's own reason and message. Of the steps to Ready only Ready has them: they would be repeated at each."""
+    """The condition's own reason and message. Of the steps to Ready only Ready itself has them, or each step would repeat
+    them.
+    """
     if kind is ConditionType.READY:
         return finding.reason, finding.message
     if kind is ConditionType.IMAGE_CURRENT:

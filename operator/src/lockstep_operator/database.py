@@ -36,7 +36,7 @@ _REMOVED = """
 select r.account_id from private.removed_accounts r
 where not exists (select from public.trading_accounts a where a.id = r.account_id)
 """
-# A router's word of a later pod counts for more. The same reason keeps the time at which it began.
+# The state that a router wrote for a later pod stays. `state_at` changes only when the reason does.
 _TELL = """
 update public.trading_accounts
 set state = $3, state_reason = $4, state_message = $5, queue_place = $6, queue_length = $7,

@@ -17,7 +17,7 @@ from lockstep_operator.starting import failures_of, is_given_up, wait_for_end, w
 STEADY_S = 600
 """A pod that ran this long counts as a successful start: the pauses between restarts begin anew."""
 STEADY_READY_S = 60
-"""The same for a pod that was ready: one that is killed again and again is not one that cannot start."""
+"""The same for a pod that was ready. It can start, so it must not wait ever longer because it is killed now and then."""
 
 
 def desired_state(account: CopierAccount, observed: Observed, now: datetime) -> Actions:
@@ -46,7 +46,7 @@ def _not_yet_deleted(pods: tuple[PodFacts, ...] | list[PodFacts]) -> tuple[str, 
 
 def _split(account: CopierAccount, pods: tuple[PodFacts, ...], now: datetime) -> tuple[PodFacts | None, list[PodFacts]]:
     """(the account's current pod, all other pods). The current pod has the newest epoch and is not on a lost node."""
-    # A pod of an epoch before the written one gets no password. It can appear late, from a call that was long on its way.
+    # A pod of an earlier epoch gets no password. It can appear late, because a call to create a pod may be delayed.
     own = [pod for pod in pods if _is_own(account, pod) and pod.epoch >= account.status.epoch and not is_given_up(pod, now)]
     newest = max(own, key=lambda pod: pod.epoch, default=None)
     return newest, [pod for pod in pods if pod is not newest]
@@ -71,7 +71,7 @@ def _is_outdated(pod: PodFacts, observed: Observed) -> bool:
 def _replaced(account: CopierAccount, pod: PodFacts, observed: Observed, now: datetime) -> Actions:
     paced = pod.end is None and _account_part(pod.revision) == _account_part(observed.desired_revision or "")
     if paced:
-        # The reason stays as it is: the pacer decides later whether this pod is restarted now.
+        # The reason stays as it is: the pacer decides whether this pod is restarted now.
         return replace(_living(account, pod, observed, now), delete=(pod.name,), paced=True)
     finding = Finding(Reason.RESTARTING, "The terminal is restarted with new settings.")
     return Actions(status=status_of(account, now, finding, **seen(account, pod)), delete=(pod.name,))
@@ -98,12 +98,12 @@ def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) ->
 
 
 def _refused_for_now(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) -> Actions:
-    """These credentials worked before: they are tried again with long pauses."""
+    """The actions after a refusal of credentials that worked before: another try after a long pause."""
     refusals = account.status.refusals + 1
     wait_s = long_pause_s(refusals, account.spec.account_id.bytes + bytes([refusals]))
     retry_after = (now + timedelta(seconds=wait_s)).replace(microsecond=0)
     told = {**seen(account, pod), "pod_name": None, "failures": 0, "refusals": refusals, "retry_after": retry_after}
-    # The broker's words are quoted; the plain reason stands where it said none.
+    # The message quotes the broker, or names the plain reason if the broker said nothing.
     finding = Finding(Reason.BROKER_MAINTENANCE, end.message or end.reason, scheduled=True)
     status = status_of(account, now, finding, **told)
     return Actions(status=status, delete=(pod.name,), recheck_s=wait_s)

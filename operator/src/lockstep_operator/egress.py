@@ -1,6 +1,7 @@
 """Builds the NetworkPolicy of an account with a proxy: its terminal reaches that proxy, and no broker. Pure.
 
-Policies only ever allow. Those of the chart that let terminals reach brokers select no pod with the label of this one.
+NetworkPolicies can only allow. The chart's policies that let terminals reach brokers do not select pods with this one's
+label.
 """
 
 from dataclasses import dataclass

@@ -42,9 +42,9 @@ class PodFacts:
 
 @dataclass(frozen=True, slots=True)
 class RouterState:
-    """The state of an account's session that the router wrote, and the epoch it is for.
+    """The state that the router wrote for the account's session, and the epoch that it is for.
 
-    `reason` is None where the router is of another version and wrote a reason that is not known here. `trading` is a word of
+    `reason` is None if a router of another version wrote a reason that is unknown here. `trading` is a word of
     `lockstep_core.accounts.Trading`, or one of another version.
     """
 
@@ -57,7 +57,7 @@ class RouterState:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A router that has announced itself. Where it is and which key it has is told to terminals by the keyring."""
+    """A router that has registered. Terminals learn its address and key from the keyring."""
 
     name: str
     environment: SpecEnvironment
@@ -68,8 +68,8 @@ class Observed:
     """Everything that a decision for an account needs besides the CopierAccount itself.
 
     `desired_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
-    `obstacle` says why. `unknown` names living pods that pass for the account's and that the operator did not make.
-    `secret_version` is the resourceVersion of the Secret, None if it was not looked at.
+    `obstacle` says why. `unknown` names living pods that carry the account's name, label or service account although the
+    operator did not make them. `secret_version` is the resourceVersion of the Secret, None if it was not read.
     """
 
     pods: tuple[PodFacts, ...]
@@ -90,7 +90,7 @@ def is_terminal_of(account: UUID, raw: Json) -> bool:
 
 
 def unknown_pods(account: UUID, raws: Iterable[Json]) -> tuple[str, ...]:
-    """The names of those pods that live and are no account's terminal, each once."""
+    """The names of the living pods among these that are no account's terminal, each once."""
     unknown = {
         raw["metadata"]["name"]
         for raw in raws

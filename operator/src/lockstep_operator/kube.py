@@ -67,7 +67,7 @@ class Kube:
         return told
 
     async def pods_running_as(self, service_account: str) -> list[Json]:
-        """The pods of a service account. Nobody can change a pod's, so no edit hides a pod from this list."""
+        """The pods of a service account. No pod's service account can be changed, so no edit hides a pod from this list."""
         return await self.list("pods", fields=f"spec.serviceAccountName={service_account}")
 
     async def list(self, plural: str, selector: str = "", fields: str = "") -> list[Json]:

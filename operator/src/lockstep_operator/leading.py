@@ -1,7 +1,7 @@
-"""One operator works at a time: the holder of a Lease. The others wait until it gives the Lease back, or falls silent.
+"""One operator works at a time: the holder of a Lease. The others wait until the holder gives it back, or stops renewing it.
 
-The rules are those of Kubernetes' own leader election (https://pkg.go.dev/k8s.io/client-go/tools/leaderelection): who waits
-compares no clocks. It takes the Lease when its own clock has seen no change of it for `DURATION_S`.
+The rules are those of Kubernetes' own leader election (https://pkg.go.dev/k8s.io/client-go/tools/leaderelection). An
+operator that waits compares no clocks: it takes the Lease when its own clock has seen no change of it for `DURATION_S`.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ LEASE = "lockstep-operator"
 DURATION_S = 10.0
 """A holder that has not renewed the Lease for this long counts as dead."""
 SURE_S = 6.0
-"""How long after a renewal its holder still works. It must be less than `DURATION_S`, so that two never work at once."""
+"""How long after a renewal the holder still works. Less than `DURATION_S`, so that two operators never work at once."""
 RENEW_S = 2.0
 _RELEASE_TIMEOUT_S = 2.0
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger("lockstep.operator")
 
 
 class LeadershipLost(OperatorError):
-    """The Lease is another operator's now, or could not be renewed in time. Stop all work, and wait for the Lease again."""
+    """Another operator has the Lease now, or it could not be renewed in time. Stop all work, and wait for it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class SeenLease:
 
 
 def seen_lease(found: Json, before: SeenLease | None, now_s: float) -> SeenLease:
-    """What a Lease says, and since when it has said so."""
+    """A Lease as it was read, with the time since when this version of it is known."""
     spec, version = found.get("spec") or {}, str(found["metadata"]["resourceVersion"])
     since_s = before.since_s if before is not None and before.version == version else now_s
     return SeenLease(str(spec.get("holderIdentity") or ""), version, since_s, int(spec.get("leaseTransitions") or 0))
@@ -55,7 +55,9 @@ def may_take(seen: SeenLease | None, me: str, now_s: float) -> bool:
 
 
 def lease(holder: str, seen: SeenLease | None, now: datetime) -> Json:
-    """The Lease for a holder. With the version that was seen, the API server refuses it if somebody else was faster."""
+    """The Lease for a holder. It names the version that was read, so the API server refuses it if another operator was
+    faster.
+    """
     changes = 0 if seen is None else seen.transitions + (seen.holder != holder)
     return {
         "apiVersion": "coordination.k8s.io/v1",
@@ -144,11 +146,11 @@ class Leadership:
         try:
             written = await (self._leases.create("leases", body) if is_new else self._leases.apply("leases", body))
         except ObjectConflict:
-            # Somebody else was faster, or has changed it by hand. What it says now is read before the next try.
+            # Another operator was faster, or somebody edited the Lease. The next try reads it again.
             self._sure_until_s = None
             return False
         self._seen = seen_lease(written, self._seen, began_s)
-        # Counted from before the request: others may have seen the renewal at any moment since.
+        # Counted from before the request, because others may have seen the renewal at any moment since.
         self._sure_until_s = began_s + SURE_S
         return True
 

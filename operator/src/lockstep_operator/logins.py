@@ -1,7 +1,7 @@
-"""Which terminal pods log in where, as lists and events of pods have told.
+"""Which terminal pod uses which login, as lists and events of pods have shown.
 
-A person may remove an account and add the same login again at once. The terminal of the removed account then still runs for
-the grace period of its pod, and the new account's must wait for its end.
+A person may remove an account and add the same login again at once. The removed account's terminal then still runs for the
+grace period of its pod, and the new account's terminal must wait for its end.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Login = tuple[str, str, str]
 
 
 class LoginIndex:
-    """Names of living pods by login. It may name a pod that is gone already, never miss one that it was told of."""
+    """The names of living pods by login. It may still name a pod that is gone, but it misses none that it was told of."""
 
     def __init__(self) -> None:
         self.is_complete = False
@@ -47,7 +47,7 @@ class LoginIndex:
 
 
 def login_of(pod: Json) -> Login | None:
-    """Where a pod logs in by its variables, which nobody can change. None if it is no terminal."""
+    """The login in a pod's variables, which nobody can change. None if the pod is no terminal."""
     containers = pod.get("spec", {}).get("containers", ())
     variables = {each["name"]: each.get("value", "") for container in containers for each in container.get("env", ())}
     try:

@@ -25,7 +25,7 @@ _CHANGED = (Reason.CREDENTIALS_MISSING, "The sealed password was changed by hand
 
 
 class Observer:
-    """Looks at the cluster and at what was last read from the database. It asks `request_row` for what is missing."""
+    """Reads the cluster, and what was last read from the database. It calls `request_row` for a row that is missing."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Observer:
         self._request_row = request_row
 
     async def observe(self, account: CopierAccount) -> Observed:
-        """What is there of the account now."""
+        """What the cluster has of the account now."""
         raws = await self._kube.pods_running_as(account.name)
         observed = self._observed(account, terminals(account.spec.account_id, raws))
         if self._is_enough(account, observed):
@@ -52,7 +52,7 @@ class Observer:
         return await self._without_pods(account, observed, raws)
 
     def seen_last(self, account: CopierAccount) -> Observed | None:
-        """What watches told of the account last; None where that is not enough to decide."""
+        """What the watches reported of the account last. None if that is not enough to decide."""
         pods = self._view.pods(account.spec.account_id)
         observed = None if pods is None else self._observed(account, pods)
         return observed if observed is not None and self._is_enough(account, observed) else None
@@ -64,7 +64,7 @@ class Observer:
         return Observed(pods, self._cache.state(spec.account_id), desired)
 
     def _is_enough(self, account: CopierAccount, observed: Observed) -> bool:
-        """Whether no pod may have to be started, so that nothing else decides."""
+        """Whether these facts suffice: no pod may have to be started, so no further call is needed."""
         is_wanted = account.spec.operating_mode is OperatingMode.RUNNING and not account.deleting
         now = self._kube.now()
         return not is_wanted or any(not is_given_up(pod, now) for pod in observed.pods)
@@ -74,7 +74,7 @@ class Observer:
         return terminals(account.spec.account_id, await self._kube.pods_running_as(account.name))
 
     async def _without_pods(self, account: CopierAccount, observed: Observed, raws: list[Json]) -> Observed:
-        """The same, with what decides whether a pod may be started. Only that needs further calls."""
+        """The same with the facts that decide whether a pod may be started. Only they need further calls."""
         secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
         obstacle = self._obstacle(account, secret) or await self._former_terminal(account)
@@ -96,7 +96,7 @@ class Observer:
             return _JUST_STARTED
         for name in self._logins.pods_of(account.spec):
             owner = parse_pod_name(name)
-            # An account that is still there may share the login: two people may both follow one master.
+            # Two existing accounts may share a login, because two people may follow one master (ADR 14).
             if owner is None or owner[0] == account.spec.account_id or await self._is_kept(owner[0]):
                 continue
             raw = await self._kube.get("pods", name)
@@ -134,7 +134,7 @@ def terminals(account: UUID, raws: list[Json]) -> tuple[PodFacts, ...]:
 
 
 def obstacle_in(secret: Json | None, version: int, desired: DesiredObjects | None) -> Obstacle | None:
-    """Why no pod can be started with this Secret: it is missing, of another version, or not what the database holds."""
+    """Why no pod can be started with this Secret: it is missing, of another version, or differs from the database."""
     if secret is None or _value(secret, "version") != str(version).encode():
         return _MISSING
     return _CHANGED if desired is not None and not desired.has_secret(secret) else None

@@ -21,7 +21,7 @@ class Placement:
     affinity: Json = field(default_factory=dict)
 
     def fields(self, environment: SpecEnvironment) -> Json:
-        """What a pod's spec says of it, but for the tolerations, to which others are added."""
+        """The fields of a pod's spec. Tolerations are left out, because others are added to them."""
         said: Json = {"affinity": {**self.affinity, "podAntiAffinity": self._apart(environment)}}
         if self.runtime_class:
             said["runtimeClassName"] = self.runtime_class
@@ -30,7 +30,7 @@ class Placement:
         return said
 
     def _apart(self, environment: SpecEnvironment) -> Json:
-        """Keeps away from terminals of the other environment where nodes allow it, and starts beside them elsewhere."""
+        """Prefers a node without terminals of the other environment, and accepts one with them."""
         wanted = self.affinity.get("podAntiAffinity", {})
         return {**wanted, _PREFERRED: [*wanted.get(_PREFERRED, ()), _away_from_others(environment)]}
 

@@ -7,7 +7,7 @@ from lockstep_core.json_object import Json
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.foreign_text import clean, parse_termination
 
-# What no pod can end with. One that says so all the same is judged by what else is known.
+# Reasons with which no pod can end. If an agent reports one anyway, the rest of what is known decides.
 _NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN, Reason.POD_STUCK, Reason.ROUTER_MISSING}
 _OF_THE_POD = {
     "Evicted": Reason.POD_EVICTED,
@@ -21,7 +21,7 @@ _OF_THE_POD = {
 }
 """`status.reason` of a pod, as kubelet and the API server's controllers write it."""
 _NO_ROOM = "OutOf"
-"""With what the kubelet's refusals begin: OutOfcpu, OutOfmemory, OutOfpods."""
+"""How the kubelet's refusals begin: OutOfcpu, OutOfmemory, OutOfpods."""
 _OF_A_DISRUPTION = {
     "PreemptionByScheduler": Reason.POD_EVICTED,
     "EvictionByEvictionAPI": Reason.POD_EVICTED,

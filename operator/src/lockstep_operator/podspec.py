@@ -84,10 +84,10 @@ def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
         credentials.append(spec.proxy.model_dump(mode="json"))
     if spec.proxy_name is not None:
         credentials.append(spec.proxy_name)
-    # All the classes instead of the pod's own: an account that becomes a master is no reason for another terminal.
+    # The classes of all roles, not only the pod's own: an account that becomes a master needs no other terminal.
     common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
     if spec.proxy_name is not None:
-        # A proxy of the service that moves is a reason for another terminal: its network policy names the old address.
+        # If a proxy of the service moves, its terminals are replaced: their network policy names the old address.
         common["proxy"] = repr(template.proxy_of(spec))
     return f"{_digest([account, credentials])}.{_digest(common)}"
 
@@ -109,7 +109,7 @@ def build_pod(account: CopierAccount, epoch: int, name: str, template: PodTempla
 
 
 def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
-    """The part of a pod that others may have edited by hand although it must stay: its labels and its owner."""
+    """What is put right in a pod if somebody edited it by hand: its labels and its owner."""
     labels, owners = pod_labels(account.spec, epoch), [owner_reference(account)]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels, "ownerReferences": owners}}
 
@@ -146,7 +146,7 @@ def owner_reference(account: CopierAccount) -> Json:
 
 
 def _known(account: CopierAccount, catalogue: Catalogue) -> Mapping[str, str]:
-    """What is known when a pod starts, and is no reason for another pod when it changes."""
+    """Variables with what is known at a pod's start. A change of them is no reason to replace the pod."""
     server = catalogue.server(account.spec.platform.value, account.spec.server)
     files = [file.model_dump() for file in server.files] if server is not None else []
     return {
@@ -224,7 +224,7 @@ def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known
 
 
 def literal(text: str) -> str:
-    """The text as a container's variable has it: Kubernetes would put other variables in the place of `$(NAME)`."""
+    """The text escaped for a container's variable: Kubernetes would replace `$(NAME)` by another variable."""
     return text.replace("$", "$$")
 
 

@@ -1,15 +1,15 @@
-"""Credentials that once worked: a refusal of them may pass, so they are tried again before a person is asked. Pure."""
+"""Credentials that once worked. If a broker refuses them, they are tried again before a person is asked. Pure."""
 
 from lockstep_core.resources.copier_account import CopierAccount
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.actions import jittered
 
 MOST_REFUSALS = 8
-"""How many refusals in a row of proven credentials are taken for a broker's maintenance: about five hours of them."""
+"""Up to so many refusals in a row of proven credentials count as a broker's maintenance: about five hours of them."""
 _FIRST_PAUSE_S = 300
 _LONGEST_PAUSE_S = 3600
 _PASSING = frozenset({Reason.INVALID_CREDENTIALS, Reason.SERVER_NOT_FOUND})
-"""What brokers answer, or do not answer, during their maintenance too."""
+"""Refusals that brokers also give during their maintenance."""
 
 
 def is_proven(account: CopierAccount) -> bool:
@@ -19,7 +19,7 @@ def is_proven(account: CopierAccount) -> bool:
 
 
 def may_pass(account: CopierAccount, reason: Reason) -> bool:
-    """Whether this end of a pod is tried again although it would ask for a person."""
+    """Whether another pod is tried after this end, although its reason usually asks for a person."""
     return reason in _PASSING and is_proven(account)
 
 

@@ -33,10 +33,10 @@ class AccountRows(Protocol):
     """The rows of accounts, as far as a reconciler needs them."""
 
     def resync(self, account: UUID) -> None:
-        """Has a row read and applied again, because something of it is missing in the cluster."""
+        """Reads a row and applies it again, because something of it is missing in the cluster."""
 
     def report(self, account: UUID, status: CopierAccountStatus) -> None:
-        """Has a row say what this status means, where no terminal says it."""
+        """Writes what this status means into the account's row, unless a terminal reports its own state."""
 
 
 class Reconciler:
@@ -84,11 +84,11 @@ class Reconciler:
         return await self._act(account, actions)
 
     def next_to_start(self) -> tuple[UUID, ...]:
-        """The accounts that waited for their turn to start, and have it now."""
+        """The waiting accounts that may start now."""
         return self._turns.starts.call(self._kube.now())
 
     def _idle(self, account_id: UUID) -> Actions | None:
-        """The actions where by what watches told there is nothing to do; None where the cluster must be read."""
+        """The actions if the watches show that there is nothing to do. None if the cluster must be read."""
         raw = self._view.account(account_id)
         desired = self._cache.desired(account_id)
         if raw is None or (desired is not None and not desired.has_spec(raw)):
@@ -104,7 +104,7 @@ class Reconciler:
         return actions
 
     async def _without_account(self, account_id: UUID) -> None:
-        """Stops terminals whose CopierAccount is gone; the garbage collector would do it later. Asks for the row."""
+        """Stops terminals whose CopierAccount is gone, before the garbage collector does. Requests the account's row."""
         raws = await self._kube.pods_running_as(account_name(account_id))
         for pod in terminals(account_id, raws):
             if pod.deletion_deadline is None:
@@ -136,7 +136,8 @@ class Reconciler:
     async def _start(self, account: CopierAccount, start: StartPod, *, wrote: bool) -> float | None:
         if self._cache.shard_for(account.spec) is None or not self._template.can_build(account.spec):
             return None
-        # Since the epoch was written, no pod of an earlier one gets the password. One that got it before is seen here.
+        # Since the epoch was written, no pod of an earlier one gets the password. A pod that got it before is in this list
+        # (ADR 14).
         if wrote and any(not is_given_up(pod, self._kube.now()) for pod in await self._observer.pods(account)):
             return _SOON_S
         pod = build_pod(account, start.epoch, start.name, self._template)
@@ -158,7 +159,7 @@ class Reconciler:
             await self._kube.apply("networkpolicies", policy)
 
     async def _report(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
-        """Writes the status, and an event if the reason changes. Text that is refused never stops what was decided."""
+        """Writes the status, and an event if the reason changes. A text that is refused never stops the actions."""
         try:
             await self._write_status(account, status, exclusive=exclusive)
         except ObjectRefused as error:

@@ -1,4 +1,4 @@
-"""Spreads attempts that were refused: what was refused is not tried again at once, unless it has changed."""
+"""Backs off after refusals: a value that was refused is not tried again at once, unless it has changed."""
 
 import random
 import time

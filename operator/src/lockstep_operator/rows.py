@@ -83,7 +83,7 @@ def _proxy(row: TradingAccountRow) -> AccountProxy | None:
         return None
     raw = {"type": row.proxy_type, "address": row.proxy_address, "port": row.proxy_port, "login": row.proxy_login}
     proxy = AccountProxy.model_validate(raw)
-    # The database refuses these. Where somebody has written them all the same, no terminal is led there.
+    # The database refuses such proxies. If a row has one all the same, no terminal may connect to it.
     if not is_public(proxy.address) or not is_port_for_terminals(proxy.port):
         raise ValueError("the account's proxy is at no public address, or at a port of mail servers")
     return proxy
@@ -170,7 +170,7 @@ def is_from_row(resource: Json) -> bool:
 
 
 def must_hold(unexplained: int, rows: int, limit: int) -> bool:
-    """Whether a relist keeps CopierAccounts whose row is gone without a record of its removal."""
+    """Whether a relist must keep CopierAccounts that have neither a row nor a record of their removal."""
     # Each removal is recorded, so a relist finds hardly any. Many at once, or a table without any row, mean that the
     # database was lost or exchanged, or lacks its row level security policies.
     return unexplained > max(limit, rows // _ROWS_PER_UNEXPLAINED) or (unexplained > 0 and rows == 0)

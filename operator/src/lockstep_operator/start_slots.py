@@ -17,16 +17,16 @@ from lockstep_operator.progress import STARTED
 from lockstep_operator.view import ClusterView
 
 LONGEST_START = timedelta(seconds=300)
-"""A pod that has not come further after this time waits for something else than the processor, and others may start."""
+"""A pod without progress for this long waits for something other than the CPU, so others may start."""
 GRANTED = timedelta(seconds=30)
-"""How long a permission counts whose pod is not seen: watches tell of a new pod within moments, or its creation failed."""
+"""How long a permission counts while its pod is not seen. Watches soon show a new pod, unless its creation failed."""
 ASKS_EVERY_S = 30
-"""An account that waits is called when it is its turn. It also asks by itself, since an event may be missed."""
+"""A waiting account is queued when its turn comes. It also asks by itself this often, because an event may be missed."""
 FORGOTTEN = timedelta(seconds=3 * ASKS_EVERY_S)
-"""An account that has not asked for this long is no longer waiting: it was suspended or removed."""
+"""An account that has not asked for this long no longer waits: it was suspended or removed."""
 _AT_REST = frozenset({Reason.WAITING_FOR_TURN, Reason.BROKER_MAINTENANCE})
-"""Why a pod waits before its terminal starts, for hours perhaps: its broker's server, which the keyring keeps from too many
-logins. It costs no processor meanwhile, and accounts of other brokers must not wait for it.
+"""Reasons for which a pod may wait for hours before its terminal starts: the keyring spreads logins at a broker's server.
+Such a pod uses no CPU, and accounts of other brokers must not wait for it.
 """
 
 
@@ -39,10 +39,10 @@ class Turns:
 
 
 class StartSlots:
-    """The accounts that start, and those that wait for their turn: people take turns, and each one's accounts are served in
-    the order in which they came. So whoever has many terminals that never log in keeps nobody waiting for long.
+    """The accounts that start, and those that wait for their turn. People take turns, and each person's accounts are served
+    in the order in which they came. So somebody with many terminals that never log in delays nobody for long.
 
-    `per_node` start at once for each node that carries terminals: which node a new pod comes to is not known before.
+    `per_node` accounts start at once for each node that carries terminals: the node of a new pod is not known in advance.
     """
 
     def __init__(self, per_node: int, view: ClusterView, state: Callable[[UUID], RouterState | None]) -> None:
@@ -54,7 +54,7 @@ class StartSlots:
         self._called: set[UUID] = set()
 
     def take(self, account: UUID, now: datetime) -> bool:
-        """Whether this account's pod may be created now. Otherwise it waits for its turn, and must ask again."""
+        """Whether this account's pod may be created now. Otherwise the account waits for its turn, and must ask again."""
         if account in self._granted and self._granted[account] > now - GRANTED:
             return True
         self._waiting[account] = now
@@ -78,7 +78,7 @@ class StartSlots:
         return self._in_turn(starting)[: max(0, free)] if free > 0 else ()
 
     def _in_turn(self, starting: Iterable[UUID]) -> tuple[UUID, ...]:
-        """Those that wait: who has fewer accounts before this one, starting or waiting, comes first."""
+        """The waiting accounts, those first whose owner has fewer accounts that start or wait before them."""
         before = Counter(map(self._person, starting))
         places: dict[UUID, int] = {}
         for account in self._waiting:

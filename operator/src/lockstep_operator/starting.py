@@ -1,7 +1,7 @@
 """Decides whether an account without a pod gets one, and in which epoch. Pure.
 
-At most one terminal of an account may be logged in. A pod starts only when no other is there. Its name contains its epoch,
-and a name exists once: an epoch that was written, and whose pod was never seen, is tried again instead of a new one.
+At most one terminal of an account may be logged in, so a pod starts only when no other is there (ADR 14). A pod's name
+contains its epoch, and a name exists only once. So an epoch that was written, but whose pod was never seen, is tried again.
 """
 
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def without_pod(account: CopierAccount, observed: Observed, others: list[PodFact
 
 def wait_for_end(account: CopierAccount, deadline: datetime, now: datetime, **changes: object) -> Actions:
     """Waits for the end of the old pod."""
-    # Two terminals must not use one login: the next one starts when the old pod is gone, or its node is given up.
+    # Two terminals must not use one login: the next one starts when the old pod is gone, or when its node counts as lost.
     left_s = max((deadline + LOST_NODE_MARGIN - now).total_seconds(), 1)
     finding = Finding(Reason.RESTARTING, "The old terminal is being stopped.")
     if account.status.pod_name is None and account.status.reason != Reason.SUSPENDED:
@@ -72,13 +72,15 @@ def refused(account: CopierAccount, refusal: str, now: datetime) -> Actions:
 
 
 def waits_for_turn(account: CopierAccount, now: datetime) -> Actions:
-    """The actions where the account's pod could be created, but too many others are starting."""
+    """The actions for an account whose pod could be created, while too many others are starting."""
     finding = Finding(Reason.PENDING, "As many terminals start as may at once; this one waits for its turn.")
     return Actions(status=status_of(account, now, finding, pod_name=None), recheck_s=ASKS_EVERY_S)
 
 
 def failures_of(account: CopierAccount, kind: Reason | None = None) -> int:
-    """The failures in a row. Refusals to create a pod count apart from failures of pods: one kind begins the other anew."""
+    """The failures in a row. Refusals to create a pod and failures of pods count apart: one kind resets the count of the
+    other.
+    """
     was_refused = account.status.reason == Reason.POD_REFUSED
     return account.status.failures if _is_fresh(account) and was_refused == (kind is Reason.POD_REFUSED) else 0
 
@@ -92,7 +94,7 @@ def _is_held(account: CopierAccount, observed: Observed) -> bool:
     status = account.status
     if status.reason not in USER_MUST_ACT or not _is_fresh(account):
         return False
-    # A password that could not be opened may be another one now: somebody had changed the Secret, and it was put right.
+    # The Secret may have been edited and restored: then a password that could not be opened may be a good one now.
     changed = None not in {status.secret_version, observed.secret_version} and (
         status.secret_version != observed.secret_version
     )
@@ -110,7 +112,7 @@ def _started(account: CopierAccount, observed: Observed, others: list[PodFacts],
     start = StartPod(pod_name(account.spec.account_id, epoch), epoch)
     again = epoch == account.status.epoch and account.status.reason == Reason.POD_REFUSED and _is_fresh(account)
     if again and observed.secret_version == account.status.secret_version:
-        # The status goes on saying why the pod was refused until the pod is there.
+        # The status keeps the reason of the refusal until the pod exists.
         return Actions(start=start)
     finding = Finding(Reason.PREPARING, "The terminal's pod is being created.")
     fields = {"epoch": epoch, "pod_name": start.name, "pod_uid": None, "secret_version": observed.secret_version}

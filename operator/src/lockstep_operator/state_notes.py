@@ -1,4 +1,4 @@
-"""The states that the operator writes: of accounts that wait for room, or whose pod has ended. Pure.
+"""The states that the operator writes: those of accounts that wait for room, or whose pod has ended. Pure.
 
 A router writes the state of an account whose terminal has a session. The operator writes that of all others.
 """
@@ -60,7 +60,7 @@ class StateNote:
 
 
 def note_of(status: CopierAccountStatus) -> StateNote | None:
-    """What is to be told of an account with this status; None where its terminal speaks for it."""
+    """The state to write for an account with this status. None if its terminal reports its own state."""
     reason = parse_reason(status.reason)
     if reason is None or reason in _PASSING:
         return None
@@ -74,12 +74,12 @@ def _state_for(reason: Reason) -> AccountState:
         return AccountState.QUEUED
     if reason is Reason.POD_STUCK:
         return AccountState.PREPARING
-    # A failure makes a mail that asks the owner to act.
+    # FAILED sends a mail that asks the owner to act, so it is only for reasons on which the owner must act.
     return AccountState.FAILED if reason in USER_MUST_ACT else AccountState.DISCONNECTED
 
 
 class StateNotes:
-    """The notes that hold now, and which of them are written. For one event loop, not thread-safe."""
+    """The notes that hold now, and which of them were written. For one event loop, not thread-safe."""
 
     def __init__(self) -> None:
         self._notes: dict[UUID, StateNote] = {}
@@ -97,11 +97,11 @@ class StateNotes:
         return note != before
 
     def due(self) -> dict[UUID, StateNote]:
-        """The notes that hold and are not written yet. The account that waits longest for room is the first of the queue."""
+        """The notes that hold and are not written yet. The account that has waited longest for room is first in line."""
         return {account: note for account, note in self._placed().items() if self._reported.get(account) != note}
 
     def on_reported(self, account: UUID, note: StateNote) -> None:
-        """This note is written."""
+        """Records that this note was written."""
         if account in self._notes:
             self._reported[account] = note
 

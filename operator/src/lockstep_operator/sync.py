@@ -102,7 +102,9 @@ class Sync:
         self._wake.set()
 
     def report(self, account: UUID, status: CopierAccountStatus | None) -> None:
-        """Has the account's row say what this status means, where no terminal says it. None if the account is gone."""
+        """Writes what this status means into the account's row, unless a terminal reports its own state. None if the account
+        is gone.
+        """
         if self._notes.observe(account, status):
             self._wake.set()
 
@@ -202,16 +204,16 @@ class Sync:
         try:
             rows = {row.id: row for row in await database.accounts_of(changed)}
             removed = await database.removed(changed - rows.keys())
-            # Removals first: while an account is there, a new one with its login would not wait for its terminal's end.
+            # Removals first: a new account with the same login waits for the old terminal only once the old account is gone.
             await self._forget(database, removed)
             await _all(self._apply(row, None) for row in rows.values())
         except Retryable:
-            # All of them are tried again, not only those that failed: a row that was applied is skipped then.
+            # All of them are tried again, not only those that failed: rows that were applied are skipped then.
             self._changed |= changed
             raise
 
     async def _relist(self, database: OperatorDatabase) -> None:
-        # Removals are read after the rows: an account that is removed in between is in both, and then it goes.
+        # Removals are read after the rows: an account that is removed in between is in both lists, and counts as removed.
         rows, removed = await database.accounts(), await database.removed()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
@@ -228,7 +230,9 @@ class Sync:
         await self._delete_unexplained(database, unexplained, len(rows))
 
     async def _adopt(self, rows: list[TradingAccountRow], by_name: dict[str, Json]) -> None:
-        """Takes note of what an earlier operator applied and is still so. Without this, each start would apply all again."""
+        """Records which objects are still as an earlier operator applied them. Otherwise each start would apply all of them
+        again.
+        """
         unknown = [row for row in rows if row.id not in self._applied and account_name(row.id) in by_name]
         if not unknown:
             return
@@ -250,7 +254,7 @@ class Sync:
         await self._forget(database, accounts)
 
     async def _forget(self, database: OperatorDatabase, accounts: Collection[UUID]) -> None:
-        """Deletes what is in the cluster of removed accounts, and then the records of their removal."""
+        """Deletes the objects of removed accounts, and then the records of their removal."""
         if not accounts:
             return
         for account in accounts:
@@ -289,7 +293,8 @@ class Sync:
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
         finally:
             self._applying.discard(row.id)
-            # Not before: a reconciliation that finds no CopierAccount yet asks for the row again, and it is written twice.
+            # Not before the row is written: a reconciliation that finds no CopierAccount requests the row, so it would be
+            # written twice.
             if is_new_state:
                 self._enqueue(row.id)
 
@@ -299,7 +304,7 @@ class Sync:
             made = await self._kube.apply(PLURAL, custom_resource(spec_of(row)))
             await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         except Permanent:
-            # What the cluster does not take is no measure for what it has: the account goes on as it is.
+            # The cluster refused this row, so its objects cannot be compared with it: the account goes on as it is.
             self._cache.update_desired(row.id, None)
             self._refusals.refused(row.id, desired)
             raise
@@ -316,7 +321,7 @@ def _desired_or_none(row: TradingAccountRow) -> DesiredObjects | None:
 
 
 async def remove_account(kube: Kube, account: UUID) -> None:
-    """Deletes an account's objects at once, where the garbage collector would take its time. One applied by hand stays."""
+    """Deletes an account's objects at once, because the garbage collector would take longer. One applied by hand stays."""
     name = account_name(account)
     resource = await kube.get(PLURAL, name)
     if resource is not None and not is_from_row(resource):

@@ -1,7 +1,7 @@
-"""The CopierAccounts and terminal pods as lists and watches have told them last.
+"""The CopierAccounts and terminal pods as lists and watches reported them last.
 
-It saves reads, and nothing is done because of it alone: where it asks for an action, the cluster is read anew and the action
-is decided from that. What it lacks is read too.
+It saves reads. Nothing is done because of it alone: if it suggests an action, the cluster is read again, and the action is
+decided from that. What it lacks is read too.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from lockstep_operator.facts import PodFacts, is_terminal_of, pod_facts
 
 
 class ClusterView:
-    """Watches tell each change before its account is reconciled, so an old picture is put right by the next event."""
+    """Watches report each change before its account is reconciled, so the next event corrects an old view."""
 
     def __init__(self) -> None:
         self._filled = asyncio.Event()
@@ -22,7 +22,7 @@ class ClusterView:
         self._pods: dict[UUID, dict[str, PodFacts]] = {}
 
     async def filled(self) -> None:
-        """Waits until all that there is has been listed once."""
+        """Waits until everything has been listed once."""
         await self._filled.wait()
 
     def account(self, account: UUID) -> Json | None:
@@ -69,9 +69,9 @@ class ClusterView:
         return accounts, frozenset(name for pods in self._pods.values() for name in pods)
 
     def fill(self, before: tuple[frozenset[str], frozenset[str]], resources: Iterable[Json], pods: Iterable[Json]) -> None:
-        """Takes lists of all there is. What was known `before` they were read and is not in them is gone.
+        """Takes lists of everything. What was known `before` they were read and is not in them is gone.
 
-        What is known already stays: events that came meanwhile are younger than the lists.
+        What is known already stays as it is: events that came meanwhile are newer than the lists.
         """
         listed, running = {r["metadata"]["name"]: r for r in resources}, {p["metadata"]["name"]: p for p in pods}
         known = self.names()

@@ -41,7 +41,7 @@ class RelistProgress:
 
 async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: OperatorMetrics, view: ClusterView) -> None:
     """Takes keys from the queue and reconciles them, for ever."""
-    # Before the first lists every account would be read by itself, in a burst at each start.
+    # Without the first lists each account would be read by itself: a burst of calls at every start.
     await view.filled()
     while True:
         account = await queue.get()
@@ -50,7 +50,7 @@ async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: Operat
             with metrics.seconds.time():
                 result = await _work_on(account, queue, reconciler)
             metrics.reconciled.labels(result).inc()
-            # A start that has come far enough lets the next one begin, and whoever waits has no event of its own.
+            # A start that has come far enough makes room for the next one, and the waiting account has no event of its own.
             for next_account in reconciler.next_to_start():
                 queue.add(next_account)
         finally:

@@ -10,7 +10,9 @@ class InvalidSettings(ServiceError):
 
 
 class PooledByTransaction(ServiceError):
-    """The database's address leads to a pooler behind which nobody can listen. Whoever runs the service must correct it."""
+    """The database's address leads to a pooler that lends connections by the transaction, so LISTEN cannot work. Whoever
+    runs the service must correct it.
+    """
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
-"""Whether a connection to Postgres is a session of one's own, as LISTEN needs it.
+"""Whether a connection to Postgres has a session of its own, as LISTEN needs it.
 
-Behind a pooler that lends connections by the transaction it is not: what listens there hears nothing, and nobody says so.
+A pooler that lends connections by the transaction gives it none: LISTEN then hears nothing, and there is no error.
 """
 
 import asyncpg
@@ -9,7 +9,7 @@ from lockstep_service.errors import PooledByTransaction
 
 TRIES = 3
 _LENT = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError, asyncpg.ProtocolViolationError)
-"""What a prepared statement meets that is looked for in another connection than the one that it was prepared in."""
+"""Errors of a prepared statement that is looked up on another connection than the one that prepared it."""
 
 
 async def require_own_session(connection: "asyncpg.Connection[asyncpg.Record]", url: str, timeout_s: float) -> None:
@@ -17,7 +17,7 @@ async def require_own_session(connection: "asyncpg.Connection[asyncpg.Record]", 
     other = await asyncpg.connect(url, timeout=timeout_s, statement_cache_size=0)
     try:
         for _ in range(TRIES):
-            # The pooler lends what was given back last, so that the second of two idle connections gets the first one's.
+            # A pooler lends the connection that was returned last, so two idle clients get the same one.
             if await _process(connection) == await _process(other):
                 raise PooledByTransaction
     except _LENT:

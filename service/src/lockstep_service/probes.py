@@ -23,7 +23,7 @@ Routes = Mapping[str, Callable[[], Answer]]
 
 
 class ProbeServer:
-    """Serves GET of these paths from its making until `close`. `port` 0 takes a free one. Raises OSError."""
+    """Serves GET of these paths from its creation until `close`. `port` 0 takes a free one. Raises OSError."""
 
     def __init__(self, routes: Routes, port: int, host: str = "0.0.0.0") -> None:  # noqa: S104 - the kubelet asks from outside
         self._server = _Server((host, port), _Handler)
@@ -62,4 +62,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's signature
-        """Probes are not worth a line."""
+        """Writes no log line for a probe."""

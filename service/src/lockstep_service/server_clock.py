@@ -1,7 +1,6 @@
-"""The API server's time, as its answers tell it.
+"""The API server's time, from its answers.
 
-The times in Kubernetes' objects are the API server's. Compared with the clock of another machine they would be off by the
-difference of both clocks.
+The times in Kubernetes' objects are the API server's. Another machine's clock may differ from it.
 """
 
 import time

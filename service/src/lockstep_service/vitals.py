@@ -1,4 +1,4 @@
-"""What a process tells Kubernetes and Prometheus of itself, on a port of its own and from a thread of its own."""
+"""What a process reports of itself to Kubernetes and Prometheus, on a port of its own and from a thread of its own."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ _DEAD_AFTER_S = 15.0
 
 
 class Pulse:
-    """When the event loop turned last. A loop that is stuck does not tell, so the process counts as dead."""
+    """When the event loop last ran. A stuck loop stops beating, so the process counts as dead."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -27,7 +27,7 @@ class Pulse:
             await asyncio.sleep(_BEAT_S)
 
     def is_alive(self) -> bool:
-        """Whether the loop has turned lately. For any thread."""
+        """Whether the loop has run lately. May be called by any thread."""
         return self._clock() - self._last_s < _DEAD_AFTER_S
 
 
