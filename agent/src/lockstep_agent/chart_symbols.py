@@ -9,7 +9,7 @@ USUAL = ("EURUSDm", "EURUSD.", "EURUSD.a", "XAUUSD", "EURUSD.pro", "GBPUSD", "BT
 
 
 def chart_symbols(configured: str, home: Path) -> tuple[str, ...]:
-    """The symbols to try, one after the other: the configured one, those the terminal has prices of, and usual names."""
+    """The symbols to try, in this order: the configured one, those for which the terminal has prices, and usual names."""
     seen = (
         symbol.name
         for bases in children_of(home, "bases")

@@ -12,6 +12,6 @@ LONGEST_MESSAGE = 1000
 
 def report_ending(termination_log: Path, reason: Reason, message: str) -> None:
     """Writes reason and message where Kubernetes reads a container's last words."""
-    # Nobody is left to tell where this fails; the exit code says that it was no success.
+    # If this fails, nobody is left to report it to. The exit code still shows the failure.
     with suppress(OSError):
         termination_log.write_text(json.dumps({"reason": reason, "message": message[:LONGEST_MESSAGE]}))

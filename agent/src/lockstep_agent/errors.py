@@ -12,7 +12,9 @@ class AgentError(Exception):
 
 
 class KeyringUnavailable(AgentError):
-    """The keyring cannot be reached, is not ready, or answers what no keyring answers. Retry with growing pauses."""
+    """The keyring cannot be reached, is not ready, or gives an answer that cannot be the keyring's. Retry with growing
+    pauses.
+    """
 
     reason = Reason.KEYRING_UNREACHABLE
 
@@ -21,7 +23,8 @@ class KeyringUnavailable(AgentError):
 
 
 class TurnAwaited(AgentError):
-    """The keyring gives the password only when it is this terminal's turn to log in. Ask again after `pause_s` with `turn`.
+    """The terminal's turn to log in has not come, so the keyring does not give the password yet. Ask again after `pause_s`
+    with `turn`.
 
     `reason` is why it must wait.
     """
@@ -35,8 +38,8 @@ class TurnAwaited(AgentError):
 
 class Ending(AgentError):
     """The pod must end; the operator acts on the reason. `detail` is what the account's state shows beside it: a file's
-    name, or what somebody else answered. `doubtful`: believed only once it came several times in a row, since one answer
-    or one look at a file may be wrong.
+    name, or what somebody else answered. `doubtful`: one answer or one look at a file may be wrong, so it counts only after
+    several in a row.
     """
 
     reason: Reason = Reason.TERMINAL_CRASHED
@@ -110,7 +113,7 @@ class ProxyUnreachable(Ending):
 
 
 class ProxyRefused(Ending):
-    """The account's proxy lets nobody through with what it was told. If it stays so, the user must change it."""
+    """The account's proxy rejects this login, or needs one. If it stays so, the user must change it."""
 
     reason = Reason.PROXY_REFUSED
     doubtful = True
@@ -120,7 +123,7 @@ class ProxyRefused(Ending):
 
 
 class OfferedProxyUnusable(Ending):
-    """A proxy of the service lets nobody through with the service's own login. If it stays so, the service must act."""
+    """A proxy of the service rejects the service's own login. If it stays so, whoever runs the service must act."""
 
     reason = Reason.OFFERED_PROXY_UNUSABLE
     doubtful = True
@@ -144,7 +147,7 @@ class LeftoverProcesses(Ending):
 
 
 class SystemRefused(Ending):
-    """A file, a port or a process could not be had. Give up; a new pod may have better luck. `what` needed it."""
+    """The system refused a file, a port or a process. Give up; a new pod may have better luck. `what` needed it."""
 
     def __init__(self, what: str, error: OSError) -> None:
         # Without the file's name: a folder of the pod says nothing to people.

@@ -77,7 +77,7 @@ def _source_and_text(line: str) -> tuple[str, str]:
     if len(fields) >= 5:
         return fields[3], "\t".join(fields[4:])
     if len(fields) >= 3:
-        # MT4 names no source. What it says of a login comes from the network.
+        # MT4 names no source. Its lines about a login come from the network.
         return "Network", "\t".join(fields[2:])
     return "", line.strip()
 
@@ -91,7 +91,7 @@ def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> Jou
 
 
 LONGEST_LINE = 65_536
-"""Of a line that does not end, no more characters than these are kept; what follows up to its end is passed over."""
+"""At most this many characters of a line without an end are kept. The rest is skipped up to the line's end."""
 
 
 class JournalText:

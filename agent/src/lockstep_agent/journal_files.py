@@ -33,7 +33,7 @@ class JournalFiles:
         try:
             data = self._new_bytes(path)
         except OSError:
-            # Gone for a moment, or for good: what there is of it is read the next time.
+            # The file is gone, for a moment or for good. The next call reads what is there.
             return []
         lines = self._texts.setdefault(path.name, JournalText()).feed(data)
         return [entry for entry in (read_line(line, self._login) for line in lines) if entry is not None]
@@ -41,7 +41,7 @@ class JournalFiles:
     def _new_bytes(self, path: Path) -> bytes:
         with path.open("rb") as file:
             if file.seek(0, os.SEEK_END) < self._offsets.get(path.name, 0):
-                # Another file of the same name.
+                # It is another file of the same name, so it is read from its start.
                 self._forget_all_but(self._offsets.keys() - {path.name})
             offset = self._offsets.get(path.name, 0)
             file.seek(offset)

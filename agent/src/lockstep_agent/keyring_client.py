@@ -23,12 +23,12 @@ from lockstep_core.wire.ticket import decode_ticket
 
 TIMEOUT_S = 10.0
 REFUSALS = frozenset((400, 401, 403, 404, 413, 422))
-"""The statuses of a refusal. Without a reason it is not the keyring's own: something on the way answered."""
+"""The statuses of a refusal. A refusal without a reason is not the keyring's own: something in between answered."""
 TOO_EARLY = 429
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
 TIMES_BELIEVED = 5
-"""How often in a row what is doubtful must come before it is believed."""
+"""A doubtful error counts after it has come this often in a row."""
 CURVE_KEY_SIZE = 32
 T = TypeVar("T")
 _Endpoint = Annotated[str, msgspec.Meta(pattern=r"^tcp://[^\s:]+:[0-9]{1,5}$")]
@@ -94,7 +94,7 @@ class KeyringClient:
         self._who = {"account": str(account), "epoch": epoch}
 
     async def credentials(self, keys: PodKeys, turn: str = "") -> Delivery:
-        """Calls once, with the turn that was given before. Raises `TurnAwaited`, `KeyringUnavailable` (retry),
+        """Calls once, with the slip of the turn that was given before. Raises `TurnAwaited`, `KeyringUnavailable` (retry),
         `KeyringRefused` and `CredentialsAbsent`.
         """
         sealed, key_id = self._sealed()
@@ -127,7 +127,9 @@ class KeyringClient:
             raise CredentialsAbsent from None
 
     def _sealed_of_proxy(self) -> dict[str, object]:
-        """The sealed password of the account's proxy. An account without a proxy has none, and many proxies ask for none."""
+        """The sealed password of the account's proxy, as a field of the request. Many accounts have no proxy, and many
+        proxies need no password.
+        """
         folder = self._mounts / "sealed"
         try:
             sealed, key_id = (folder / "proxy_sealed").read_bytes(), (folder / "proxy_key_id").read_text().strip()
@@ -159,7 +161,8 @@ class KeyringClient:
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], on_trouble: Callable[[AgentError], None]) -> T:
-    """Calls with growing pauses until there is an answer, however long it takes. `on_trouble` gets each failed call.
+    """Calls with growing pauses until there is an answer, however long it takes. `on_trouble` gets the error of each failed
+    call.
 
     Raises an `Ending` that is final, or that was doubtful and has come `TIMES_BELIEVED` times in a row.
     """
@@ -194,7 +197,7 @@ def _grant(answer: dict[str, object]) -> TicketGrant:
 
 
 def _router(answer: dict[str, object]) -> RouterAddress:
-    """The router in an answer. It is believed because the answer came from the keyring, whose certificate was checked."""
+    """The router in an answer. It can be trusted, because it came from the keyring, whose certificate was checked."""
     try:
         router = msgspec.convert(answer.get("router"), type=_Router)
         key = base64.b64decode(router.curve_public_key, validate=True)
@@ -247,14 +250,14 @@ class _Awaited(msgspec.Struct, frozen=True):
 
 
 def _awaited(response: httpx.Response) -> TurnAwaited | None:
-    """What the keyring says where it is not this terminal's turn. The door before it answers with the same status alone."""
+    """The keyring's answer that it is not this terminal's turn. The door before it may send this status without a body."""
     if response.status_code != TOO_EARLY:
         return None
     try:
         told = msgspec.json.decode(response.content, type=_Awaited)
     except msgspec.MsgspecError:
         return None
-    # A word of another version: what matters is that it must wait.
+    # A keyring of another version may give an unknown reason. It still means that the terminal must wait.
     return TurnAwaited(parse_reason(told.reason) or Reason.WAITING_FOR_TURN, told.pause_s, told.turn)
 
 

@@ -1,6 +1,6 @@
-"""Tries an account's proxy as its terminal will: connects, logs in, and asks for the broker where its address is known.
+"""Tries an account's proxy as its terminal will: connects, logs in, and asks for the broker if its address is known.
 
-A proxy that does not work must be reported before the terminal starts. The terminal itself only says that it has no
+A proxy that does not work must be reported before the terminal starts, because the terminal only says that it has no
 connection.
 """
 
@@ -50,7 +50,7 @@ async def check_proxy(access: ProxyAccess, broker: Address | None) -> None:
         raise ProxyUnreachable(error.strerror or type(error).__name__) from None
     except ProxyRefused as refused:
         if access.offered:
-            # Nobody but the service knows the login of its proxies.
+            # Only the service knows the login of its proxies, so only it can act.
             raise OfferedProxyUnusable(refused.detail) from None
         raise
 

@@ -1,4 +1,4 @@
-"""Removes what a terminal leaves on its disk and does not need: old journals, old prices, dumps of crashes."""
+"""Removes files that a terminal leaves on its disk and does not need: old journals, old prices, crash dumps."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ PRUNED: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
 
 
 def prune(home: Path, now_s: float) -> int:
-    """Removes what was not written to for `KEPT_S`. Returns how many bytes that were. Blocks."""
+    """Removes files that were not written to for `KEPT_S`. Returns how many bytes they had. Blocks."""
     freed = 0
     for way, ends in PRUNED:
         for folder in _folders(home, way):
@@ -43,7 +43,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _removed(path: Path, now_s: float) -> int:
-    # The terminal may remove or rename a file at the same moment; what is left then goes the next time.
+    # The terminal may remove or rename a file at the same moment. What is left then is removed the next time.
     with contextlib.suppress(OSError):
         facts = path.lstat()
         if now_s - facts.st_mtime >= KEPT_S:

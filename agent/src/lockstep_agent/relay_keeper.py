@@ -60,7 +60,7 @@ class RelayKeeper:
         self._turn = ""
 
     async def credentials(self) -> LoginSecrets:
-        """Fetches password and proxy, however long it takes. The caller wipes them, and nobody else has them.
+        """Fetches the password and the proxy, however long it takes. Only the caller has them, and must wipe them.
 
         Raises `Ending`.
         """
@@ -69,7 +69,7 @@ class RelayKeeper:
         return secrets
 
     async def report_login(self, *, let_in: bool) -> None:
-        """Tells the keyring what the broker's server answered; a few times where it does not listen, and then no more."""
+        """Tells the keyring what the broker's server answered. Tries a few times, then gives up."""
         for pause_s in (1.0, 5.0, 0.0):
             try:
                 await self._keyring.report_login(let_in=let_in)
@@ -80,7 +80,7 @@ class RelayKeeper:
                 return
 
     async def _delivered(self) -> LoginSecrets:
-        """The secrets when it is this terminal's turn to log in, however long that takes."""
+        """The secrets, once it is this terminal's turn to log in, however long that takes."""
         while True:
             try:
                 delivery = await self._keyring.credentials(self._keys, self._turn)
@@ -96,7 +96,7 @@ class RelayKeeper:
     def _opened(self, delivery: Delivery) -> LoginSecrets:
         keys, account, epoch = self._keys, self._settings.account, self._settings.epoch
         if self._settings.proxied and delivery.proxy is None:
-            # A keyring of an earlier release knows of no proxies. The broker must not see another address meanwhile.
+            # A keyring of an earlier release knows no proxies. Without the proxy the broker would see another address.
             raise KeyringUnavailable("an answer without the account's proxy")
         password = open_delivery(keys, account, epoch, delivery.password_sealed)
         if delivery.proxy is None:
@@ -128,9 +128,9 @@ class RelayKeeper:
             self._relay.send(ReportState(status.state, status.reason, status.message))
 
     async def refresh_ticket(self) -> None:
-        """Fetches another ticket, however long it takes, unless that is under way already. Raises `KeyringRefused`.
+        """Fetches another ticket, however long it takes, unless a fetch is under way already. Raises `KeyringRefused`.
 
-        Where the router has moved or has a new key, the relay goes there. It stays connected to the terminal meanwhile.
+        If the router has moved or has a new key, the relay goes there, and stays connected to the terminal.
         """
         if self._refreshing.locked():
             return

@@ -24,7 +24,7 @@ def require_files(home: Path, wanted: Iterable[ServerFile]) -> None:
 
 
 def _named(folder: Path, parts: list[str]) -> Iterator[Path]:
-    """The files of this path, in upper or lower case, as Windows finds them."""
+    """The files of this path. Case is ignored, as Windows does."""
     if not parts:
         yield folder
     elif folder.is_dir():

@@ -43,11 +43,11 @@ class PodPaths:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds.
+    """The account and epoch of the pod, and the address of the keyring, which knows where the router is. Times are seconds.
 
-    `proven`: the account was ready with these credentials before. `server_known`: the catalogue of brokers names the server,
-    `server_files` are what the terminal needs to find it, and `server_probe` is where it answers, as far as that is known.
-    `proxied`: the account has a proxy, without which its terminal must not start.
+    `proven`: the account was ready with these credentials before. `server_known`: the catalogue of brokers names the server.
+    `server_files`: what the terminal needs to find the server, and `server_probe`: where the server answers, as far as that
+    is known. `proxied`: the account has a proxy, without which its terminal must not start.
     """
 
     account: UUID

@@ -1,4 +1,4 @@
-"""Writes and removes the start file, from which a terminal logs in.
+"""Writes and removes the start file, from which a terminal reads its login.
 
 It holds the password, so it is in memory-backed storage, and it is removed as soon as the terminal has read it.
 """
@@ -49,7 +49,7 @@ def _line(secret: bytes | bytearray) -> str:
 
 
 def _proxy(platform: Platform, secrets: LoginSecrets) -> Mapping[str, str]:
-    """The lines of the proxy. Without one it is switched off: the terminal's own files may name another."""
+    """The lines of the proxy. Without a proxy they switch it off, because the terminal's own files may name one."""
     off, on = ("0", "1") if platform == "MT5" else ("false", "true")
     if secrets.proxy is None:
         return {"ProxyEnable": off}
@@ -93,7 +93,7 @@ def _mt4(start: StartOptions, password: str, proxy: Mapping[str, str]) -> str:
 def write_start_file(path: Path, content: bytearray) -> None:
     """Writes the start file, readable for this user alone, and wipes `content`."""
     remove_start_file(path)
-    # O_EXCL and O_NOFOLLOW: a link that another process has put there must not get the password.
+    # O_EXCL and O_NOFOLLOW, so that the password does not go where a link of another process leads.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         os.write(descriptor, content)

@@ -27,7 +27,7 @@ from lockstep_core.resources.reasons import Reason
 
 CLOCK_S = 0.2
 READY_CLOCK_S = 1.0
-"""The clock of a ready pod is slower, because many pods share a node. What matters then comes through the relay at once."""
+"""The clock of a ready pod is slower, because many pods share a node. Urgent events come through the relay at once."""
 
 PRUNE_S = 3600.0
 REPORTING_S = 5.0
@@ -70,7 +70,7 @@ class Supervisor:
         return await self._leave(self._end)
 
     def _on_bridge(self, event: ev.Event) -> None:
-        # What the journal says of an earlier moment must not count for more than a later snapshot, so it is read first.
+        # The journal is read first: what it says of an earlier moment must not overrule the later snapshot.
         if isinstance(event, ev.SnapshotReceived):
             self._host.read_journal()
         self._events.put_nowait(event)
@@ -106,7 +106,7 @@ class Supervisor:
         try:
             self._host.delete_start_file()
         except OSError as error:
-            # A password that cannot be removed must not lie there: its folder is gone with the pod.
+            # If the password's file cannot be deleted, the pod ends: the folder is gone with the pod.
             self._give_up(SystemRefused("start file", error))
 
     def _give_up(self, ending: Ending) -> None:
@@ -139,7 +139,7 @@ class Supervisor:
         await self._host.run_terminal(secrets, symbol)
 
     async def _proxy_works(self, access: ProxyAccess) -> None:
-        """Waits until the proxy lets the terminal through, a few times and no more. Raises `Ending`."""
+        """Waits until the proxy lets the terminal through. Gives up after a few tries. Raises `Ending`."""
         await until_answered(
             lambda: check_proxy(access, self._settings.server_probe),
             lambda trouble: self._log.warning("proxy", message=str(trouble)),
@@ -191,7 +191,7 @@ class Supervisor:
 
     async def _leave(self, end: ef.EndAgent) -> int:
         if self._reporting is not None:
-            # A refusal often ends the pod: those who wait for their turn at the broker must hear of it all the same.
+            # A refusal often ends the pod. It is reported first, because others wait for their turn at that broker.
             await asyncio.wait([self._reporting], timeout=REPORTING_S)
         for task in list(self._tasks):
             task.cancel()

@@ -69,7 +69,7 @@ def copy_template(source: Path, target: Path) -> None:
 
 
 def strip_foreign(home: Path) -> None:
-    """Removes the accounts, charts and logs of earlier accounts. Left there, they keep the terminal from logging in."""
+    """Removes the accounts, charts and logs of earlier accounts, because they would keep the terminal from logging in."""
     for folder in children_of(home, "config"):
         for file in children_of(folder, "accounts.dat"):
             file.unlink()
@@ -113,7 +113,7 @@ def _configure_mt5(settings: AgentSettings, home: Path, root: Path, bridge: Path
 
 
 def _program(root: Path, bridge: Path, folder: str, file: str) -> str:
-    """The path of a program in its folder. It is installed from the bridge's files, or else found in the terminal's."""
+    """The path of a program in its folder. It is installed from the bridge's files, or found among the terminal's own."""
     target = _child(root, folder)
     if _copy_in(bridge, file, target / FOLDER, required=False):
         return f"{FOLDER}\\{Path(file).stem}"
@@ -135,18 +135,18 @@ def _copy_in(source: Path, file: str, target: Path, *, required: bool) -> bool:
 
 
 def children_of(folder: Path, name: str) -> Iterator[Path]:
-    """The children of this name, in upper or lower case. None where the folder is not there."""
+    """The children with this name. Case is ignored. There is none if the folder is missing."""
     if folder.is_dir():
         yield from (path for path in sorted(folder.iterdir()) if path.name.lower() == name.lower())
 
 
 def _child(folder: Path, name: str) -> Path:
-    """A child by its name in upper or lower case, as Windows finds it. If there is none, the path with this name."""
+    """A child by its name; case is ignored, as Windows does. The path with this very name if there is no child."""
     return next(children_of(folder, name), folder / name)
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    """The file of this name, in upper or lower case, that is nearest to the top. None if there is none."""
+    """The file with this name that is nearest to the top; case is ignored. None if there is no such file."""
     found = [path for path in _walk(folder) if path.name.lower() == name.lower() and path.is_file()]
     return min(found, key=lambda path: (len(path.parts), path), default=None)
 

@@ -68,7 +68,7 @@ class WineHost:
         self._post(TerminalExited(code))
 
     async def prune(self) -> None:
-        """Removes what the terminal wrote long ago and does not need."""
+        """Removes files that the terminal wrote long ago and does not need."""
         if self._prepared is not None:
             await asyncio.to_thread(prune, self._prepared.executable.parent, time.time())
 

@@ -21,7 +21,7 @@ class WantedAccount:
 
 
 def mismatch(wanted: WantedAccount, seen: SeenAccount) -> tuple[Reason, str] | None:
-    """Why a terminal that is logged in to `seen` must not work for `wanted`, and what it says; None where it may."""
+    """The reason why a terminal that is logged in to `seen` must not work for `wanted`, and what it says. None if it may."""
     if seen.login != wanted.login:
         return Reason.WRONG_ACCOUNT, f"login {seen.login}"
     if _compared(seen.server) != _compared(wanted.server):

@@ -1,13 +1,15 @@
-"""What a broker's own words mean when it lets nobody in. Whatever they are, they are passed on as they were said."""
+"""What a broker's words mean when it refuses a login. The words themselves are passed on unchanged."""
 
 import re
 
 from lockstep_core.resources.reasons import Reason
 
 CREDENTIAL_REFUSALS = frozenset(("", "invalid account", "invalid password", "account disabled"))
-"""The words that condemn login or password. They are compared whole: a person is asked only where nothing else is meant."""
+"""Words that say that login or password is wrong. The whole text must match, so that nobody is asked because of another
+fault.
+"""
 _PASSING = re.compile(r"\b(tls|ssl|handshake|verify|verification)\b")
-"""Faults of the connection that mention a certificate or a password without meaning the account's own."""
+"""Faults of the connection that mention a certificate or a password, but do not mean the account's own."""
 _OF_THE_OWNER: tuple[tuple[re.Pattern[str], Reason], ...] = (
     (re.compile(r"\b(otp|one[- ]time|two[- ]factor|2fa)\b"), Reason.OTP_REQUIRED),
     (re.compile(r"\bcertificate\b"), Reason.CERTIFICATE_REQUIRED),

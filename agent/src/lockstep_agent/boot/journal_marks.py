@@ -1,4 +1,4 @@
-"""What the lines of a terminal's journal change."""
+"""What a line of a terminal's journal changes in the state of its pod."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +11,13 @@ from lockstep_agent.journal import JournalEntry, Mark
 
 
 def marked(entry: JournalEntry, boot: Boot) -> Step:
-    """The pod after this line."""
+    """The state of the pod after this line."""
     handler = _MARKS.get(entry.mark)
     return (boot, ()) if handler is None else handler(entry, boot)
 
 
 def authorized(boot: Boot) -> Boot:
-    """The pod with a terminal that is logged in."""
+    """The state of the pod once its terminal is logged in."""
     return replace(
         boot, networked=True, authorized=True, authorized_once=True, broker_lost=False, words="", start_file=False
     )

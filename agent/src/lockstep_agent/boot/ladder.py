@@ -1,4 +1,6 @@
-"""The steps of the ladder: the terminal is started again, then Wine and its files too, then the pod gives up its place."""
+"""What a pod does about failures, step by step: first it restarts the terminal, then also Wine and the files, then the pod
+ends.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,14 +17,14 @@ Step = tuple[Boot, tuple[Effect, ...]]
 
 
 def failed(boot: Boot, reason: Reason, message: str = "") -> Step:
-    """The pod must end for this reason. Of several reasons the first counts."""
+    """Ends the pod for this reason. If there are several reasons, the first one counts."""
     if boot.failure is not None or boot.phase is BootPhase.STOPPING:
         return boot, ()
     return stopped(replace(boot, failure=Failure(reason, message)))
 
 
 def stopped(boot: Boot) -> Step:
-    """The pod must end: its terminal first."""
+    """Ends the pod, and its terminal before it."""
     if boot.phase is BootPhase.STOPPING:
         return boot, ()
     if not boot.in_process:
@@ -32,13 +34,13 @@ def stopped(boot: Boot) -> Step:
 
 
 def ended(boot: Boot) -> Step:
-    """The agent ends now."""
+    """Ends the agent now."""
     after = replace(boot, phase=BootPhase.ENDED)
     return after, (DeleteStartFile(), EndAgent(0 if boot.failure is None else 1, last_words(after)))
 
 
 def terminal_gone(boot: Boot) -> Boot:
-    """The pod without what was known of its last terminal."""
+    """The state without what was known of the last terminal."""
     return replace(
         boot,
         in_process=False,
@@ -56,7 +58,7 @@ def terminal_gone(boot: Boot) -> Boot:
 
 
 def expired(boot: Boot, waiting: Waiting, now_ms: int, limits: BootLimits) -> Step:
-    """What follows when something was waited for too long."""
+    """What follows when a wait has taken too long."""
     return _EXPIRED[waiting](boot, now_ms, limits)
 
 
@@ -73,7 +75,7 @@ def exited(boot: Boot, code: int, now_ms: int, limits: BootLimits) -> Step:
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= limits.crashes:
         return failed(gone, Reason.TERMINAL_CRASHED, f"exit code {code}")
-    # What was downloaded may still be on its way into place, whatever the terminal ended with.
+    # The downloaded update may still be moving into place, whatever the exit code was.
     after_ms = max(pause_ms(len(crashes), limits), limits.update_pause_ms if boot.updating else 0)
     return gone, (DeleteStartFile(), Launch(after_ms, symbol=boot.symbol))
 
@@ -106,7 +108,7 @@ def _no_network(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     if not boot.reading:
         return _restarted(boot, now_ms, limits, Reason.TERMINAL_NOT_STARTED)
     if boot.authorized_once:
-        # The server's name was good before, so the broker is away.
+        # This server's name worked before, so the broker is away.
         return _restarted(boot, now_ms, limits, Reason.BROKER_DISCONNECTED)
     # The catalogue knows this server, so the person entered a right name: the image lacks its file. A terminal that logged
     # in there before has that file.
@@ -120,7 +122,7 @@ def _no_login(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
 
 
 def _no_bridge(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    # The programs need a chart, and not every broker has the symbol of this one.
+    # The programs need a chart, and not every broker has this chart's symbol.
     another = replace(boot, symbol=boot.symbol + 1)
     return _restarted(another, now_ms, limits, Reason.BRIDGE_NOT_STARTED, boot.programs)
 
@@ -138,7 +140,7 @@ def _no_broker(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
 
 
 def _no_end(boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    """A process that no signal ends. Kubernetes ends the whole pod once the agent has ended."""
+    """A terminal that no signal ends. Kubernetes ends the whole pod once the agent has ended."""
     failure = boot.failure or boot.restarting
     return ended(replace(boot, failure=failure))
 

@@ -10,11 +10,15 @@ UPDATE_EXIT = 143
 
 @dataclass(frozen=True, slots=True)
 class BootLimits:
-    """Times in ms. A process that ends by itself `crashes` times within `crash_window_ms` is not started again, unless it
-    worked for `steady_ms` in between: what is killed again and again is not what cannot run. A terminal that updates itself
-    `updates` times within `restart_window_ms` is not started again either. Of the restarts within `restart_window_ms` the
-    first one starts the terminal again, the second one Wine and all files too; there are `restarts` before the pod gives its
-    place to another one, and `symbols` where another chart symbol is tried each time.
+    """The limits of a pod; times in ms.
+
+    A process that ends by itself `crashes` times within `crash_window_ms` is not started again. The count begins anew after
+    it has worked for `steady_ms`: what is killed now and then can still run. A terminal that updates itself `updates` times
+    within `restart_window_ms` is not started again either.
+
+    Of the restarts within `restart_window_ms` the first one starts the terminal again, the second one Wine and all files
+    too. After `restarts` of them the pod gives way to another one, or after `symbols` of them if each restart tries another
+    chart symbol.
     """
 
     login_timeout_ms: int = 240_000
@@ -37,7 +41,7 @@ class BootLimits:
     updates: int = 5
 
     def of(self, waiting: Waiting) -> int:
-        """How long this is waited for."""
+        """The longest time of this wait."""
         limits = {
             Waiting.FILES: self.files_ms,
             Waiting.NETWORK: self.login_timeout_ms,
@@ -52,7 +56,7 @@ class BootLimits:
 
 
 def recent(times_ms: tuple[int, ...], now_ms: int, window_ms: int) -> tuple[int, ...]:
-    """Those of these times that count still, and now."""
+    """The given times that still count, and now."""
     return (*(t for t in times_ms if now_ms - t < window_ms), now_ms)
 
 

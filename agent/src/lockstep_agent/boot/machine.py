@@ -34,7 +34,7 @@ MOVED_SOON_MS = 15_000
 
 
 def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
-    """The next state, and the effects. Reports are among them whenever the status or the readiness has changed."""
+    """The next state, and the effects. The effects contain reports whenever the status or the readiness has changed."""
     if boot.phase is BootPhase.ENDED:
         return boot, ()
     after, effects = _on(event, boot, now_ms, limits)
@@ -49,7 +49,7 @@ def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
 
 
 def _answers(before: Boot, after: Boot) -> tuple[Effect, ...]:
-    """What the broker's server has just answered to the login of this process, for those who wait for their turn there."""
+    """Reports how the broker's server answered this login: the turns of other terminals there depend on it (ADR 34)."""
     if after.authorized and not before.authorized:
         return (ReportLogin(let_in=True),)
     return (ReportLogin(let_in=False),) if _is_refused(after) and not _is_refused(before) else ()
@@ -122,7 +122,7 @@ def _snapshot_received(event: ev.SnapshotReceived, boot: Boot, _now_ms: int, _li
     wrong = mismatch(boot.wanted, event.account)
     if wrong is not None:
         return failed(boot, *wrong)
-    # No terminal shows positions that has not logged in, whatever its journal says or does not say.
+    # A terminal that shows positions is logged in, whatever its journal says.
     effects: tuple[Effect, ...] = (DeleteStartFile(),) if boot.start_file else ()
     proved = authorized(boot) if boot.in_process else boot
     return _noted(replace(proved, snapshot=True))[0], effects
@@ -141,7 +141,7 @@ def _keyring_changed(event: ev.KeyringChanged, boot: Boot, _now_ms: int, _limits
 
 @_on.register
 def _turn_given(event: ev.TurnGiven, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    # Whatever the broker itself said would be quoted beside a reason of the broker; this is no word of it.
+    # The time goes only with WAITING_FOR_TURN: beside BrokerMaintenance a message would be taken for the broker's own words.
     at = f"{datetime.fromtimestamp(event.at_s, UTC):%Y-%m-%dT%H:%M:%SZ}" if event.reason is Reason.WAITING_FOR_TURN else ""
     return replace(boot, keyring_lost=False, turn=AwaitedTurn(event.reason, at)), ()
 
@@ -162,7 +162,7 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, now_ms: int, _limits: B
 
 
 def _moved(boot: Boot, now_ms: int) -> Step:
-    """The account is on its way to another router. The keyring knows within a moment which, or something is in its way."""
+    """Asks the keyring for the new router of a moved account: often at first, then seldom."""
     since_ms = now_ms if boot.moved_ms is None else boot.moved_ms
     pause_ms = MOVED_PAUSE_MS if now_ms - since_ms < MOVED_SOON_MS else TICKET_PAUSE_MS
     return replace(boot, moved_ms=since_ms), (RefreshTicket(pause_ms),)
@@ -199,12 +199,12 @@ def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits
         return ladder.expired(boot, waiting, now_ms, limits)
     boot, effects = _router_sought(boot, now_ms, limits)
     late = boot.in_process and now_ms - boot.launched_ms >= limits.login_timeout_ms
-    # Whatever became of the login: the terminal has read its password by now.
+    # By now the terminal has read its password, whatever became of the login.
     return (replace(boot, start_file=False), (DeleteStartFile(), *effects)) if late and boot.start_file else (boot, effects)
 
 
 def _router_sought(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    """The keyring is asked where the router is whenever it was away for long: it may have moved, or have a new key."""
+    """Asks the keyring for the router if the session was away for long: the router may have moved, or have a new key."""
     if boot.phase is not BootPhase.RUNNING or boot.router_up or now_ms - boot.router_asked_ms < limits.router_pause_ms:
         return boot, ()
     return replace(boot, router_asked_ms=now_ms), (RefreshTicket(0),)

@@ -19,7 +19,7 @@ class BootPhase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a pod must end or its terminal be started again: a stable reason, and what somebody else said about it."""
+    """Why a pod must end or its terminal must be restarted: a stable reason, and what somebody else said about it."""
 
     reason: Reason
     message: str
@@ -27,7 +27,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedTurn:
-    """Why the terminal must not log in yet, and from when it may, as people write it; empty where nobody knows."""
+    """Why the terminal must not log in yet, and from when on it may, as text for people; empty if nobody knows."""
 
     reason: Reason
     at: str

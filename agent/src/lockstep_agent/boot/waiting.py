@@ -1,4 +1,4 @@
-"""What a pod waits for. Nothing is waited for without a limit: a process that lives is not a terminal that works."""
+"""What a pod waits for. Every wait has a limit, because a live process is not always a working terminal (ADR 31)."""
 
 from enum import Enum
 
@@ -27,11 +27,11 @@ class Waiting(Enum):
 
 
 def waiting_for(boot: Boot) -> Waiting | None:
-    """What this pod waits for; None where it works, or waits for a pause of its own or for the keyring."""
+    """What this pod waits for. None if it works, or if it waits for the end of its own pause or for the keyring."""
     if boot.phase is BootPhase.STOPPING or (boot.restarting is not None and boot.in_process):
         return Waiting.END
     if boot.phase is BootPhase.PREPARING:
-        # While the keyring is away, it is asked again and again, and that is said.
+        # A keyring that is away is asked again without a limit, and the status says so.
         return None if boot.keyring_lost else Waiting.FILES
     if boot.phase is BootPhase.ENDED or not boot.in_process:
         return None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 _KEPT = ("PATH", "LANG", "TZ")
 WINE_PROCESS = "LOCKSTEP_WINE_PROCESS"
-"""Only processes under Wine have this variable, with their prefix. `WINEPREFIX` says nothing: in the image all processes
-have it, the agent too.
+"""Only processes under Wine have this variable; its value is their prefix. `WINEPREFIX` cannot tell them, because in the
+image all processes have it, even the agent.
 """
 DEBIANS_WINE = Path("/usr/lib/wine/wine64")
 

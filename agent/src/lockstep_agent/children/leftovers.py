@@ -1,6 +1,6 @@
-"""Ends what still runs in a Wine prefix: nothing of a terminal's former life may be there when the next one starts.
+"""Ends what still runs in a Wine prefix, so that nothing of an earlier terminal is there when the next one starts.
 
-A service of Wine, a half-done self-update or a terminal that was stopped by a signal would hold the terminal's files, or
+A service of Wine, a half-done self-update or a terminal that was stopped by a signal could hold the terminal's files, or
 keep a second login of the same account.
 """
 
@@ -25,13 +25,13 @@ def processes_in(prefix: Path) -> list[int]:
 
 
 async def end_processes_in(prefix: Path) -> int:
-    """Ends them whatever they do. Returns how many they were. Raises `LeftoverProcesses`."""
+    """Kills these processes. Returns how many they were. Raises `LeftoverProcesses`."""
     found = processes_in(prefix)
     left, waited_s = found, 0.0
     while left:
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
-                # A process that was stopped by a signal reacts to no other one.
+                # SIGKILL, because a process that SIGSTOP has stopped reacts to no other signal.
                 os.kill(pid, signal.SIGKILL)
         await asyncio.sleep(_LOOK_AGAIN_S)
         waited_s += _LOOK_AGAIN_S
@@ -42,7 +42,7 @@ async def end_processes_in(prefix: Path) -> int:
 
 
 def _variables(folder: Path) -> list[bytes]:
-    # A process that has ended, and is waited for by its parent, has no variables any more.
+    # A zombie, which has ended and which its parent has not waited for yet, has no variables.
     with contextlib.suppress(OSError):
         return (folder / "environ").read_bytes().split(b"\0")
     return []

@@ -33,7 +33,7 @@ class RelayProcess:
 
     def send(self, line: Line) -> None:
         """Sends a line to the relay."""
-        # A line to a relay that has ended is dropped: the next relay gets everything again.
+        # A line for a relay that has ended is dropped: the next relay gets everything again.
         if self._process.stdin is not None and not self._process.stdin.is_closing():
             self._process.stdin.write(encode_line(line))
 

@@ -7,7 +7,7 @@ from lockstep_core.wire.frames import AccountFrame, SnapshotBegin, SnapshotEnd
 
 
 class AccountWatch:
-    """Watches the frames of the present events connection. `restart` begins with a new one."""
+    """Watches the frames of the present events connection. `restart` begins anew with the next connection."""
 
     __slots__ = ("_in_snapshot", "_seen", "_snapshot_account")
 
@@ -23,7 +23,7 @@ class AccountWatch:
     def lines(self, frames: list[RawFrame]) -> list[Line]:
         """What the agent must know of these frames: another account than before, and the end of a snapshot.
 
-        A snapshot that does not name its account, or whose terminal does not see its broker, is none.
+        A snapshot counts only if it names its account, and if its terminal is connected to its broker.
         """
         lines: list[Line] = []
         for kind, data in frames:

@@ -1,4 +1,4 @@
-"""Which of the terminal's programs give signs of life. A process that lives and a connection that is open prove nothing."""
+"""Which of the terminal's programs give signs of life. A live process and an open connection prove nothing (ADR 31)."""
 
 from lockstep_agent.relay.lines import Connection, ProgramHeard
 from lockstep_agent.relay.stream import RawFrame
@@ -11,12 +11,13 @@ SILENCE_NS = 8_000_000_000
 BUSY_NS = 200_000_000_000
 """The longest silence of a program that waits for its broker's answer: MT4 gives up an order after three minutes."""
 LATE_NS = 2_000_000_000
-"""If the relay itself stood still for longer than this, it says nothing about silence before it has listened anew."""
+"""If the relay itself stood still for longer than this, it says nothing about silence until it has listened again."""
 
 
 class Beats:
-    """The beats of the present connections. A program that never beat on its connection is of an earlier release and is
-    not judged. All times are ns of one monotonic clock.
+    """The beats of the present connections. All times are ns of one monotonic clock.
+
+    A program that never beats on its connection is of an earlier release, and is not judged.
     """
 
     __slots__ = ("_counters", "_heard_ns", "_silence_ns", "_silent")
@@ -45,7 +46,7 @@ class Beats:
         self._counters[connection] = beat.counter
         self._heard_ns[connection] = now_ns
         if beat.trade_context & TradeContext.BUSY:
-            # The program of both connections waits.
+            # One program serves both connections, so both are silent while it waits for its broker (ADR 29).
             self._heard_ns = dict.fromkeys(self._heard_ns, now_ns + BUSY_NS - self._silence_ns)
         if connection not in self._silent:
             return []

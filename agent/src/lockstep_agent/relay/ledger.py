@@ -7,7 +7,7 @@ from lockstep_agent.relay.errors import LedgerFull
 from lockstep_core.wire.envelope import MAX_FRAMES, MAX_MESSAGE
 
 KEPT_FRAMES = 50_000
-"""The most frames that are kept. After more events than this, a snapshot is faster than sending all of them again."""
+"""The most frames that are kept. After a gap of more events, a snapshot is faster than sending them all again."""
 BATCH_BYTES = MAX_MESSAGE - 4_096
 """The most bytes of frames in one message; the router refuses messages of more than `MAX_MESSAGE`."""
 
@@ -41,14 +41,14 @@ class Ledger:
         return self.oldest + len(self._kept)
 
     def add(self, frame: bytes) -> int:
-        """Keeps a frame and returns its number. Raises `LedgerFull`, and does not keep the frame, where there is no room."""
+        """Keeps a frame and returns its number. Raises `LedgerFull` if there is no room; the frame is not kept then."""
         if len(self._kept) >= self._limit:
             raise LedgerFull(self._limit)
         self._kept.append(frame)
         return self.oldest + len(self._kept) - 1
 
     def acknowledge(self, number: int) -> None:
-        """Drops all frames up to `number`. A number that no frame has had yet is ignored."""
+        """Drops all frames up to `number`. Ignores a number that no frame has had yet."""
         if number >= self.next:
             return
         for _ in range(number + 1 - self.oldest):

@@ -29,8 +29,8 @@ class Configure(Line, frozen=True, tag=True):
 
 
 class UseRouter(Line, frozen=True, tag=True):
-    """The router is elsewhere, or has another key. The relay says BYE to the one before, and HELLO to this one with the
-    ticket that follows.
+    """The router is elsewhere, or has another key. The relay says BYE to the former router, and HELLO to this one with the
+    next ticket.
     """
 
     router_endpoint: str
@@ -126,8 +126,8 @@ class Dropped(Line, frozen=True, tag=True):
 
 
 class PassedOver(Line, frozen=True, tag=True):
-    """Frames of a kind that only a later release knows were passed over, the first of this kind among them. `total` counts
-    those of all kinds since the relay was started.
+    """Frames of kinds that only a later release knows were skipped, among them the first one of `kind`. `total` counts those
+    of all kinds since the relay was started.
     """
 
     kind: int

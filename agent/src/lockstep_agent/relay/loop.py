@@ -54,7 +54,7 @@ class Relay:
 
     def run(self) -> None:
         """Runs until the agent sends Stop or ends."""
-        # The garbage collector must not run while a trade passes: `_on_time` runs it between messages instead.
+        # The garbage collector must not run while a trade passes, so `_on_time` runs it between messages.
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -154,7 +154,9 @@ class Relay:
             self._note_ports()
 
     def _note_ports(self) -> None:
-        """A program that is silent is passed nothing on: what lay in its socket would be carried out when it wakes up."""
+        """Lets nothing through to a silent program: frames would wait in its socket, and be carried out late when it wakes
+        up.
+        """
         self._session.events_up = self._events.up and not self._beats.is_silent("events")
         self._session.commands_up = self._commands.up and not self._beats.is_silent("commands")
 

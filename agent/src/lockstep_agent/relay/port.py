@@ -11,9 +11,9 @@ from lockstep_core.wire.errors import MalformedFrame
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
 READS_PER_TURN = 4
-"""The most reads in one turn. What one turn reads becomes one message, and the router accepts none above 1 MiB."""
+"""The most reads of one turn; what is left is read in the next one."""
 OUT_BUFFER = 32_768
-"""The send buffer is small on purpose: a command that the terminal does not read at once must not wait in it and be carried
+"""The send buffer is small on purpose: a command that the terminal does not read at once must not wait in it, and be carried
 out late.
 """
 
@@ -53,7 +53,7 @@ class Port:
         return True
 
     def read(self) -> list[RawFrame]:
-        """The whole frames that have come. Closes the connection at its end, or where its bytes are no frames."""
+        """The whole frames that have come. Closes the connection at its end, or if its bytes are no frames."""
         frames: list[RawFrame] = []
         for _ in range(READS_PER_TURN):
             data = self._receive()
@@ -69,6 +69,7 @@ class Port:
         """Sends all of the data at once. Otherwise closes the connection and returns False."""
         if self._connection is None:
             return False
+        # It never waits: a command that lies in a buffer would be carried out late (see OUT_BUFFER).
         try:
             sent = self._connection.send(data)
         except OSError:

@@ -23,7 +23,7 @@ _OPTIONS = {
 
 
 class RouterLink:
-    """The two sockets. `trades` is replaced at each `reconnect`; the one for ticks lives as long as the router is there."""
+    """The two sockets. Each `reconnect` replaces `trades`; the one for ticks stays until the router moves."""
 
     def __init__(self, configure: Configure) -> None:
         self._keys = (configure.curve_public.encode(), configure.curve_secret.encode())
@@ -33,7 +33,7 @@ class RouterLink:
         self._ticks = self._connected(configure.ticks_endpoint, TICKS_HWM)
 
     def use(self, place: UseRouter) -> None:
-        """Closes both sockets. The next `reconnect` opens one to this router. What was sent last has a moment to leave."""
+        """Closes both sockets; the next `reconnect` opens one to this router. The last message has a moment to leave."""
         self._place = place
         if self.trades is not None:
             self.trades.close(linger=BYE_LINGER_MS)
@@ -42,7 +42,8 @@ class RouterLink:
         self._ticks = self._connected(place.ticks_endpoint, TICKS_HWM)
 
     def reconnect(self) -> zmq.Socket[bytes]:
-        """Closes the socket of the session, with all messages that wait in it, and opens another one."""
+        """Closes the session's socket with all messages that wait in it, and opens another one."""
+        # Frames in the old socket are not lost: the ledger keeps them until they are acknowledged.
         if self.trades is not None:
             self.trades.close(linger=0)
         self.trades = self._connected(self._place.router_endpoint, TRADES_HWM)

@@ -33,17 +33,17 @@ SILENCE_NS = 5_000_000_000
 STALE_NS = 2_500_000_000
 """The longest silence of the router after which its messages still count. The router answers every beat, each second.
 
-A message after a longer silence was delayed on the way, or this process was. Its commands may be old: meanwhile, another pod
-may have got the same command. So they are not carried out, and the next session brings those that are still wanted.
+A message after a longer silence was delayed on the way, or this process stood still. Its commands may be old, and meanwhile
+another pod may have got the same ones. So they are dropped, and the next session brings those that are still wanted.
 """
 GREETING_GAP_NS = 250_000_000
 FIRST_PATIENCE_NS = 2_000_000_000
 LONGEST_PATIENCE_NS = 8_000_000_000
 SNAPSHOT_AGAIN_NS = 2_000_000_000
 EXECUTOR_KINDS = frozenset((Command.KIND, QuoteRequest.KIND))
-"""What the program that executes is asked."""
+"""Frames for the program that executes."""
 EXPERT_KINDS = frozenset((SnapshotRequest.KIND, Subscribe.KIND, SymbolPage.KIND))
-"""What the router asks of the program that watches; it is passed on over the connection of its events."""
+"""Frames for the program that watches; they go out over the connection of its events."""
 
 
 class SessionPhase(Enum):
@@ -104,9 +104,9 @@ class RelaySession:
             self._send(Kind.RENEW, 0, ticket, now_ns)
 
     def on_router(self, now_ns: int) -> None:
-        """Handles the address of another router: the session with the one before ends, and the next ticket begins one there.
+        """Handles the address of another router: the present session ends, and the next ticket begins one there.
 
-        The new router knows nothing of the account, so its WELCOME asks for a snapshot, as that of a restarted one does.
+        The new router knows nothing of the account, so its WELCOME asks for a snapshot, like that of a restarted router.
         """
         if self.phase is SessionPhase.UP:
             self.out.notices.append(RouterLost("the router is elsewhere"))
@@ -124,7 +124,7 @@ class RelaySession:
                 self._send(Kind.EVENTS, number, body, now_ns)
 
     def on_state(self, frame: bytes, now_ns: int) -> None:
-        """Handles a State frame of the agent. The newest one is sent again after frames had to be dropped."""
+        """Handles a State frame of the agent. If frames were dropped, the newest State is sent again later."""
         self._state = frame
         if not self._gap:
             self.on_frames([RawFrame(State.KIND, frame)], now_ns)
@@ -169,7 +169,7 @@ class RelaySession:
         self._lose("the router takes no more messages", now_ns)
 
     def on_unusable(self, why: str, now_ns: int) -> None:
-        """Handles a frame of the terminal that had to be dropped. Only a snapshot can replace what was in it."""
+        """Handles a frame of the terminal that had to be dropped. Only a snapshot can replace what it contained."""
         self.drop(why)
         if now_ns >= self._asked_ns + SNAPSHOT_AGAIN_NS:
             self._ask_snapshot(now_ns)
@@ -219,6 +219,7 @@ class RelaySession:
 
     def _on_session(self, envelope: Envelope, message: bytes, now_ns: int) -> None:
         if now_ns >= self._heard_ns + STALE_NS and envelope.kind != Kind.REFUSED:
+            # Its commands may be old, and another pod may have got them too (see STALE_NS).
             self._lose("messages of the router were held up", now_ns)
             return
         self._heard_ns = now_ns
@@ -244,7 +245,7 @@ class RelaySession:
 
     def _on_refused(self, envelope: Envelope, now_ns: int) -> None:
         if envelope.flags == Refusal.QUARANTINED:
-            # The router takes the account again after a while, with the same ticket. The pod need not end for that.
+            # The router lets the account in again later, with the same ticket, so the pod need not end.
             self.out.notices.append(RouterLost("the router has shut the account out for a while"))
             self.phase, self._greeted_ns, self._patience_ns = SessionPhase.GREETING, now_ns, LONGEST_PATIENCE_NS
             return
@@ -254,6 +255,7 @@ class RelaySession:
         self.out.notices.append(SessionRefused(refusal))
 
     def _start_over(self, acknowledged: int, now_ns: int) -> None:
+        # Numbers go on after the last one that the router has: it must see no gap that no snapshot covers.
         self._gap, self._holding = False, True
         self.ledger.restart(acknowledged)
         if self._state:
@@ -308,6 +310,7 @@ class RelaySession:
     def _greet(self, now_ns: int) -> None:
         self.phase = SessionPhase.GREETING
         self._greeted_ns = now_ns
+        # A new socket for each HELLO, so that the answer to an earlier one cannot be taken for the answer to this one.
         self.out.reconnect = True
         self.out.router.clear()
         hello = Hello(self.incarnation, self.ledger.oldest, self._ticket)

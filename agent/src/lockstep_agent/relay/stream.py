@@ -28,7 +28,7 @@ EVENT_KINDS = frozenset(
     )
 )
 RESULT_KINDS = frozenset((frames.Result.KIND, frames.Tick.KIND, frames.ProgramBeat.KIND))
-"""A Tick on this connection answers a QuoteRequest: it is numbered like a Result, and not conflated."""
+"""A Tick on this connection answers a QuoteRequest. So it is numbered like a Result, and not replaced by a newer one."""
 
 
 class RawFrame(NamedTuple):
