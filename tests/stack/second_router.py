@@ -35,10 +35,11 @@ def second_router() -> Iterator[str]:
     """
     listed = _addresses()
     try:
-        _make(listed)
+        public = _make(listed)
         wait_for("the second router's shard", lambda: sql(_SEEN, shard=SHARD) or None, 120)
-        # The kubelet brings a changed ConfigMap within about a minute.
-        wait_for("the keyring's list of routers", lambda: SHARD in _mounted() or None, 180)
+        # The kubelet brings a changed ConfigMap within about a minute. Until then the list may be that of an earlier test, with
+        # the same shard and another key.
+        wait_for("the keyring's list of routers", lambda: public in _mounted() or None, 180)
         yield SHARD
     finally:
         _list_routers(listed)
@@ -47,7 +48,8 @@ def second_router() -> Iterator[str]:
         sql("delete from private.shards where name = :'shard'", shard=SHARD)
 
 
-def _make(listed: Json) -> None:
+def _make(listed: Json) -> str:
+    """Makes the router, and returns its public key as it is listed."""
     password, key = secrets.token_urlsafe(24), os.urandom(32)
     role = sql("select private.add_router(:'shard')", shard=SHARD)
     sql("alter role :\"role\" password :'password'", role=role, password=password)
@@ -56,11 +58,12 @@ def _make(listed: Json) -> None:
         found = get(kind, FIRST, SYSTEM)
         assert found is not None
         _apply_raw(_second(found))
-    public = X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
+    public = base64.b64encode(X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()).decode()
     first = next(router for router in listed.values() if f"//{FIRST}." in router["trades_endpoint"])
     endpoints = {name: first[name].replace(f"//{FIRST}.", f"//{NAME}.") for name in ("trades_endpoint", "ticks_endpoint")}
-    own = {**first, **endpoints, "curve_public_key": base64.b64encode(public).decode()}
+    own = {**first, **endpoints, "curve_public_key": public}
     _list_routers({**listed, SHARD: own})
+    return public
 
 
 def _second(found: Json) -> Json:

@@ -43,4 +43,4 @@ class KeyringSettings(BaseModel):
     )
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-    keys_reload_s: float = Field(60, gt=0)
+    keys_reload_s: float = Field(5, gt=0)
