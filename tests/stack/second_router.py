@@ -37,8 +37,8 @@ def second_router() -> Iterator[str]:
     try:
         public = _make(listed)
         wait_for("the second router's shard", lambda: sql(_SEEN, shard=SHARD) or None, 120)
-        # The kubelet brings a changed ConfigMap within about a minute. Until then the list may be that of an earlier test, with
-        # the same shard and another key.
+        # The kubelet brings a changed ConfigMap within about a minute. Until then the list may be an earlier test's, with
+        # another key.
         wait_for("the keyring's list of routers", lambda: public in _mounted() or None, 180)
         yield SHARD
     finally:
