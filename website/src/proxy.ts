@@ -7,7 +7,10 @@ import { cookieOptions } from "@/server/supabase";
 
 const PRIVATE = /^\/(app|staff|second-factor)(\/|$)/;
 
-/** Renews the session, keeps strangers out of private pages, and gives each page its own content security policy. */
+/**
+ * Renews the session, keeps signed-out visitors off private pages, and gives each page its own content security
+ * policy.
+ */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");

@@ -21,7 +21,7 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-/** The data of an answer; throws a `Problem` that can be shown. */
+/** The data of a response. Throws a `Problem` that can be shown. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await call.catch(() => null);
   if (!answer) throw problemOf(0, null);

@@ -1,6 +1,6 @@
 import { type Api, api, type Copier, type Copy, type Schemas, unwrap } from "./client";
 
-// Everything that the website asks the API to change.
+// All changes that the website requests of the API.
 
 /** Rules as the editor holds them. Their type is loose on purpose: the API validates them. */
 type Rules = object;
@@ -38,7 +38,7 @@ export const addCopier = (body: Omit<Schemas["NewCopier"], "settings"> & { reado
 export const setMode = (copier: string, mode: Schemas["CopierResponse"]["mode"] | null) =>
   unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { mode } }));
 
-/** Replaces the rules of the copier that was read. Refused as `changed_meanwhile` where it has another version by now. */
+/** Replaces the rules of the copier that was read. Refused as `changed_meanwhile` if its version has changed since. */
 export const setRules = ({ id: copier, version }: Pick<Copier, "id" | "version">, rules: Rules) =>
   unwrap(
     api.PATCH("/v1/copiers/{copier}", {
@@ -47,7 +47,7 @@ export const setRules = ({ id: copier, version }: Pick<Copier, "id" | "version">
     }),
   );
 
-/** What becomes of the open copies of a copier that is removed. */
+/** What happens to the open copies of a removed copier. */
 export type CopiesLeft = "leave" | "close" | "follow";
 
 export const removeCopier = (copier: string, copies: CopiesLeft) =>
@@ -101,7 +101,7 @@ export const setModes = (copiers: readonly string[], mode: Copier["mode"]) =>
 export const setManyRules = (copiers: readonly string[], rules: Rules) =>
   unwrap(api.PATCH("/v1/copiers", { body: { copier_ids: [...copiers], settings: asSettings(rules) } }));
 
-/** Links a master to many slaves. The answer says of each whether it was. */
+/** Links a master to many slaves. The response has a result for each. */
 export const addCopiers = (body: Omit<Schemas["NewCopiers"], "settings"> & { readonly settings: Rules }) =>
   unwrap(api.POST("/v1/copiers/many", { body: { ...body, settings: asSettings(body.settings) } }));
 
@@ -125,7 +125,10 @@ export const makeBackupCodes = (code: string) => unwrap(api.POST("/v1/second-fac
 
 export const removeSecondFactor = (code: string) => unwrap(api.DELETE("/v1/second-factor", { body: { code } }));
 
-/** Lets a session change what it signs in with. The website's server asks, as that session and in its reader's language. */
+/**
+ * Permits a session to change its sign-in data. The website's server asks, as that session and in its reader's
+ * language.
+ */
 export const permitChange = (
   as: Api,
   what: Schemas["SignInChange"]["what"],
@@ -139,7 +142,7 @@ export const permitChange = (
     }),
   );
 
-/** Deletes the person with all their data; `confirm` is their e-mail address, typed by themselves. */
+/** Deletes the person with all their data. `confirm` is their e-mail address, typed by themselves. */
 export const removeMe = (confirm: string) => unwrap(api.DELETE("/v1/me", { body: { confirm } }));
 
 export const actOnUser = (user: string, body: Schemas["StaffPersonActionRequest"]) =>

@@ -3,7 +3,7 @@ interface Page<T> {
   readonly next_cursor?: string | null | undefined;
 }
 
-/** Everything of a list that comes in pages. */
+/** Reads all pages of a list. */
 export async function everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<readonly T[]> {
   const all: T[] = [];
   let cursor: string | undefined;

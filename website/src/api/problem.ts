@@ -4,8 +4,8 @@ interface FieldProblem {
 }
 
 /**
- * A refusal of the API. `detail` are its words for people, null where no answer of the API came: then the catalogue has
- * words for `code`, which is stable. `retry` says whether the same call may work later.
+ * A refusal of the API. `detail` is its text for people; null without a response of the API: then the catalogue has a
+ * text for `code`, which is stable. `retry` says whether the same call may work later.
  */
 export class Problem extends Error {
   constructor(
@@ -24,7 +24,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem in a body of problem+json, or one of our own where there is none. */
+/** The problem in a body of problem+json, or our own if there is none. */
 export function problemOf(status: number, body: unknown): Problem {
   const read = isRecord(body) ? body : {};
   const code = typeof read.code === "string" ? read.code : status === 0 ? "offline" : "unexpected";

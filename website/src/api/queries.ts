@@ -40,7 +40,7 @@ const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest)
 
 // The server runs some of these queries before it sends a page; `from` is then a client of the API itself.
 
-/** Accounts that the API gives at once: most people's all. */
+/** The most accounts in one response: all accounts of most people. */
 const ACCOUNTS = 1000;
 
 const accountPage = (cursor: string | undefined, from: Api) =>
@@ -67,7 +67,7 @@ export const accountHistory = (id: string, from: Api = api) =>
       ),
   });
 
-/** Servers to suggest for what somebody has typed. */
+/** Servers to suggest for a typed text. */
 export const servers = (platform: Account["platform"], typed: string) =>
   queryOptions({
     queryKey: keyOf("server", platform, typed),
@@ -108,7 +108,10 @@ export const offeredProxies = () =>
     staleTime: 3_600_000,
   });
 
-/** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */
+/**
+ * Read from the website itself, which has the key mounted: whoever served a false key could read what is sealed to
+ * it.
+ */
 export const sealingKey = () =>
   queryOptions({
     queryKey: keyOf("sealing-key"),
@@ -134,14 +137,14 @@ export const copier = (id: string, from: Api = api) =>
     queryFn: () => unwrap(from.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
   });
 
-/** What keeps each account and copier from working, and whose turn it is. */
+/** What keeps each account and copier from working, and who must act. */
 export const readiness = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("readiness"),
     queryFn: () => unwrap(from.GET("/v1/readiness")),
   });
 
-/** Whether the symbols of a master are there at a slave's broker. */
+/** Whether a master's symbols exist at a slave's broker. */
 export const linkCheck = (body: Schemas["LinkCheckRequest"]) =>
   queryOptions({
     queryKey: keyOf("link-check", body),
@@ -168,12 +171,12 @@ export interface CopyFilter {
   readonly copier_id?: string | undefined;
   readonly account_id?: string | undefined;
   readonly symbol?: string | undefined;
-  /** Of the position on either side. */
+  /** The ticket of the position on either side. */
   readonly ticket?: string | undefined;
   readonly limit?: number;
 }
 
-/** Pages of copies, the last changed first. */
+/** Pages of copies, last changed first. */
 export const copies = (filter: CopyFilter, from: Api = api) =>
   infiniteQueryOptions({
     queryKey: keyOf("copy", "list", filter),
@@ -242,12 +245,12 @@ export const symbolMatch = (copier: string, from: Api = api) =>
     queryFn: () => unwrap(from.GET("/v1/copiers/{copier}/symbols", { params: { path: { copier } } })),
   });
 
-/** The requests to copy or to close by hand, of all copiers, newest first. */
+/** The manual requests of all copiers, newest first. */
 export const requests = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("request"),
     queryFn: () => unwrap(from.GET("/v1/manual-requests")).then((found) => found.items),
-    // A request without an answer expires, and the stream does not announce that.
+    // A request without a response expires, which the stream does not announce.
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });
 
@@ -284,10 +287,10 @@ export const alerts = (from: Api = api) =>
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
-/** As many as the API gives at once. */
+/** The most items in one response. */
 const MOST = 200;
 
-/** Every alert there is, for a file. */
+/** All alerts, for a file. */
 export const everyAlert = () => everyPage((cursor) => alertPage(cursor, api, MOST));
 
 export const unread = () =>
@@ -354,25 +357,28 @@ export const calendarUploads = () =>
     queryFn: () => unwrap(api.GET("/v1/staff/calendar")).then((found) => found.items),
   });
 
-/** Invalidates every query of a kind. */
+/** Invalidates all queries of a kind. */
 export const refresh = (client: QueryClient, kind: Kind) => client.invalidateQueries({ queryKey: keyOf(kind) });
 
 export const refreshGuards = (client: QueryClient, copier: string) =>
   client.invalidateQueries({ queryKey: guards(copier).queryKey });
 
-/** Puts the account that the API answered into the cache. */
+/** Puts the account from a response into the cache. */
 export function putAccount(client: QueryClient, after: Account): void {
   client.setQueryData(account(after.id).queryKey, after);
   client.invalidateQueries({ queryKey: accounts().queryKey });
 }
 
-/** Puts the copier that the API answered into the cache. */
+/** Puts the copier from a response into the cache. */
 export function putCopier(client: QueryClient, after: Copier): void {
   client.setQueryData(copier(after.id).queryKey, after);
   client.invalidateQueries({ queryKey: copiers().queryKey });
 }
 
-/** Drops a removed account from the cache and invalidates all else, because copiers, trades and figures depended on it. */
+/**
+ * Drops a removed account from the cache and invalidates everything else, because copiers, trades and figures
+ * depended on it.
+ */
 export function dropAccount(client: QueryClient, id: string): void {
   client.removeQueries({ queryKey: account(id).queryKey });
   client.invalidateQueries();

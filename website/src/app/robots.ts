@@ -3,7 +3,7 @@ import { env } from "@/server/env";
 
 export const dynamic = "force-dynamic";
 
-/** What search engines may read: the pages for everybody, nothing behind the doors. */
+/** What search engines may read: the public pages, nothing that needs a sign-in. */
 export default function robots(): MetadataRoute.Robots {
   return {
     rules: {

@@ -1,7 +1,7 @@
 import { createTranslator } from "next-intl";
 import type { chooseLocale } from "./locales";
 
-/** What the website itself refuses a call with, in the words that the API has for it too. */
+/** The website's own refusals, in the words that the API has for them, too. */
 export type ProblemCode = "foreign_request" | "api_unavailable" | "length_required" | "too_large";
 
 export async function problemText(

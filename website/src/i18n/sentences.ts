@@ -5,7 +5,7 @@ import type { Schemas } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { named } from "@/lib/named";
 
-/** What the words of a code are filled with. */
+/** The values in the text of a code. */
 export type Params = Readonly<Record<string, string | number>>;
 
 interface Reasoned {
@@ -26,13 +26,13 @@ const GUARDS: Readonly<Record<string, string>> = {
   guard_pause_over: "pause_over",
 };
 
-/** The key of a reason's text, as `lockstep_texts.say.key_of` finds it. */
+/** The key of a reason's text, as in `lockstep_texts.say.key_of`. */
 export function keyOf(reason: string, status = ""): string {
   if (status === "closed") return `closed.${reason}`;
   return reason.startsWith("broker_") ? "reasons.broker" : `reasons.${reason}`;
 }
 
-/** The sentences of the common catalogue, which the engine's codes and params make. */
+/** The common catalogue's sentences for the engine's codes and params. */
 export function useSentences() {
   const rules = useTranslations("rules");
   const words = (part: string) => rules.raw(part) as Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export function useSentences() {
   return sentences(useTranslations("texts"), (text) => named(text, labels, words("options")));
 }
 
-/** What `useSentences` gives, with a translator of the catalogue. A code without words is its own text. */
+/** What `useSentences` returns, with a translator of the catalogue. A code without a text is returned as it is. */
 export function sentences(given: Translate, readable: (text: string) => string = (text) => text) {
   const t = readably(given, readable);
   const why = ({ reason, params, status }: Reasoned): string | null => {
@@ -94,7 +94,7 @@ export function sentences(given: Translate, readable: (text: string) => string =
   }
 }
 
-/** A translator whose texts name settings as people know them. */
+/** A translator whose texts name settings by their labels. */
 function readably(t: Translate, readable: (text: string) => string): Translate {
   const told = (...call: Parameters<Translate>) => readable(t(...call));
   return Object.assign(told, t, { has: t.has.bind(t) }) as Translate;
@@ -116,7 +116,7 @@ const OF_THE_BROKER: ReadonlySet<string> = new Set([
   "PasswordChangeForced",
 ]);
 
-/** What the broker itself said, quoted as it was said; nothing where it said nothing. */
+/** What the broker itself said, as a quotation; nothing if it said nothing. */
 const said =
   (t: Translate) =>
   ({
@@ -127,7 +127,9 @@ const said =
 
 const SECONDS_TOLD = 90;
 
-/** How long an account waits for its turn at the broker's server; nothing for one that does not wait, or whose turn is now. */
+/**
+ * How long an account waits for its turn at the broker's server; nothing if it does not wait, or if its turn is now.
+ */
 const turn =
   (t: Translate) =>
   (
@@ -141,7 +143,7 @@ const turn =
       : t("accounts.turn", { count: Math.ceil(left / 60), unit: "minutes" });
   };
 
-/** Where an account stands among those that wait for room; nothing for one that does not wait. */
+/** The place of an account in the queue for room; nothing if it does not wait. */
 const queue =
   (t: Translate) =>
   (account: Pick<Schemas["AccountResponse"], "queue_place" | "queue_length">): string | null => {
@@ -149,10 +151,10 @@ const queue =
     return place == null || waiting == null ? null : t("accounts.queue", { place, waiting });
   };
 
-/** Something to know of how a copier is set up, or what a preview takes for granted. */
+/** A notice about a copier's settings, or an assumption of a preview. */
 const notice = (t: Translate) => (code: string, params: Params) => t(`notices.${code}`, params);
 
-/** What is different between two accounts: a reason for which trades would be skipped, or something to know. */
+/** A difference between two accounts: a reason for which trades would be skipped, or a notice. */
 const linking =
   (t: Translate, why: (of: Reasoned) => string | null) =>
   (found: Schemas["LinkFinding"]): string =>
@@ -160,7 +162,7 @@ const linking =
       ? (why({ reason: found.code, params: found.params }) ?? "")
       : t(`linking.${found.code}`, found.params);
 
-/** Why a call failed: the API's words, or those of the catalogue where it gave none. */
+/** Why a call failed: the API's words, or those of the catalogue if it gave none. */
 const problem = (t: Translate) => (failed: Pick<Problem, "status" | "code" | "detail">) => {
   const key = `problems.${failed.code}`;
   if (failed.detail !== null) return failed.detail;

@@ -6,19 +6,19 @@ export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
 type Step = (typeof STEPS)[number];
 
-/** Whether a terminal waits until its owner does something. */
+/** Whether a terminal waits for an action of its owner. */
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
   account.state === "failed" && USER_MUST_ACT.has(account.state_reason ?? "");
 
-/** Whether a terminal cannot be started before whoever runs the service has acted. */
+/** Whether a terminal cannot start before whoever runs the service has acted. */
 export const isHeldUp = (account: Pick<Account, "state_reason" | "state">): boolean =>
   (account.state === "queued" || account.state === "preparing") && SERVICE_MUST_ACT.has(account.state_reason ?? "");
 
-/** Whether nobody knows what an account holds now: its terminal does not run, or has no connection. */
+/** Whether an account's positions are unknown now: its terminal does not run, or has no connection. */
 export const isUnseen = (account: Pick<Account, "state" | "operating_mode">): boolean =>
   account.operating_mode === "suspended" || account.state !== "ready";
 
-/** The tone of a terminal's state: red only where somebody must act now, amber where that may come. */
+/** The tone of a terminal's state: red only if somebody must act now, amber if that may come. */
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";
   if (mustAct(account)) return "now";
@@ -42,7 +42,7 @@ export function stepOf(state: string, last: number): number {
   return found >= 0 ? found : last;
 }
 
-/** The time up to which the present step is counted: an attempt that was refused has ended. */
+/** The time until which the present step is counted: an attempt that was refused has ended. */
 export const clockOf = (account: Pick<Account, "state" | "state_at">, nowMs: number): number =>
   account.state === "failed" && account.state_at ? Date.parse(account.state_at) : nowMs;
 

@@ -3,7 +3,7 @@
 export type Cell = string | number | boolean | null | undefined;
 export type Line = Readonly<Record<string, Cell>>;
 
-/** A header and a line for each row; columns are those of the first. Empty where there is no row. */
+/** A header and a line for each row; the columns are those of the first row. Empty without rows. */
 export function csvOf(rows: readonly Line[]): string {
   const columns = Object.keys(rows[0] ?? {});
   if (columns.length === 0) return "";

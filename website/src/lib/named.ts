@@ -1,11 +1,11 @@
-/** Names of settings and options in sentences of the engine, as the page of rules calls them. Pure. */
+/** Puts labels of settings and options into the engine's sentences, as on the page of rules. Pure. */
 
 type Words = Readonly<Record<string, string>>;
 
 /** `name` in backticks, or a dotted path of a setting. */
 const IDENTIFIER = /`([a-z_]+(?:[.-][a-z_*]+)*)`|\b((?:[a-z_]+\.)+[a-z_]+)\b/g;
 
-/** A sentence with each setting and option by its words; what is not known stays as it is. */
+/** A sentence with the labels of settings and options. Unknown names stay as they are. */
 export function named(text: string, labels: Words, options: Words): string {
   return text.replaceAll(IDENTIFIER, (whole, quoted: string | undefined, dotted: string | undefined) => {
     const path = (quoted ?? dotted ?? "").replaceAll(".", "/");
@@ -14,6 +14,6 @@ export function named(text: string, labels: Words, options: Words): string {
   });
 }
 
-/** The words of a path, or of a name wherever it stands. */
+/** The label of a path, or of a name wherever it stands. */
 const wordsOf = (path: string, known: Words): string | undefined =>
   known[path] ?? Object.entries(known).find(([key]) => key.endsWith(`/${path}`))?.[1];

@@ -1,4 +1,4 @@
-/** "0.50" of "0.5": lots as traders read them, at least two decimals, never a rounded one. */
+/** "0.50" for "0.5": lots as traders read them, with at least two decimals, never rounded. */
 export function lots(text: string): string {
   const [whole = "0", part = ""] = text.split(".");
   return `${whole}.${part.replace(/0+$/, "").padEnd(2, "0")}`;
@@ -26,7 +26,7 @@ const SIGN = new Intl.NumberFormat("en", {
   maximumFractionDigits: 1,
 });
 
-/** A number with its sign. Whether plus is better or worse is for the caller to say. */
+/** A number with its sign. The caller says whether plus is better or worse. */
 export const signed = (value: number): string => SIGN.format(value);
 
 const LOTS = new Intl.NumberFormat("en", {
@@ -36,20 +36,20 @@ const LOTS = new Intl.NumberFormat("en", {
   useGrouping: false,
 });
 
-/** Lots that are bought (+) or sold (−). Sums of decimals are rounded to what a lot is counted in. */
+/** Bought (+) or sold (−) lots. Sums are rounded to the unit in which lots are counted. */
 export const signedLots = (value: number): string => LOTS.format(value);
 
 const CURRENCY = "USD|EUR|GBP|CHF|AUD|NZD|CAD";
 const PAIR = new RegExp(`^[^A-Z]*(?:${CURRENCY})/?(${CURRENCY}|JPY)`, "i");
 
-/** Decimals that brokers' prices of the usual pairs have: a number alone does not show a zero at its end. */
+/** Decimals of brokers' prices for the usual pairs: a number alone does not show a zero at its end. */
 function usualDigits(symbol: string): number {
   const second = PAIR.exec(symbol)?.[1];
   if (second === undefined) return 0;
   return second.toUpperCase() === "JPY" ? 3 : 5;
 }
 
-/** How many decimals prices of one symbol have: the most that any of them shows, and at least those that are usual. */
+/** How many decimals prices of one symbol have: the most that any of them shows, and at least the usual ones. */
 export function digitsOf(prices: readonly (number | null | undefined)[], symbol = ""): number {
   const decimals = (price: number) => {
     const [, part = ""] = String(price).split(".");
@@ -58,14 +58,14 @@ export function digitsOf(prices: readonly (number | null | undefined)[], symbol 
   return Math.min(8, Math.max(usualDigits(symbol), ...prices.map((price) => (price == null ? 0 : decimals(price)))));
 }
 
-/** "1.08210" with the symbol's decimals; a dash where there is no price. */
+/** "1.08210" with the symbol's decimals; a dash without a price. */
 export const price = (value: number | null | undefined, digits: number): string =>
   value == null ? "–" : value.toFixed(digits);
 
 /** The zeros of the Arabic and the Persian digits. */
 const ZEROS = [0x0660, 0x06f0];
 
-/** Arabic and Persian digits as the ones that programs read; all else as it is. */
+/** Converts Arabic and Persian digits to ASCII digits. All else stays as it is. */
 export const asciiDigits = (text: string): string =>
   text.replaceAll(/[٠-٩۰-۹]/g, (digit) => {
     const code = digit.charCodeAt(0);

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 const CONTEXT = "lockstep recovery v1";
-/** As long as a link in a mail may take from being opened to a new password. */
+/** The most time from opening a link in a mail to choosing a new password. */
 export const RECOVERY_S = 900;
 
 const signature = (key: string, user: string, untilS: number): string =>
@@ -9,11 +9,11 @@ const signature = (key: string, user: string, untilS: number): string =>
     .update([CONTEXT, user, String(untilS)].join("\0"))
     .digest("hex");
 
-/** Says that this person has just opened a link to choose another password, so that the old one need not be known. */
+/** A mark that this person has just opened a link to choose another password, so that the old one need not be known. */
 export const recoveryMark = (key: string, user: string, nowS: number): string =>
   `${nowS + RECOVERY_S} ${signature(key, user, nowS + RECOVERY_S)}`;
 
-/** Whether a mark is of this person, was made with this key, and has not ended. */
+/** Whether a mark belongs to this person, was made with this key, and has not expired. */
 export function isRecovering(key: string, user: string, mark: string | undefined, nowS: number): boolean {
   const [until = "", given = ""] = (mark ?? "").split(" ");
   const expected = Buffer.from(signature(key, user, Number(until)));

@@ -10,7 +10,7 @@ interface Sealed {
   readonly key_id: string;
   readonly ciphertext: string;
 }
-/** The account that a password is sealed for, down to the login that it opens at the broker. */
+/** The account that a password is sealed for, with the login that it opens at the broker. */
 export interface SealedFor {
   readonly id: string;
   readonly platform: string;
@@ -27,7 +27,7 @@ const suite = new CipherSuite({
 /** Whether this page may use the browser's cryptography: only over https or on this very machine. */
 export const canSeal = (): boolean => globalThis.isSecureContext !== false && !!globalThis.crypto?.subtle;
 
-/** What a seal is bound to, beside the key. The server comes last, because it alone may hold a `|`. */
+/** The data that a seal is bound to, beside the key. The server comes last, because only it may contain a `|`. */
 export const sealInfo = ({ id, platform, login, server }: SealedFor): string =>
   `lockstep credentials v2|${id}|${platform}|${login}|${server}`;
 
@@ -40,15 +40,21 @@ interface ProxyOf {
   readonly login: string;
 }
 
-/** What the seal of a proxy's password is bound to. The login at the proxy comes last, because it alone may hold a `|`. */
+/**
+ * The data that the seal of a proxy's password is bound to. The proxy's login comes last, because only it may contain
+ * a `|`.
+ */
 export const proxySealInfo = ({ id, platform, login }: Owner, proxy: ProxyOf): string =>
   `lockstep proxy v1|${id}|${platform}|${login}|${proxy.type}|${proxy.address}|${proxy.port}|${proxy.login}`;
 
-/** A broker password that only the keyring can open, and only for this account: HPKE `enc‖ciphertext` in base64. */
+/**
+ * Seals a broker password, so that only the keyring can open it, and only for this account: HPKE `enc‖ciphertext` in
+ * base64.
+ */
 export const seal = (password: string, account: SealedFor, key: SealingKey): Promise<Sealed> =>
   sealTo(password, sealInfo(account), key);
 
-/** A proxy's password that only the keyring can open, and only for this account and this proxy. */
+/** Seals a proxy's password, so that only the keyring can open it, and only for this account and this proxy. */
 export const sealProxy = (password: string, account: Owner, proxy: ProxyOf, key: SealingKey): Promise<Sealed> =>
   sealTo(password, proxySealInfo(account, proxy), key);
 

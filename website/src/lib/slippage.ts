@@ -4,11 +4,13 @@ interface Open {
   readonly profit: number | null;
 }
 
-/** Below this much profit or loss its rounding to cents would show in what is reckoned from it. */
+/** Below this much profit or loss, rounding to cents would distort what is computed from it. */
 const LEAST = 0.5;
 
-/** What a copy's slippage is in money of its account, below zero where it cost; null where it cannot be told exactly.
- * What a price step is worth follows from the open position: its profit over the way that its price went. */
+/**
+ * A copy's slippage in money of its account, below zero if it cost; null if it cannot be computed exactly. The value
+ * of a price step follows from the open position: its profit over the change of its price.
+ */
 export function slippageMoney(
   masterPrice: number | null | undefined,
   position: Open | null | undefined,
@@ -25,8 +27,10 @@ interface Priced {
   readonly open_price?: number | null;
 }
 
-/** By how many of the symbol's smallest steps the copy's price was better than its master's, below zero where it was worse;
- * null where a price is missing. `digits` are the decimals that the symbol's prices have. */
+/**
+ * By how many of the symbol's smallest steps the copy's price was better than its master's, below zero if it was
+ * worse; null without a price. `digits` are the decimals of the symbol's prices.
+ */
 export function slippagePoints(copy: Priced, digits: number): number | null {
   if (copy.master_price == null || copy.open_price == null) return null;
   const way = copy.master_price - copy.open_price;

@@ -19,10 +19,10 @@ const measured = (spans: Spans, name: string): number | null => {
 /** Spans outside the measured total: the broker comes after the order, and the pause is the copier's own rule. */
 const APART: readonly string[] = ["broker", "pause"];
 
-/** The latency from the master's trade to the slave's order without a pause, in µs; null where it was not measured. */
+/** The latency from the master's trade to the slave's order without a pause, in µs; null if it was not measured. */
 export const total = (spans: Spans): number | null => measured(spans, "event_to_order");
 
-/** The spans of a copy in order. The time that no span accounts for was spent between terminals and router. */
+/** The spans of a copy in order. Time that no span accounts for was spent between terminals and router. */
 export function segments(spans: Spans): readonly Segment[] {
   const found: Segment[] = ORDER.flatMap((key) => {
     const us = measured(spans, key);

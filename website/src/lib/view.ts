@@ -4,7 +4,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** The order that an address means: "equity", or "-equity" for the largest first. */
+/** The order in an address: "equity", or "-equity" for the largest first. */
 export function sortOf(text: string): Sort | null {
   const descending = text.startsWith("-");
   const key = descending ? text.slice(1) : text;
@@ -13,7 +13,7 @@ export function sortOf(text: string): Sort | null {
 
 export const sortText = (sort: Sort | null): string => (sort ? `${sort.descending ? "-" : ""}${sort.key}` : "");
 
-/** What a press on a column's head makes of the order: up, down, then as the list came. */
+/** The order after a press on a column's head: ascending, descending, then the list's own. */
 export function nextSort(now: Sort | null, key: string): Sort | null {
   if (now?.key !== key) return { key, descending: false };
   return now.descending ? null : { key, descending: true };
@@ -22,7 +22,7 @@ export function nextSort(now: Sort | null, key: string): Sort | null {
 export type Value = string | number | null | undefined;
 export type Values<Row> = Readonly<Record<string, (row: Row) => Value>>;
 
-/** The rows in this order. Rows without a value stand last, whichever way. An unknown column leaves the rows as they are. */
+/** The rows in this order. Rows without a value come last either way. An unknown column leaves the rows as they are. */
 export function sorted<Row>(rows: readonly Row[], sort: Sort | null, values: Values<Row>): readonly Row[] {
   const value = sort ? values[sort.key] : undefined;
   if (!sort || !value) return rows;
@@ -35,7 +35,7 @@ export function sorted<Row>(rows: readonly Row[], sort: Sort | null, values: Val
   });
 }
 
-/** Whether a text has every word that somebody typed. */
+/** Whether a text has every typed word. */
 export function hasWords(text: string, typed: string): boolean {
   const low = text.toLocaleLowerCase();
   return typed

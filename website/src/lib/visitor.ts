@@ -4,8 +4,8 @@ export const VISITOR_HEADER = "x-lockstep-visitor";
 const CONTEXT = "lockstep visitor v1";
 
 /**
- * The address of a visitor: the entry of X-Forwarded-For that the outermost of our own proxies added. Whoever asks can write
- * entries before it.
+ * The address of a visitor: the entry of X-Forwarded-For that the outermost of our own proxies added. The visitor can
+ * write entries before it.
  */
 export function visitorAddress(forwarded: string | null, proxies: number): string | null {
   const entries = (forwarded ?? "")
@@ -15,7 +15,7 @@ export function visitorAddress(forwarded: string | null, proxies: number): strin
   return entries[Math.max(0, entries.length - 1 - proxies)] ?? null;
 }
 
-/** The header that tells the API for whom the website asks: Unix time in s, the address, and the HMAC-SHA256 of both. */
+/** The header with the visitor's address for the API: Unix time in s, the address, and the HMAC-SHA256 of both. */
 export function signVisitor(key: string, address: string, nowS: number): string {
   const signed = [CONTEXT, String(nowS), address].join("\0");
   const signature = createHmac("sha256", Buffer.from(key, "base64")).update(signed).digest("hex");

@@ -1,6 +1,9 @@
-/** Merges calls of the same key that come close together: a burst of trades is one read. */
+/** Merges calls of one key that follow closely: a burst of trades causes one read. */
 export interface Batched<Key> {
-  /** Runs the key at once where its last run is at least `pauseMs` ago, else when it is. A shorter pause brings it forward. */
+  /**
+   * Runs the key at once if its last run was at least `pauseMs` ago, else after that time. A shorter pause brings it
+   * forward.
+   */
   call(key: Key, pauseMs: number): void;
 }
 

@@ -4,7 +4,7 @@ import type { Kind } from "@/api/queries";
 const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
   ["account", ["account", "dashboard", "readiness"]],
   ["copier", ["copier", "dashboard", "readiness"]],
-  // A copy that opens or closes is a position, too.
+  // A copy that opens or closes changes positions, too.
   ["copy", ["copy", "dashboard", "sync", "live"]],
   // A guard that trips changes no copier, but makes an alert.
   ["alert", ["alert", "dashboard", "readiness"]],
@@ -12,7 +12,7 @@ const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, rea
   ["live", ["live"]],
 ]);
 
-/** The kinds that a message of the stream makes stale; none where this version does not know the change. */
+/** The kinds that a message of the stream makes stale; none if this version does not know the change. */
 export function staleKinds(message: string): readonly Kind[] {
   try {
     const change: { readonly kind?: unknown } = Object(JSON.parse(message));

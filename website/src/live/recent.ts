@@ -3,10 +3,10 @@ const LATELY_MS = 30_000;
 
 /** Remembers recent changes. A prefetched page may have been read before a change and be shown after it. */
 export interface Recent {
-  /** The stream began: changes before this were not announced. */
+  /** The stream began. Changes before this were not announced. */
   began(nowMs: number): void;
   heard(key: string, nowMs: number): void;
-  /** Whether prefetched data of this kind may be old already. */
+  /** Whether prefetched data of this kind may be stale already. */
   mayHaveMissed(key: string, nowMs: number): boolean;
 }
 

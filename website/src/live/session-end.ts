@@ -1,10 +1,10 @@
-/** Tabs of one browser share a session: where one signs out, what the others show is no longer anybody's. */
+/** Tabs of one browser share a session. After a sign-out in one, the others show data without an owner. */
 const CHANNEL = "session";
 
-/** A channel tells all others of its name, those of its own tab too, which would leave before it has signed out. */
+/** A channel also reaches listeners in its own tab, which would leave before the sign-out is done. */
 const TAB = crypto.randomUUID();
 
-/** Tells the other tabs that the person signs out. `tab` is the one that does. */
+/** Announces the sign-out to the other tabs. `tab` is the one that signs out. */
 export function endEverywhere(tab: string = TAB): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage({ endedBy: tab });

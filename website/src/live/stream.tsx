@@ -12,7 +12,7 @@ import { type StreamState, type StreamStore, streamStore } from "./stream-state"
 
 const StreamContext = createContext<StreamStore>(streamStore());
 const RecentContext = createContext<Recent>(recent());
-/** What was opened or closed is read at once; more of it merges for so long. */
+/** An opening or closing is read at once; further ones within this time are merged. */
 const PAUSE_MS = 120;
 /** Terminals' figures change all the time; nobody reads faster than this. */
 const FIGURES_PAUSE_MS = 250;
@@ -33,8 +33,8 @@ interface LiveStreamProps {
 }
 
 /**
- * Holds the one event stream of this tab. While it is disconnected, everything shown is polled. Its state is kept outside
- * of React: a context that changes during hydration makes React hydrate the whole page at once.
+ * Holds the one event stream of this tab. While it is disconnected, everything shown is polled. Its state is kept
+ * outside of React: a context that changes during hydration makes React hydrate the whole page at once.
  */
 export function LiveStream({ after, children }: LiveStreamProps) {
   const client = useQueryClient();
@@ -82,7 +82,7 @@ function listen(client: QueryClient, news: Recent, state: StreamStore, after: st
     news.began(performance.now());
     client.invalidateQueries();
   };
-  // Changes between the page's reads and the beginning of the stream were not announced; after `reload`, some were lost.
+  // Changes between the page's reads and the start of the stream were not announced; after `reload`, some were lost.
   source.addEventListener("begun", begin);
   // A resumed stream does not replay changes of live figures.
   source.addEventListener("resumed", () => refresh("live"));

@@ -9,7 +9,10 @@ import { withVisitor } from "./visitor";
 
 const TIMEOUT_MS = 2_000;
 
-/** Calls the API itself, as the owner of the token. A call that takes too long fails: the page is then sent without its data. */
+/**
+ * Calls the API itself, as the token's owner. A call that takes too long fails: the page is then sent without its
+ * data.
+ */
 export const apiFor = (token: string): Api =>
   createClient<paths>({
     baseUrl: env().LOCKSTEP_API_URL.replace(/\/$/, ""),

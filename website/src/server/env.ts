@@ -7,11 +7,11 @@ const shape = z.object({
   LOCKSTEP_SUPABASE_URL: z.url(),
   LOCKSTEP_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
   LOCKSTEP_API_URL: z.url(),
-  /** What people type into their browser; decides links in mails and whether cookies need https. */
+  /** The address that people type; decides links in mails and whether cookies need https. */
   LOCKSTEP_SITE_URL: z.url().default("http://127.0.0.1:3000"),
   /** The keyring's public keys, mounted. */
   LOCKSTEP_PUBLIC_KEYS_FILE: z.string().min(1).default("/var/run/lockstep/public-keys/keys.json"),
-  /** Shared with the API: signs for whom the website asks. Without it, all visitors are one to the API. */
+  /** Shared with the API: signs visitors' addresses. Without it, all visitors count as one at the API. */
   LOCKSTEP_VISITOR_KEY: z
     .base64()
     .refine((key) => Buffer.from(key, "base64").length === KEY_BYTES)

@@ -11,7 +11,7 @@ interface Caller {
 
 const NOBODY: Caller = { me: null, suspended: false };
 
-/** The person as the API knows them, or nobody where it does not answer. Read once per request. */
+/** The person as the API knows them; null if it does not answer. Read once per request. */
 export const caller = cache(async (): Promise<Caller> => {
   const token = await accessToken();
   if (!token) return NOBODY;

@@ -1,2 +1,2 @@
-/** The header in which the proxy tells pages the address that was asked for; layouts do not see it otherwise. */
+/** The header in which the proxy passes the requested address to pages; layouts do not see it otherwise. */
 export const PATH_HEADER = "x-path";

@@ -37,7 +37,7 @@ interface PrefetchProps {
 export async function Prefetch({ first, children }: PrefetchProps) {
   const client = new QueryClient();
   const token = await accessToken();
-  // The caller's `stream_id` must be read first: the stream then announces every change after the reads below.
+  // The caller must read `stream_id` first: the stream then announces every change after the reads below.
   await caller();
   if (token) {
     const from = apiFor(token);

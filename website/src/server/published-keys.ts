@@ -8,7 +8,7 @@ const published = z.object({ sealing: z.array(key).min(1) });
 
 export type SealingKey = z.infer<typeof key>;
 
-/** The first of the keys in the text of `keys.json`, which is the newest. Throws for a text of another form. */
+/** The first key in the text of `keys.json`, which is the newest. Throws for a text of another form. */
 export function newestKey(text: string): SealingKey {
   return published.parse(JSON.parse(text)).sealing[0] as SealingKey;
 }

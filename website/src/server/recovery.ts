@@ -19,7 +19,7 @@ export async function rememberRecovery(user: string): Promise<void> {
 const isRecovered = async (user: string): Promise<boolean> =>
   isRecovering(key(), user, (await cookies()).get(NAME)?.value, nowS());
 
-/** Whether the password up to now must be entered for a new one. A code of the second factor takes its place. */
+/** Whether a new password needs the current one. A code of the second factor replaces it. */
 export async function needsPresentPassword(): Promise<boolean> {
   const me = await readMe();
   if (me !== null && me.second_factor !== "none") return false;

@@ -1,7 +1,7 @@
 import "server-only";
 import { headers } from "next/headers";
 
-/** Whether the browser says that it runs on a phone. */
+/** Whether the browser reports that it runs on a phone. */
 export async function isPhone(): Promise<boolean> {
   const told = await headers();
   const hint = told.get("sec-ch-ua-mobile");

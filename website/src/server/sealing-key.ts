@@ -4,8 +4,9 @@ import { env } from "./env";
 import { newestKey, type SealingKey } from "./published-keys";
 
 /**
- * The key to seal passwords to, as the keyring publishes it and the deployment mounts it here, read anew each time because keys
- * rotate. Null where it cannot be read. It is not asked of the API: whoever served a false key could read what is sealed to it.
+ * The key to seal passwords to, as the keyring publishes it and the deployment mounts it here, read each time because
+ * keys rotate. Null if it cannot be read. The API is not asked for it: whoever served a false key could read what is
+ * sealed to it.
  */
 export async function mountedKey(): Promise<SealingKey | null> {
   try {

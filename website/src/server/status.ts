@@ -8,7 +8,7 @@ interface PartStatus {
   readonly up: boolean;
 }
 
-/** Whether the API and the sign-in answer at this moment. Who reads it on this website knows that the website does. */
+/** Whether the API and the sign-in answer now. The website itself answers, since it shows this. */
 export async function statusOf(): Promise<readonly PartStatus[]> {
   const { LOCKSTEP_API_URL, LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY: apikey } = env();
   const [api, signIn] = await Promise.all([

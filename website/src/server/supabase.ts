@@ -26,7 +26,7 @@ export async function supabase(): Promise<SupabaseClient> {
   });
 }
 
-/** A client without a session. Those that it begins are in no cookie. */
+/** A client without a session. Its sessions are stored in no cookie. */
 export function stranger(): SupabaseClient {
   const { LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY } = env();
   const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };

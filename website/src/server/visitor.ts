@@ -2,7 +2,7 @@ import "server-only";
 import { signVisitor, VISITOR_HEADER, visitorAddress } from "@/lib/visitor";
 import { env } from "./env";
 
-/** Adds for whom the website asks, so that the API counts each visitor by themselves. */
+/** Adds the visitor's address, so that the API counts each visitor separately. */
 export function withVisitor(asked: Headers, from: Headers): void {
   const { LOCKSTEP_VISITOR_KEY, LOCKSTEP_TRUSTED_PROXIES } = env();
   const address = visitorAddress(from.get("x-forwarded-for"), LOCKSTEP_TRUSTED_PROXIES);

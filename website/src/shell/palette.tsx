@@ -14,7 +14,7 @@ import { useSettled } from "@/ui/settled";
 import { PLACES } from "./places";
 import { found, type Target, wantedTicket } from "./targets";
 
-/** As many trades as are shown of one ticket: a master's has a copy for each of its slaves. */
+/** The most trades of one ticket that are shown: a master's has a copy for each of its slaves. */
 const TRADES = 5;
 
 const ACTIONS = [
@@ -152,7 +152,7 @@ function useTargets(text: string): readonly Target[] {
   return found(text, named, trades);
 }
 
-/** The trades of the ticket that was typed, which the API looks for in the whole history, and the way to all of them. */
+/** The trades of a typed ticket, which the API searches in the whole history, and a link to all of them. */
 function useTrades(text: string): readonly Target[] {
   const t = useTranslations("palette");
   const sides = useTranslations("sides");

@@ -6,7 +6,7 @@ export interface Place {
   readonly icon: IconName;
 }
 
-/** Where one can go, in the order of the rail; the first four are the bottom bar of a phone. */
+/** The pages of the navigation, in the order of the rail; the first four are the bottom bar of a phone. */
 export const PLACES: readonly Place[] = [
   { key: "overview", href: "/app", icon: "overview" },
   { key: "accounts", href: "/app/accounts", icon: "accounts" },
@@ -24,9 +24,9 @@ export const PLACES: readonly Place[] = [
 
 const STAFF: Place = { key: "staff", href: "/staff", icon: "staff" };
 
-/** Whether a place is the one (or holds the one) that a path shows. */
+/** Whether a path shows this place or a page below it. */
 export const isHere = (href: string, path: string): boolean =>
   href === "/app" ? path === "/app" : path === href || path.startsWith(`${href}/`);
 
-/** The places of a person; support has one more. */
+/** The places for a person. Support has one more. */
 export const placesFor = (staff: boolean): readonly Place[] => (staff ? [...PLACES, STAFF] : PLACES);

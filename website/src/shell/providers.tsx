@@ -20,14 +20,14 @@ const makeClient = () =>
     },
   });
 
-/** The query cache. Where another tab signs out, it is emptied and this one leaves too. */
+/** The query cache. When another tab signs out, the cache is emptied and this tab leaves, too. */
 export function QueryProvider({ children }: { readonly children: ReactNode }) {
   const [client] = useState(makeClient);
   useEffect(
     () =>
       whenEnded(() => {
         client.clear();
-        // Not to a page that asks who one is: the other tab may be signing out still.
+        // Not to the sign-in page: the other tab may still be signing out.
         location.replace("/");
       }),
     [client],
@@ -38,12 +38,14 @@ export function QueryProvider({ children }: { readonly children: ReactNode }) {
 interface ProvidersProps {
   readonly zone: string;
   readonly phone: boolean;
-  /** The stream's position before the page was read; undefined where the API did not answer. */
+  /** The stream's position before the page was read; undefined if the API did not answer. */
   readonly after: string | undefined;
   readonly children: ReactNode;
 }
 
-/** What all signed-in pages share: the reader's zone and screen, the query cache, and the stream that invalidates it. */
+/**
+ * What all signed-in pages share: the reader's zone and screen, the query cache, and the stream that invalidates it.
+ */
 export function Providers({ zone, phone, after, children }: ProvidersProps) {
   return (
     <QueryProvider>

@@ -22,7 +22,7 @@ import { WarmUp } from "@/shell/warm-up";
 import { Logo } from "@/ui/icons";
 import { Link } from "@/ui/link";
 
-/** What surrounds every signed-in page: rail, top bar, bottom bar, and the one live stream. */
+/** The frame of every signed-in page: rail, top bar, bottom bar, and the one live stream. */
 export async function Shell({ children }: { readonly children: ReactNode }) {
   const person = await requirePerson();
   const { me, suspended } = await caller();

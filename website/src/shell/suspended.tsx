@@ -3,7 +3,7 @@ import { signOutAction } from "@/features/auth/actions";
 import { buttonClass } from "@/ui/button";
 import { Logo } from "@/ui/icons";
 
-/** All that a suspended person sees: what happened, what it means for money, what to do. */
+/** The only page for a suspended person: what happened, what it means for money, what to do. */
 export async function Suspended() {
   const t = await getTranslations("suspended");
   return (

@@ -10,7 +10,7 @@ const never = () => () => {};
 export function ThemeSwitch() {
   const t = useTranslations("theme");
   const { theme = "system", setTheme } = useTheme();
-  // The server does not know the theme: it shows "system" until the browser says otherwise.
+  // The server does not know the theme: it shows "system" until the browser reports another.
   const known = useSyncExternalStore(
     never,
     () => true,

@@ -7,16 +7,16 @@ interface Address {
   readonly get: (key: string) => string;
   /** Sets search parameters, or takes empty ones away. */
   readonly set: (changes: Readonly<Record<string, string>>) => void;
-  /** All search parameters, or these instead. */
+  /** All search parameters; `open` replaces them. */
   readonly query: string;
   readonly open: (query: string) => void;
 }
 
-/** The search parameters of a list: what it shows can be kept as a bookmark and sent to somebody. */
+/** The search parameters of a list, so that what it shows can be bookmarked and shared. */
 export function useAddress(): Address {
   const path = usePathname();
   const search = useSearchParams();
-  // The page is the same: nothing is asked of the server.
+  // The page stays the same: nothing is requested from the server.
   const open = (query: string) => history.replaceState(null, "", query ? `${path}?${query}` : path);
   return {
     get: (key) => search.get(key) ?? "",

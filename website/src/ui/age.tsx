@@ -9,7 +9,7 @@ import { everyStep } from "./clock";
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** How long ago something was, counting on, with the exact instant on hover. */
+/** How long ago something was, updated all the time, with the exact time on hover. */
 export function Age({ at, ago = false }: { readonly at: string | null | undefined; readonly ago?: boolean }) {
   const format = useFormatter();
   const t = useTranslations("age");

@@ -8,7 +8,7 @@ interface CardsProps<Row> {
   readonly card: (row: Row) => ReactNode;
   readonly isFresh?: ((row: Row) => boolean) | undefined;
   readonly isContinued?: ((row: Row) => boolean) | undefined;
-  /** The card fills its place to the edge and has its own padding: the whole of it is a link. */
+  /** The card gets no padding from the list, since all of it is a link. */
   readonly bleed?: boolean;
 }
 

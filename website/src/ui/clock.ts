@@ -2,7 +2,10 @@ type Tell = (nowMs: number) => void;
 
 const clocks = new Map<number, Set<Tell>>();
 
-/** Calls `tell` with the time at every step until the returned function is called. Listeners of a step share one timer. */
+/**
+ * Calls `tell` with the time at every step until the returned function is called. Listeners of a step share one
+ * timer.
+ */
 export function everyStep(stepMs: number, tell: Tell): () => void {
   const listeners = clocks.get(stepMs) ?? started(stepMs);
   listeners.add(tell);

@@ -6,14 +6,14 @@ interface FigureProps {
   readonly name: string;
   readonly value: ReactNode;
   readonly note?: ReactNode;
-  /** How urgent the note is; null where it is not. */
+  /** How urgent the note is; null if it is not. */
   readonly tone?: "now" | "soon" | null | undefined;
   readonly href?: string;
 }
 
 const TONES = { now: "font-medium text-bad", soon: "font-medium text-soon" } as const;
 
-/** One figure of a strip: its name, the number, and what is to say of it. */
+/** One figure of a strip: its name, the number, and a note. */
 export function Figure({ name, value, note, tone, href }: FigureProps) {
   return (
     <div className="relative bg-surface px-4 py-3 has-[a:hover]:bg-sunken">

@@ -8,8 +8,8 @@ interface FlowProps {
 }
 
 /**
- * From one thing to another in the reader's direction. Each name is isolated: within Arabic, two Latin names would otherwise
- * run from left to right, and the arrow between them would point from the second to the first.
+ * Two names with an arrow in the reader's direction. Each name is isolated: within Arabic, two Latin names would
+ * otherwise run from left to right, and the arrow between them would point from the second to the first.
  */
 export function Flow({ from, to }: FlowProps) {
   return (

@@ -14,7 +14,7 @@ interface Followed {
   readonly download: string;
 }
 
-/** Whether a click on a link replaces the page that has the address `here`. One with a key opens another tab beside it. */
+/** Whether a click on a link replaces the page at the address `here`. A click with a modifier key opens another tab. */
 export function leadsAway(click: Click, link: Followed, here: string): boolean {
   if (click.button !== 0 || click.metaKey || click.ctrlKey || click.shiftKey || click.altKey) return false;
   if ((link.target !== "" && link.target !== "_self") || link.download !== "") return false;
@@ -22,7 +22,7 @@ export function leadsAway(click: Click, link: Followed, here: string): boolean {
   return to.origin !== from.origin || to.pathname !== from.pathname;
 }
 
-/** Asks before a link, a reload or a closed tab takes away what is not saved. */
+/** Asks before a link, a reload or a closed tab discards unsaved changes. */
 export function useAskBeforeLeaving(dirty: boolean, question: string): void {
   useEffect(() => {
     if (!dirty) return;
@@ -34,7 +34,7 @@ export function useAskBeforeLeaving(dirty: boolean, question: string): void {
       event.stopPropagation();
     };
     addEventListener("beforeunload", unload);
-    // Before the router's own handler sees the click.
+    // Runs before the router's own handler sees the click.
     document.addEventListener("click", follow, { capture: true });
     return () => {
       removeEventListener("beforeunload", unload);

@@ -24,13 +24,13 @@ export function useSort(): { readonly sort: Sort | null; readonly sortable: <R>(
 }
 
 interface ListBarProps {
-  /** Of which list the saved views are. */
+  /** The list that the saved views belong to. */
   readonly list: string;
   readonly search: string;
   readonly children?: ReactNode;
 }
 
-/** Above a list: its search, its filters, and the views of it that a person has saved. All of it is in the address. */
+/** Above a list: its search, its filters, and a person's saved views. The state of all is in the address. */
 export function ListBar({ list, search, children }: ListBarProps) {
   const address = useAddress();
   return (
@@ -48,7 +48,7 @@ interface SearchFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A field of an address, which may lag behind what is typed; another view fills the field anew. */
+/** A field of an address, which may lag behind what is typed. Another view fills the field again. */
 function SearchField({ label, value, onChange }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const sent = useRef(value);

@@ -26,7 +26,7 @@ export function Money({ value, currency, gain = false }: MoneyProps) {
   );
 }
 
-/** Money as text. A unit that is no ISO currency is written after the number. */
+/** Money as text. A unit that is no ISO currency follows the number. */
 export function useMoney(): (value: number, currency: string | null | undefined, gain?: boolean) => string {
   const format = useFormatter();
   return (value, currency, gain = false) => {

@@ -18,7 +18,10 @@ export function ScreenProvider({ phone, children }: { readonly phone: boolean; r
   return <PhoneContext value={phone}>{children}</PhoneContext>;
 }
 
-/** Whether there is room for a table. Only the table or the cards are rendered: hiding one with CSS would cost as much. */
+/**
+ * Whether there is room for a table. Only the table or the cards are rendered: hiding one with CSS would cost as
+ * much.
+ */
 export function useWide(): boolean {
   const phone = useContext(PhoneContext);
   return useSyncExternalStore(onChange, isWide, () => !phone);

@@ -11,7 +11,7 @@ export interface Selection {
   readonly clear: () => void;
 }
 
-/** Which of the shown rows are chosen. A row that a filter hides is not: nobody changes what they do not see. */
+/** Which of the shown rows are chosen. A row hidden by a filter is not: nobody changes what they do not see. */
 export function useSelection(shown: readonly string[]): Selection {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const chosen = shown.filter((id) => picked.has(id));
@@ -55,7 +55,7 @@ interface ChoiceColumn<Row> {
   readonly all: string;
 }
 
-/** A table's first column: a box for each row, and one for all of them in its head. */
+/** A table's first column: a checkbox for each row, and one for all of them in its head. */
 export function choiceColumn<Row>({ selection, rows, id, name, all }: ChoiceColumn<Row>): Column<Row> {
   const count = selection.chosen.length;
   return {
@@ -84,7 +84,7 @@ interface ChosenBarProps {
   readonly children: ReactNode;
 }
 
-/** What can be done with the chosen rows. It stays in sight while the list scrolls. */
+/** The actions on the chosen rows. They stay in sight while the list scrolls. */
 export function ChosenBar({ label, clear, onClear, children }: ChosenBarProps) {
   return (
     <section

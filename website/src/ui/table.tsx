@@ -8,18 +8,18 @@ import { useScrolls } from "./scrolls";
 
 export interface Column<Row> {
   readonly key: string;
-  /** No head at all is drawn where no column has one. */
+  /** No head is drawn if no column has one. */
   readonly head?: ReactNode;
   readonly cell: (row: Row) => ReactNode;
-  /** Stands at the end of its cell, digit below digit. */
+  /** Aligned to the end of its cell, digit below digit. */
   readonly figures?: boolean;
   /** May take several lines. */
   readonly wraps?: boolean;
-  /** Names its row: screen readers say it with every other cell. */
+  /** Names its row: screen readers read it with every other cell. */
   readonly rowHead?: boolean;
   /** Its head is a button that orders the rows. */
   readonly sort?: { readonly way: "ascending" | "descending" | "none"; readonly onSort: () => void };
-  /** Is left out on a phone, for a table without cards. */
+  /** Left out on a phone, for a table without cards. */
   readonly wideOnly?: boolean;
 }
 
@@ -33,9 +33,9 @@ export interface TableProps<Row> {
   readonly look?: Look;
   /** Whether the row flashes once, because it has just changed. */
   readonly isFresh?: (row: Row) => boolean;
-  /** Whether the row belongs to the one above it: no line parts them. */
+  /** Whether the row belongs to the one above it: no line separates them. */
   readonly isContinued?: (row: Row) => boolean;
-  /** What stands across all columns of figures in a row that has none; undefined where it has. */
+  /** A text across all columns of figures in a row that has none; undefined for other rows. */
   readonly withoutFigures?: (row: Row) => ReactNode | undefined;
   /** A second line of the row, across all columns. */
   readonly detail?: (row: Row) => ReactNode;
@@ -68,7 +68,7 @@ const LOOKS: Readonly<Record<Look, Classes>> = {
   tight: { table: "", cell: "pe-6 last:pe-0" },
 };
 
-/** Rows as a table on wide screens and, where they have cards, as a list of those on phones. */
+/** Rows as a table on wide screens, and as a list of cards on phones if they have cards. */
 export function Table<Row>(props: TableProps<Row>) {
   const isWide = useWide();
   return props.card && !isWide ? <Cards {...props} card={props.card} /> : <WideTable {...props} />;
@@ -83,7 +83,7 @@ function WideTable<Row>(props: TableProps<Row>) {
     <section
       ref={box}
       aria-label={scrolls ? caption : undefined}
-      // What scrolls must be reached by keys, and what keys reach must have a name.
+      // A scrolling element must be reachable by keyboard, and such an element needs a name.
       tabIndex={scrolls ? 0 : undefined}
       className={cx("overflow-x-auto", classes.box)}
     >
@@ -170,7 +170,7 @@ function Line<Row>({ columns, row, classes, look, detail, isFresh, isContinued, 
   return (
     <tr
       className={cx(
-        // With a second line, both are one body, which has the line above.
+        // A row with a second line is one body with both, and the body has the line above.
         !detail && !isContinued?.(row) && classes.line,
         isFramed && "hover:bg-sunken",
         isFresh?.(row) && "landed",

@@ -6,7 +6,7 @@ import { LinkButton } from "@/ui/button";
 import { Logo } from "@/ui/icons";
 import { Link } from "@/ui/link";
 
-/** What surrounds the pages that anybody may read. */
+/** The frame of the public pages. */
 export default async function SiteLayout({ children }: { readonly children: ReactNode }) {
   const t = await getTranslations("landing");
   const known = await person();

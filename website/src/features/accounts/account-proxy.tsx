@@ -10,7 +10,7 @@ import { Failure } from "@/ui/states";
 import { type ProxyErrors, proxyErrors, replaceProxy, typedOf } from "./proxy";
 import { ProxyFields } from "./proxy-fields";
 
-/** What few accounts need: the account's proxy, to be seen and changed. */
+/** The account's proxy, to view and change. Few accounts have one. */
 export function AccountProxy({ account }: { readonly account: Account }) {
   const t = useTranslations("proxy");
   const client = useQueryClient();

@@ -23,7 +23,7 @@ import { KnownOfServer, ServerName } from "./server-field";
 
 type Question = "restart" | "password" | "server" | "rename" | "pause" | "remove" | null;
 
-/** What can be done with an account, each with a word on what it means for open trades. */
+/** The actions on an account, each with its effect on open trades. */
 export function AccountActions({ account }: { readonly account: Account }) {
   const t = useTranslations("accountActions");
   const [question, setQuestion] = useState<Question>(null);

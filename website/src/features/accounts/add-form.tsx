@@ -21,7 +21,7 @@ import { type Errors, errorsOf, hasBlankEnds, type NewAccount, newAccount } from
 import { SealingNote } from "./sealing-note";
 import { ServerField } from "./server-field";
 
-/** What the words of a field's error are filled with. */
+/** The values in the texts of a field's errors. */
 const LIMITS: Partial<Record<keyof NewAccount, { most: number }>> = {
   server: { most: SERVER_CHARACTERS },
   login: { most: LOGIN_DIGITS },
@@ -37,10 +37,10 @@ const BLANK: Omit<NewAccount, "role"> = {
   label: "",
 };
 
-/** What a person has entered; no role while nobody has chosen one. */
+/** What a person has entered. There is no role until they have chosen one. */
 type Entered = Omit<NewAccount, "role"> & { readonly role: NewAccount["role"] | null };
 
-/** What is shown until it is known what this service offers. */
+/** Shown until the service's offers are known. */
 const OFFERED: Offered = { platforms: ["MT5"], environments: ["demo"] };
 
 export function AddAccount() {
@@ -56,7 +56,7 @@ export function AddAccount() {
 
 interface FormProps {
   readonly offered: Offered;
-  /** What is chosen until a person chooses: it may change when the accounts have been read. */
+  /** The choice until a person chooses. It may change when the accounts have been read. */
   readonly role: NewAccount["role"];
 }
 

@@ -24,7 +24,7 @@ interface BulkProps {
   readonly onClear: () => void;
 }
 
-/** What can be done with the chosen accounts, all of them at once. */
+/** The actions on all chosen accounts at once. */
 export function AccountBulk({ accounts, onClear }: BulkProps) {
   const t = useTranslations("bulk");
   const [action, setAction] = useState<Action | null>(null);

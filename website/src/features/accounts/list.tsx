@@ -51,7 +51,7 @@ const VALUES: Values<Account> = {
   terminal: (row) => row.state,
 };
 
-/** Which accounts an address means: by its words, role, tag and what their terminals are. */
+/** The accounts that an address selects: by words, role, tag and state of their terminals. */
 export const shownAccounts = (accounts: readonly Account[], get: (key: string) => string): readonly Account[] =>
   accounts.filter(
     (one) =>
@@ -67,7 +67,7 @@ const kindOf = (account: Account): (typeof KINDS)[number] => {
   return account.state === "ready" ? "connected" : "away";
 };
 
-/** A person's accounts, with search, filters and order in the address, and what can be done with several at once. */
+/** A person's accounts, with search, filters and order in the address, and actions on several at once. */
 function AccountBrowser({ accounts }: { readonly accounts: readonly Account[] }) {
   const t = useTranslations("accounts");
   const lists = useTranslations("lists");

@@ -8,13 +8,13 @@ interface PasswordFieldProps {
   readonly label: string;
   readonly value: string;
   readonly error: string | null;
-  /** The password of which it was said that its blanks belong to it. */
+  /** The password whose spaces the person has confirmed. */
   readonly kept: string;
   readonly onChange: (password: string) => void;
   readonly onKept: (password: string) => void;
 }
 
-/** A broker password. Blanks at its ends often come with copying, and may belong to it: nobody else can tell, so it is asked. */
+/** A broker password. Spaces at its ends often come from copying but may belong to it, so the person is asked. */
 export function PasswordField({ label, value, error, kept, onChange, onKept }: PasswordFieldProps) {
   const t = useTranslations("passwordField");
   return (

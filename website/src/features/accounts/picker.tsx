@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { Name } from "@/ui/name";
 import { isFound, tagsOf } from "./found";
 
-/** From here on a list of checkboxes has a field to search it. */
+/** A list with this many checkboxes has a search field. */
 const MANY = 8;
 
 interface PickerProps {
@@ -17,7 +17,7 @@ interface PickerProps {
   readonly onChange: (chosen: ReadonlySet<string>) => void;
 }
 
-/** Some of a person's accounts: a checkbox for each, with a search and one box for all that it found. */
+/** A choice among a person's accounts: a checkbox for each, with a search and one box for all accounts found. */
 export function AccountPicker({ legend, accounts, chosen, onChange }: PickerProps) {
   const t = useTranslations("picker");
   const [search, setSearch] = useState("");

@@ -11,7 +11,7 @@ interface ProxyFieldsProps {
 
 const TYPES = ["SOCKS5", "HTTP"] as const;
 
-/** The proxy through which alone an account's terminal reaches its broker. */
+/** The fields of the proxy through which alone an account's terminal reaches its broker. */
 export function ProxyFields({ typed, errors, onChange }: ProxyFieldsProps) {
   const t = useTranslations("proxy");
   const set = (change: Partial<TypedProxy>) => onChange({ ...typed, ...change });

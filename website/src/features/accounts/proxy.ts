@@ -10,7 +10,7 @@ const ADDRESS = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-
 const LOGIN = /^[!-9;-~]{1,128}$/;
 export const PROXY_PASSWORD_BYTES = 255;
 
-/** An account's proxy, as typed. Without a login it has no password. Of one that the service offers, `name` is all that is known. */
+/** An account's proxy, as typed. Without a login it has no password. An offered proxy has only a `name`. */
 export interface TypedProxy {
   readonly type: "none" | "offered" | Schemas["ProxyType"];
   readonly name: string;
@@ -23,7 +23,7 @@ export type ProxyErrors = Partial<Record<keyof TypedProxy, true>>;
 
 export const NO_PROXY: TypedProxy = { type: "none", name: "", address: "", port: "", login: "", password: "" };
 
-/** The proxy that an account has, to be changed. Nobody here knows its password. */
+/** The account's present proxy, to be changed. Its password is not known here. */
 export const typedOf = ({ proxy, proxy_name }: Pick<Account, "proxy" | "proxy_name">): TypedProxy => {
   if (proxy_name) return { ...NO_PROXY, type: "offered", name: proxy_name };
   return proxy
@@ -34,7 +34,7 @@ export const typedOf = ({ proxy, proxy_name }: Pick<Account, "proxy" | "proxy_na
 const isProxyPassword = (text: string): boolean =>
   isPassword(text) && new TextEncoder().encode(text).length <= PROXY_PASSWORD_BYTES;
 
-/** The fields that no proxy can have; none where there is to be no proxy. */
+/** The invalid fields; none if there is to be no proxy. */
 export function proxyErrors({ type, address, port, login, password }: TypedProxy): ProxyErrors {
   if (type === "none" || type === "offered") return {};
   const isPort = /^[0-9]{1,5}$/.test(port.trim()) && Number(port) >= 1 && Number(port) <= 65535;
@@ -52,7 +52,10 @@ interface Owner {
   readonly login: string | number;
 }
 
-/** What the API takes of an account's own proxy: the password is sealed for this account and this proxy. Null without one. */
+/**
+ * An account's own proxy as the API takes it: the password is sealed for this account and this proxy. Null without
+ * one.
+ */
 export async function sealedProxy(
   client: QueryClient,
   typed: TypedProxy,
@@ -66,7 +69,7 @@ export async function sealedProxy(
   return { ...where, login: typed.login, sealed };
 }
 
-/** Gives an account another proxy, or none; its terminal restarts. */
+/** Sets or removes an account's proxy. Its terminal restarts. */
 export async function replaceProxy(client: QueryClient, account: Account, typed: TypedProxy): Promise<Account> {
   if (typed.type === "offered") return mutations.setOfferedProxy(account.id, typed.name);
   const proxy = await sealedProxy(client, typed, account);

@@ -6,7 +6,7 @@ import { seal } from "@/lib/seal";
 import { sealedProxy, type TypedProxy } from "./proxy";
 import type { NewAccount } from "./schema";
 
-/** Seals the passwords for a new id and registers the account with its proxy. No password itself is ever sent. */
+/** Seals the passwords for a new id and registers the account with its proxy. Plain passwords are never sent. */
 export async function register(client: QueryClient, typed: NewAccount, of: TypedProxy, id: string): Promise<Account> {
   const key = await client.fetchQuery(queries.sealingKey());
   const { password, login, label, ...rest } = typed;
@@ -16,14 +16,16 @@ export async function register(client: QueryClient, typed: NewAccount, of: Typed
   return mutations.addAccount({ ...body, proxy, offered_proxy: of.type === "offered" ? { name: of.name } : null });
 }
 
-/** Replaces the password of an account; its terminal restarts with the new one. */
+/** Replaces an account's password. Its terminal restarts. */
 export async function replacePassword(client: QueryClient, account: Account, password: string): Promise<Account> {
   const key = await client.fetchQuery(queries.sealingKey());
   const sealed = await seal(password, account, key);
   return mutations.changeCredentials(account.id, { sealed });
 }
 
-/** Gives an account the name that its broker has given its server. The password is sealed for that name. */
+/**
+ * Changes an account's server name after its broker has renamed the server. The password is sealed for the new name.
+ */
 export async function moveAccount(client: QueryClient, account: Account, server: string, password: string) {
   const key = await client.fetchQuery(queries.sealingKey());
   const sealed = await seal(password, { ...account, server }, key);

@@ -2,19 +2,21 @@ import { z } from "zod";
 import { asciiDigits } from "@/lib/numbers";
 import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER, SERVER_CHARACTERS } from "@/lib/text-limits";
 
-// Else it tries whether it may make code out of text, which our content security policy forbids and reports.
+// Otherwise zod tries whether it may compile code from text, which our content security policy forbids and reports.
 z.config({ jitless: true });
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Whether a terminal can be told this server's name. No name of so many bytes has more characters. */
+/**
+ * Whether a terminal accepts this server name. Its limit is in bytes, so no valid name has more characters than that.
+ */
 export const isServer = (text: string): boolean => SERVER.test(text) && bytes(text) <= SERVER_CHARACTERS;
 
 /** Whether a broker password can be sealed: one line, not longer than a terminal takes. */
 export const isPassword = (text: string): boolean =>
   text !== "" && [...text].every((c) => c >= " ") && bytes(text) <= PASSWORD_BYTES;
 
-/** Whether a password has blanks at its ends, which often come with copying. */
+/** Whether a password has spaces at its ends, which often come from copying. */
 export const hasBlankEnds = (password: string): boolean => password !== password.trim();
 
 /** The form of a new account, as typed. Messages are keys of `addAccount.errors`. */
@@ -45,6 +47,6 @@ export function errorsOf(error: z.ZodError<NewAccount>): Errors {
   return found;
 }
 
-// What a server's name tells of its accounts: brokers put it there.
+// The kind of account that a server's name shows, since brokers put it there.
 export const looksDemo = (server: string): boolean => /demo|test|practice|trial/i.test(server);
 export const looksLive = (server: string): boolean => !looksDemo(server) && /live|real/i.test(server);

@@ -4,7 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import * as queries from "@/api/queries";
 
-/** Which key passwords are sealed to, so that people can compare it with the one that the service tells elsewhere. */
+/**
+ * The key to which passwords are sealed, so that people can compare it with the one that the service publishes
+ * elsewhere.
+ */
 export function SealingNote() {
   const t = useTranslations("addAccount");
   const { data } = useQuery(queries.sealingKey());

@@ -1,7 +1,7 @@
 import type { Schemas } from "@/api/client";
 import type { NewAccount } from "./schema";
 
-/** What matters most of what is known of a server; nothing where nothing is. */
+/** The most important fact about a server; nothing if none is known. */
 export function knownOf(
   check: Schemas["ServerCheck"],
   environment: NewAccount["environment"],

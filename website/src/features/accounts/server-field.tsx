@@ -21,7 +21,7 @@ interface ServerFieldProps {
   readonly set: (change: Partial<Pick<NewAccount, "server" | "environment">>) => void;
 }
 
-/** The server of a new account. Its name may tell the kind of the account, which is then chosen where it is offered. */
+/** The server of a new account. Its name may show the kind of account, which is then chosen if it is offered. */
 export function ServerField({ typed, offered, error, set }: ServerFieldProps) {
   const t = useTranslations("addAccount");
   const { listed } = useServers(typed.platform, typed.server);
@@ -90,7 +90,7 @@ interface Known {
   readonly environment: Environment;
 }
 
-/** What is known of a server before anybody logs in there. Of an account that `moves` there the kind cannot be chosen. */
+/** What is known of a server before a login. The kind of an account that `moves` there cannot change. */
 export function KnownOfServer({ platform, server, environment, moves = false }: Known & { readonly moves?: boolean }) {
   const t = useTranslations("addAccount.check");
   const settled = useSettled(server);

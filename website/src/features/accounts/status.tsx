@@ -6,7 +6,7 @@ import { isHeldUp, terminalTone } from "@/lib/account-state";
 import { Age } from "@/ui/age";
 import { Status } from "@/ui/status";
 
-/** What the connection to the broker is. */
+/** The state of the connection to the broker. */
 export function TerminalStatus({ account }: { readonly account: Account }) {
   const t = useTranslations("terminal");
   const tone = terminalTone(account);
@@ -21,7 +21,7 @@ export function TerminalStatus({ account }: { readonly account: Account }) {
   );
 }
 
-/** What we are doing with the account. Never mixed with what its terminal sees. */
+/** The service's work on the account. Never mixed with what its terminal reports. */
 export function ServiceStatus({ account }: { readonly account: Account }) {
   const t = useTranslations("service");
   const tone = account.operating_mode === "suspended" ? "idle" : "good";

@@ -15,7 +15,7 @@ const TICK_MS = 100;
 const BEFORE_THE_LOGIN: ReadonlySet<string> = new Set(["WaitingForTurn", "BrokerMaintenance"]);
 const MINUTE_MS = 60_000;
 
-/** The way of an account from the queue to its first word from the broker, with the seconds that each step took. */
+/** The steps of an account from the queue to its first message from the broker, with the seconds that each took. */
 export function Stepper({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
   if (account.state === "stopped") return <p className="text-sm text-muted">{t("stopped")}</p>;
@@ -69,7 +69,7 @@ function Steps({ account }: { readonly account: Account }) {
   );
 }
 
-/** What a terminal that has not started yet waits for, where that is the broker: nothing else takes so long. */
+/** What a terminal that has not started waits for, if that is the broker: nothing else takes so long. */
 function useWaiting() {
   const say = useSentences();
   return (account: Account, now: number): string | null => {
@@ -78,7 +78,7 @@ function useWaiting() {
   };
 }
 
-/** The first price that the broker told this terminal, with the symbol's decimals. */
+/** The first price that the broker sent to this terminal, with the symbol's decimals. */
 function FirstTick({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
   const tick = useLiveAccount(account.id)?.first_tick;
@@ -122,7 +122,7 @@ interface Progress {
   readonly began: StepTimes;
 }
 
-/** Where the account stands, and when each step of this attempt began as far as its terminal told. */
+/** The account's present step, and when each step of this attempt began, as far as its terminal reported it. */
 function useProgress(account: Account): Progress {
   const { data: history = [] } = useQuery(queries.accountHistory(account.id));
   const began = stepTimes(history, account);

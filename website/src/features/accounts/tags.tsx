@@ -20,7 +20,7 @@ export function Tags({ tags }: { readonly tags: readonly string[] | undefined })
   ));
 }
 
-/** The groups of an account, each with a button to take it off, and a field for more. */
+/** The groups of an account, each with a button to remove it, and a field to add more. */
 export function AccountTags({ account }: { readonly account: Account }) {
   const t = useTranslations("tags");
   const client = useQueryClient();

@@ -2,7 +2,7 @@ import type { Schemas } from "@/api/client";
 
 export type Action = Schemas["ActivityEntry"] & Partial<Pick<Schemas["StaffActivityEntry"], "actor_email">>;
 
-/** Who did it: an e-mail address where support reads, else a key of `activity.actors`. To support, no customer is "you". */
+/** Who acted: an e-mail address for support, else a key of `activity.actors`. For support, no customer is "you". */
 export function actorOf(
   action: Pick<Action, "actor" | "actor_email">,
 ): { readonly email: string } | { readonly key: string } {

@@ -8,7 +8,7 @@ import { Link } from "@/ui/link";
 
 const MOST = 99;
 
-/** How many alerts nobody has read yet. */
+/** The number of unread alerts. */
 export function Bell() {
   const t = useTranslations("alerts");
   const { data: unread = 0 } = useQuery(queries.unread());

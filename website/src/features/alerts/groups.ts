@@ -1,4 +1,4 @@
-/** Alerts that one cause made, as one entry. Pure. */
+/** Groups alerts with one cause. Pure. */
 import type { Schemas } from "@/api/client";
 
 type Alert = Schemas["Alert"];
@@ -9,12 +9,12 @@ export interface AlertGroup {
   readonly alerts: readonly Alert[];
 }
 
-/** Alerts of one cause that are further apart tell of different occasions. */
+/** Alerts of one cause that are further apart belong to different occasions. */
 const APART_MS = 600_000;
 
 const OF_THE_LOGIN: ReadonlySet<Alert["kind"]> = new Set(["wrong_codes", "password_changed", "email_changed"]);
 
-/** Alerts in their order, newest first, those of the same cause together at the place of the newest. */
+/** Alerts in their order, newest first. Alerts of one cause are grouped at the place of the newest. */
 export function grouped(alerts: readonly Alert[]): readonly AlertGroup[] {
   const groups: { first: Alert; alerts: Alert[] }[] = [];
   const newest = new Map<string, { first: Alert; alerts: Alert[] }>();
@@ -33,7 +33,7 @@ export function grouped(alerts: readonly Alert[]): readonly AlertGroup[] {
   return groups;
 }
 
-/** What alerts of one cause share; null for those that are always told one by one. */
+/** The key that alerts of one cause share; null for alerts that are never grouped. */
 function causeOf({ kind, data, account_id, copier_id }: Alert): string | null {
   if (OF_THE_LOGIN.has(kind)) return null;
   return JSON.stringify([kind, data.reason ?? null, data.setting ?? null, account_id ?? copier_id]);
@@ -44,7 +44,7 @@ export const symbolsIn = ({ alerts }: AlertGroup): readonly string[] => [
   ...new Set(alerts.flatMap(({ data }) => (typeof data.symbol === "string" ? [data.symbol] : []))),
 ];
 
-/** The page of what an alert is about: one trade, or the account of several. */
+/** The page of what an alert concerns: one trade, or the account of several. */
 export function hrefOf(alert: Pick<Alert, "kind" | "link_id" | "account_id" | "copier_id">, several = false): string {
   if (OF_THE_LOGIN.has(alert.kind)) return "/app/settings";
   if (alert.link_id && !several) return `/app/trades/${alert.link_id}`;
@@ -56,7 +56,7 @@ export function hrefOf(alert: Pick<Alert, "kind" | "link_id" | "account_id" | "c
 /** Reasons that lie with the account's terminal. */
 const OF_THE_TERMINAL: ReadonlySet<unknown> = new Set(["slave_offline", "account_quarantined"]);
 
-/** Where the cause can be seen to: the terminal that was away, the rule that decided, or the account. */
+/** The page to handle the cause on: the offline terminal, the rule that decided, or the account. */
 export function causeHref({ kind, data, account_id, copier_id }: Alert): string | null {
   if (OF_THE_LOGIN.has(kind)) return null;
   if (copier_id && typeof data.setting === "string" && !OF_THE_TERMINAL.has(data.reason))

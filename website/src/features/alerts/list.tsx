@@ -22,7 +22,7 @@ type Alert = Schemas["Alert"];
 
 const DOTS: Record<Alert["severity"], string> = { info: "bg-edge", soon: "bg-soon-dot", now: "bg-bad-fill" };
 
-/** What asked for attention, the newest first, those not yet read in bold. */
+/** Alerts, newest first, unread ones in bold. */
 export function AlertList() {
   const t = useTranslations("alerts");
   const query = useInfiniteQuery(queries.alerts());
@@ -96,7 +96,7 @@ function Item({ group, onRead }: { readonly group: AlertGroup; readonly onRead: 
   );
 }
 
-/** What several alerts of one cause have in common. */
+/** The common text of several alerts with one cause. */
 function Several({ group, title }: { readonly group: AlertGroup; readonly title: string }) {
   const t = useTranslations("alerts");
   const count = group.alerts.length;
@@ -107,7 +107,7 @@ function Several({ group, title }: { readonly group: AlertGroup; readonly title:
   return `${words} · ${symbols.join(", ")}`;
 }
 
-/** Which account it is about, and in which money. */
+/** The account that it concerns, and its currency. */
 function OfAccount({ alert, currency }: { readonly alert: Alert; readonly currency: string | null | undefined }) {
   const name = useNames();
   if (!alert.account_id) return null;

@@ -12,13 +12,16 @@ import { isEmailChange, isRecovery, type MailLink, mailLink } from "./link";
 import { askPermission, type Changed, type Refused } from "./permission";
 import { changeEmail, changeEmailProblem, forgot, reset, safeNext, signIn, signUp } from "./schema";
 
-/** What a form shows after it was sent: a key of the messages, and the e-mail so that it need not be typed again. */
+/**
+ * What a form shows after it was sent: a key of the messages, and the e-mail address so that it need not be typed
+ * again.
+ */
 export interface FormState {
   readonly error: string | null;
   readonly email: string;
-  /** The error in the API's own words, which take the place of the message. */
+  /** The error in the API's own words, which replace the message. */
   readonly detail?: string | null;
-  /** A code was accepted already: it is not asked for again while another password is chosen. */
+  /** A code was accepted already. It is not asked for again when another password is chosen. */
   readonly permitted?: boolean;
 }
 
@@ -80,7 +83,7 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
   redirect("/check-mail");
 }
 
-/** Sends the mail that this browser requested last once more. */
+/** Resends the mail that this browser requested last. */
 export async function sendAgainAction(): Promise<SentState> {
   const mail = await requestedMail();
   if (!mail) redirect("/sign-in");
@@ -91,7 +94,7 @@ export async function sendAgainAction(): Promise<SentState> {
     : { sent: true, error: null };
 }
 
-/** Sends a new confirmation to an address that was typed in. */
+/** Sends a new confirmation to a typed address. */
 export async function confirmAgainAction(_: FormState, form: FormData): Promise<FormState> {
   const read = forgot.safeParse(Object.fromEntries(form));
   if (!read.success) return failed(form, "invalid_email");
@@ -100,7 +103,7 @@ export async function confirmAgainAction(_: FormState, form: FormData): Promise<
   redirect("/check-mail");
 }
 
-// An answer must not reveal whether an address is registered: only an outage is reported.
+// A response must not reveal whether an address is registered, so only an outage is reported.
 const isAway = (error: Refusal | null): boolean => error !== null && (error.status ?? 500) >= 500;
 
 async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
@@ -114,7 +117,7 @@ async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
   return error;
 }
 
-/** Turns the link of a mail into a session. */
+/** Turns the link in a mail into a session. */
 export async function confirmAction(_: FormState, form: FormData): Promise<FormState> {
   const link = mailLink(Object.fromEntries(form));
   if (!link) redirect("/link-ended");
@@ -155,14 +158,14 @@ export async function resetAction(before: FormState, form: FormData): Promise<Fo
   if (refused) return { ...failed(form, refused.code), detail: refused.detail };
   const { auth } = await supabase();
   const { error } = await auth.updateUser({ password: read.data.password });
-  // The database refuses with a status of 500 where the permission has ended meanwhile: then a code is asked for again.
+  // The database refuses with status 500 if the permission has expired meanwhile. Then a code is asked for again.
   if (error) return { ...failed(form, resetError(error)), permitted: !isAway(error) };
   await forgetRecovery();
-  // The database has ended every other session: somebody else may have known the old password.
+  // The database has ended all other sessions, because somebody else may have known the old password.
   redirect("/app");
 }
 
-/** Asks for another address. It counts once the links that are sent have been opened. */
+/** Requests another address. It counts once the links in both mails have been opened. */
 export async function changeEmailAction(before: FormState, form: FormData): Promise<FormState> {
   const { email: present } = await requirePerson();
   const permitted = before.permitted === true;
@@ -176,12 +179,12 @@ export async function changeEmailAction(before: FormState, form: FormData): Prom
   if (refused) return { ...failed(form, refused.code), detail: refused.detail };
   const { error } = await (await supabase()).auth.updateUser({ email });
   if (error && resetError(error) === "session_expired") redirect("/sign-in");
-  // As with a password, the database asks for a code again with a status of 500.
+  // As with a password, the database refuses with status 500 if a code is needed again.
   if (error) return { ...failed(form, changeEmailError(error)), permitted: !isAway(error) };
   redirect("/app/settings/email?sent=yes");
 }
 
-/** Whether this is the password of whoever is signed in: null, or why not as a key of the messages. */
+/** Checks whether this is the signed-in person's password: null, or why not as a key of the messages. */
 export async function checkPasswordAction(password: string): Promise<string | null> {
   const { email } = await requirePerson();
   return passwordProblem(email, password.slice(0, 1024));
@@ -192,7 +195,9 @@ export async function permitDeletionAction(code: string): Promise<Refused | null
   return permission("deletion", code.slice(0, 32));
 }
 
-/** Why a password is not the person's, as a key of the messages. The session that the question begins is ended at once. */
+/**
+ * Why a password is not the person's, as a key of the messages. The session that this check begins is ended at once.
+ */
 async function passwordProblem(email: string, password: string): Promise<string | null> {
   const { auth } = stranger();
   const { error } = await auth.signInWithPassword({ email, password });

@@ -13,7 +13,7 @@ interface AuthFormProps {
   /** Whether an address is asked for, and whether it is another one than the person has. */
   readonly email?: boolean | "new";
   readonly password?: "current" | "new";
-  /** Whether the password up to now is asked for beside a new one. */
+  /** Whether the current password is asked for, in addition to a new one. */
   readonly present?: boolean;
   /** Whether the person has a second factor, whose code is asked for. */
   readonly factor?: boolean;
@@ -21,7 +21,7 @@ interface AuthFormProps {
   readonly children?: ReactNode;
 }
 
-/** The one short form of all pages around signing in. It works before any script has loaded. */
+/** The one short form of all sign-in pages. It works before any script has loaded. */
 export function AuthForm({ action, submit, email = true, password, present, factor, next, children }: AuthFormProps) {
   const t = useTranslations("auth");
   const [state, run, busy] = useActionState(action, { error: null, email: "" });

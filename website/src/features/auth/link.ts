@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const TOKEN = z.string().min(1).max(512);
 
-/** What a link in a mail carries: a token with what it is for, or the code of a sign-in that this browser began. */
+/** The content of a link in a mail: a token with its purpose, or the code of a sign-in that this browser began. */
 const shape = z.union([
   z.object({
     token_hash: TOKEN,
@@ -15,7 +15,7 @@ const shape = z.union([
 
 export type MailLink = z.infer<typeof shape>;
 
-/** Reads a link's parameters, from its address or from the form that its page sends; null for what is no link of ours. */
+/** Reads a link's parameters, from its address or from its page's form. Null if the link is not ours. */
 export function mailLink(parameters: Readonly<Record<string, unknown>>): MailLink | null {
   return shape.safeParse(parameters).data ?? null;
 }

@@ -2,10 +2,10 @@ import type { Api, Schemas } from "@/api/client";
 import { permitChange } from "@/api/mutations";
 import { Problem } from "@/api/problem";
 
-/** What a person signs in with that is to be changed. */
+/** The part of the sign-in that is to be changed. */
 export type Changed = Schemas["SignInChange"]["what"];
 
-/** Why a change was not permitted, in the API's words where it has some. */
+/** Why a change was not permitted, in the API's words if it has some. */
 export interface Refused {
   readonly code: string;
   readonly detail: string | null;

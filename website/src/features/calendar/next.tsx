@@ -12,7 +12,7 @@ const USUAL = ["high", "election"];
 
 interface NextNewsProps {
   readonly node: Node;
-  /** The news filter as it is being edited. */
+  /** The news filter while it is edited. */
   readonly value: Json | undefined;
 }
 

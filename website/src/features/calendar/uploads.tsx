@@ -11,7 +11,7 @@ import { countsOf } from "./counts";
 
 type Upload = Schemas["CalendarUpload"];
 
-/** Who supplied the calendar, when, and what came of it. */
+/** Who uploaded the calendar, when, and with what result. */
 export function CalendarUploads() {
   const t = useTranslations("calendar");
   const { data, error, refetch } = useQuery(queries.calendarUploads());

@@ -13,7 +13,7 @@ export interface Bar {
 interface BarsProps {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** Names every n-th bar, where all names would not fit. */
+  /** Names only every n-th bar, if not all names fit. */
   readonly nameEvery?: number;
 }
 
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Bar>[] = [
   { key: "value", cell: (bar) => bar.text, figures: true },
 ];
 
-/** Upright bars to scale. Readers of the screen get the same figures as a table. */
+/** Vertical bars to scale. Screen readers get the same figures as a table. */
 export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
   const t = useTranslations("charts");
   const most = Math.max(1, ...bars.map((bar) => bar.value));

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import type { Bin } from "@/api/client";
 import { type Bar, Bars } from "./bars";
 
-/** How much better or worse than the master's the slaves' prices were, in basis points; right of zero is worse. */
+/** The difference between slaves' and masters' prices, in basis points; right of zero is worse. */
 export function SlippageChart({ bins }: { readonly bins: readonly Bin[] }) {
   const t = useTranslations("charts");
   if (bins.every((bin) => bin.n === 0)) return <p className="text-sm text-muted">{t("noSlippage")}</p>;

@@ -8,7 +8,7 @@ import { type Column, Table } from "@/ui/table";
 
 const ms = (value: number): string => duration(Math.round(value * 1_000));
 
-/** The spans of all copies: half of them were faster than p50, one in a hundred slower than p99. */
+/** The spans of all copies: half of them were below p50, one in a hundred above p99. */
 export function SpanTable({ spans }: { readonly spans: readonly Span[] }) {
   const t = useTranslations("charts");
   const name = (span: string) => {

@@ -26,7 +26,7 @@ interface BulkProps {
   readonly onClear: () => void;
 }
 
-/** What can be done with the chosen copiers, all of them at once. */
+/** The actions on all chosen copiers at once. */
 export function CopierBulk({ copiers, onClear }: BulkProps) {
   const t = useTranslations("bulk");
   const [action, setAction] = useState<Action | null>(null);

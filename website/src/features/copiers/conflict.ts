@@ -1,16 +1,16 @@
-/** What two people, or two windows, changed of the same rules. Pure. */
+/** Finds conflicts between two people's, or two windows', changes of the same rules. Pure. */
 import { isObject, type Json, type JsonObject, same, valueAt, withValue } from "./schema";
 
-/** A rule that was changed elsewhere, or both here and there. */
+/** A rule that was changed elsewhere, or both elsewhere and here. */
 export interface Difference {
   readonly path: string;
   readonly mine: Json | undefined;
   readonly theirs: Json | undefined;
-  /** Both changed it, and not to the same. */
+  /** Both sides changed it, to different values. */
   readonly clash: boolean;
 }
 
-/** What was changed elsewhere since a draft began, beside what the draft has there. */
+/** The rules that were changed elsewhere since a draft began, each with the draft's value. */
 export function differences(base: JsonObject, mine: JsonObject, theirs: JsonObject): readonly Difference[] {
   const own = changedPaths(base, mine);
   return changedPaths(base, theirs)
@@ -21,15 +21,18 @@ export function differences(base: JsonObject, mine: JsonObject, theirs: JsonObje
     .filter((one) => !same(one.mine, one.theirs));
 }
 
-/** The rules as they were saved elsewhere, with the changes of the draft on top. */
+/** The rules as they were saved elsewhere, with the draft's changes on top. */
 export function onTop(base: JsonObject, mine: JsonObject, theirs: JsonObject): JsonObject {
   return changedPaths(base, mine).reduce((settings, path) => withValue(settings, path, valueAt(mine, path)), theirs);
 }
 
-/** One of them is the other, or lies within it. */
+/** Whether the two paths are equal, or one lies within the other. */
 const overlap = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 
-/** The paths of the smallest parts that differ. Rules of different modes have different fields, so they differ as a whole. */
+/**
+ * The paths of the smallest parts that differ. Rules of different modes have different fields, so they differ as a
+ * whole.
+ */
 function changedPaths(before: Json | undefined, after: Json | undefined, at = ""): readonly string[] {
   if (same(before, after)) return [];
   if (at !== "" && !(isObject(before) && isObject(after) && same(before.mode, after.mode))) return [at];

@@ -36,7 +36,7 @@ import {
 import { percentOf } from "./share";
 import { fitOneLine, readerOf } from "./typed";
 
-/** One rule: what it says at the start, its control at the end, its help below. `id` is the anchor that links lead to. */
+/** One rule: its label at the start, its control at the end, its help below. `id` is the anchor for links. */
 export function Rule({ node, id, value, onChange }: ControlProps) {
   const label = useLabel()(node);
   const help = useHelp();

@@ -81,7 +81,9 @@ function Notices({ notices }: { readonly notices: Copier["notices"] }) {
   ));
 }
 
-/** Edits a draft. A change that was saved elsewhere meanwhile is shown beside it, and is never overwritten unseen. */
+/**
+ * Edits a draft. A change that was saved elsewhere meanwhile is shown beside it, and is never overwritten unnoticed.
+ */
 function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly schema: JsonSchema }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
@@ -149,7 +151,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   );
 }
 
-/** What is wrong with numbers of the draft, in words, by the path of their rule: known before the API is asked. */
+/** What is wrong with numbers of the draft, by the path of their rule. It is known before the API is asked. */
 function useRefused(root: GroupNode, settings: JsonObject): ReadonlyMap<string, string> {
   const t = useTranslations("rules.refused");
   return useMemo(

@@ -12,17 +12,17 @@ interface Changed {
 
 const keyOf = (copier: string) => `lockstep.draft.${copier}`;
 
-/** Keeps rules that are not saved; null forgets them. A browser that has no room for them, or lets nobody store, keeps none. */
+/** Stores unsaved rules; null removes them. A browser without room, or without permission to store, keeps none. */
 export function keepDraft(store: Store, copier: string, changed: Changed | null): void {
   try {
     if (changed === null) store.removeItem(keyOf(copier));
     else store.setItem(keyOf(copier), JSON.stringify(changed));
   } catch {
-    // The editor has the draft all the same, until its page is left.
+    // The editor keeps the draft all the same, until its page is left.
   }
 }
 
-/** The rules of a copier that were left unsaved; null where there are none. */
+/** The unsaved rules of a copier; null if there are none. */
 export function keptDraft(store: Store, copier: string): Changed | null {
   try {
     const { draft, base } = JSON.parse(store.getItem(keyOf(copier)) ?? "{}");
@@ -37,15 +37,15 @@ interface Draft {
   readonly draft: JsonObject | null;
   /** The copier that the draft was made from. */
   readonly base: Copier;
-  /** Whether the draft comes from an earlier visit of the page. */
+  /** Whether the draft comes from an earlier visit to the page. */
   readonly kept: boolean;
   readonly edit: (draft: JsonObject) => void;
-  /** Takes a draft as made from the copier as it is now. */
+  /** Bases a draft on the copier as it is now. */
   readonly rebase: (draft: JsonObject) => void;
   readonly drop: () => void;
 }
 
-/** Changed rules of a copier. They outlive the page, in the tab that they were changed in. */
+/** Unsaved rules of a copier. They outlive the page, in the tab where they were changed. */
 export function useDraft(copier: Copier): Draft {
   const [changed, setChanged] = useState<Changed | null>(null);
   const [kept, setKept] = useState(false);

@@ -10,7 +10,7 @@ interface CopierFilterProps {
   readonly onChange: (id: string) => void;
 }
 
-/** One of the copiers, or all. */
+/** A choice of one copier, or all. */
 export function CopierFilter({ value, onChange }: CopierFilterProps) {
   const t = useTranslations("trades");
   const { data: copiers = [] } = useQuery(queries.copiers());

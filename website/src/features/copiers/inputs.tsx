@@ -16,10 +16,10 @@ export interface ControlProps<N extends Node = Node> {
   readonly onChange: (value: Json | undefined) => void;
 }
 
-/** What is wrong with rules, by their path. */
+/** Errors of rules, by the path of the rule. */
 export const ProblemsContext = createContext<ReadonlyMap<string, string>>(new Map());
 
-/** What a screen reader reads with a rule's control: its help, and what is wrong with it. */
+/** The text for screen readers at a rule's control: its help, and its error. */
 export const describedBy = (node: Node, id: string, faulty: boolean): string | undefined =>
   [node.help && `${id}-help`, faulty && `${id}-problem`].filter(Boolean).join(" ") || undefined;
 
@@ -31,8 +31,9 @@ export function useLabel(): (node: Node) => string {
   };
 }
 
-/** A rule's help, with other rules and options named as on this page. The schema's `help` is for a rule that is newer than
- * the catalogue.
+/**
+ * A rule's help, in which other rules and options have their labels of this page. The schema's `help` is for a rule
+ * that is newer than the catalogue.
  */
 export function useHelp(): (path: string, help: string) => string {
   const t = useTranslations("rules");
@@ -50,7 +51,7 @@ export function useHelp(): (path: string, help: string) => string {
   };
 }
 
-/** Sentences of the API with rules and options named as on this page. */
+/** Sentences of the API, in which rules and options have their labels of this page. */
 export function useReadable(): (text: string) => string {
   const t = useTranslations("rules");
   const words = (part: string) => t.raw(part) as Readonly<Record<string, string>>;
@@ -58,13 +59,13 @@ export function useReadable(): (text: string) => string {
   return (text) => named(text, labels, words("options"));
 }
 
-/** Where an option that a help names may have its label: with the rule itself, or with one beside it. */
+/** Where the label of an option in a help may be: at the rule itself, or at one beside it. */
 function optionKeys(path: string, name: string): readonly string[] {
   const beside = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   return [path, beside, `${beside}/mode`].map((rule) => `options.${rule}/${name}`);
 }
 
-/** The label of an option: the one for this rule, or else the common one. */
+/** The label of an option: the one of this rule, or else the common one. */
 export function useOption(): (node: Node) => (value: string) => string {
   const t = useTranslations("rules");
   return (node) => (value) => {
@@ -164,7 +165,7 @@ export function TextControl({ node, id, value, onChange }: ControlProps<TextNode
   );
 }
 
-/** Times and the like have digits of one script only; a person may type those of another. */
+/** Times and the like use ASCII digits; a person may type the digits of another script. */
 const written = (node: TextNode, typed: string): string => (node.pattern ? asciiDigits(typed) : typed);
 
 interface SelectProps {
@@ -176,7 +177,7 @@ interface SelectProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A select. A value that is not among the options is shown as it is until another is chosen. */
+/** A select. A value that is not among the options is shown as it is until another one is chosen. */
 export function Select({ id, labelledBy, node, options, value, onChange }: SelectProps) {
   const option = useOption()(node);
   const shown = options.includes(value) ? options : [value, ...options];

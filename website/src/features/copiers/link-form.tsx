@@ -20,10 +20,10 @@ import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
 import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
-/** The form checks the symbols of so many slaves before they are linked. */
+/** The form checks the symbols of at most this many slaves before they are linked. */
 const CHECKED = 5;
 
-/** Links a master to one slave or many, each with a copier, whose rules begin as a template's or another copier's. */
+/** Links a master to one or many slaves. Each gets a copier, whose rules begin as a template's or another copier's. */
 export function LinkForm() {
   const search = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
@@ -49,7 +49,7 @@ interface LackingProps {
   readonly accounts: readonly Account[];
 }
 
-/** What is missing before two accounts can be linked, and both ways to get it: another account or another role. */
+/** What is missing before two accounts can be linked, with both remedies: another account, or another role. */
 function Lacking({ what, accounts }: LackingProps) {
   const t = useTranslations("newCopier");
   const role = what === "needMaster" ? "master" : "slave";
@@ -178,7 +178,7 @@ interface NotLinkedProps {
   readonly accounts: readonly Account[];
 }
 
-/** Which of the chosen slaves were not linked, and why; the others are. */
+/** Which of the chosen slaves were not linked, and why. The others were. */
 function NotLinked({ linked, accounts }: NotLinkedProps) {
   const t = useTranslations("newCopier");
   const refused = linked.items.flatMap(({ slave_id, problem }) => (problem ? [{ slave_id, problem }] : []));
@@ -203,11 +203,11 @@ interface RiskProps {
   readonly mode: "on" | "dry_run";
   readonly live: boolean;
   readonly settings: JsonObject;
-  /** Where the rules come from, if not from a ready template. */
+  /** The source of the rules, if it is not a ready template. */
   readonly like: "likeAnother" | "likeTemplate" | null;
 }
 
-/** Says what the new copier will mean for money. */
+/** The effect of the new copier on money. */
 function Risk({ mode, live, settings, like }: RiskProps) {
   const t = useTranslations("newCopier");
   const beside = rulesBesideSizing(settings);

@@ -11,7 +11,7 @@ export const slavesOf = <T extends One>(accounts: readonly T[], master: One | un
     ({ id, role, environment }) => role !== "master" && id !== master?.id && environment === master?.environment,
   );
 
-/** Those of them that the master is not linked to yet. */
+/** The possible slaves that the master is not linked to yet. */
 export function slavesFor<T extends One>(
   accounts: readonly T[],
   master: One | undefined,
@@ -21,15 +21,15 @@ export function slavesFor<T extends One>(
   return slavesOf(accounts, master).filter((account) => !linked.has(account.id));
 }
 
-/** The slaves that are chosen: where there is only one, nobody has to choose it. */
+/** The chosen slaves. If there is only one account, it is chosen. */
 export const slavesToLink = <T extends One>(slaves: readonly T[], picked: ReadonlySet<string>): readonly T[] =>
   slaves.length === 1 ? slaves : slaves.filter(({ id }) => picked.has(id));
 
-/** The master that the form begins with: the first that some account can receive from. */
+/** The form's initial master: the first that some account can receive from. */
 export const firstMaster = <T extends One>(accounts: readonly T[]): T | undefined =>
   mastersOf(accounts).find((master) => slavesOf(accounts, master).length > 0);
 
-/** What is missing before two accounts can be linked: a key of `newCopier`. Null where two can. */
+/** What is missing before two accounts can be linked, as a key of `newCopier`. Null if nothing is. */
 export function missingToLink(
   accounts: readonly One[],
 ): "needTwo" | "needMaster" | "needSlave" | "needSameKind" | null {

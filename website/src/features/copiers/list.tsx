@@ -46,7 +46,7 @@ export function CopierList() {
 
 type Named = Readonly<Record<"from" | "to", Account | undefined>>;
 
-/** Which copiers an address means: by words of both accounts, master, mode and tag of either account. */
+/** The copiers that an address selects: by words of both accounts, master, mode, and tag of either account. */
 export const shownCopiers = (
   copiers: readonly Copier[],
   of: (copier: Copier) => Named,
@@ -62,7 +62,7 @@ export const shownCopiers = (
     );
   });
 
-/** A person's copiers, with search, filters and order in the address, and what can be done with several at once. */
+/** A person's copiers, with search, filters and order in the address, and actions on several at once. */
 function CopierBrowser({ copiers }: { readonly copiers: readonly Copier[] }) {
   const t = useTranslations("copiers");
   const modes = useTranslations("modes");
@@ -142,7 +142,7 @@ function useColumns(): readonly Column<Copier>[] {
 
 interface CopierNameProps {
   readonly copier: Pick<Copier, "master_id" | "slave_id">;
-  /** As plain text, where no element is allowed. */
+  /** The same as plain text, where no element is allowed. */
   readonly plain?: boolean;
 }
 

@@ -16,7 +16,7 @@ import { isObject, type Json, type JsonObject, valueAt, withValue } from "./sche
 
 type Match = Schemas["SymbolMatch"];
 
-/** Symbols of the master that were not found at the slave's broker, and a way to say what they are called there. */
+/** The master's symbols that were not found at the slave's broker, with fields for their names there. */
 export function SymbolMismatch({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("mismatch");
   const [open, setOpen] = useState(false);
@@ -104,12 +104,12 @@ function Mapping({ copier, match, onDone }: MappingProps) {
   );
 }
 
-/** What speaks for a name that brokers are known to use, and which other names there are. */
+/** The reasons for a name that brokers are known to use, and the other possible names. */
 export function helpOf(evidence: string | null, others: string | null): string | undefined {
   return [evidence, others].filter(Boolean).join(" ") || undefined;
 }
 
-/** The settings with these symbols added to the mapping; symbols left empty are not added. */
+/** The settings with these symbols added to the mapping. Empty fields are not added. */
 export function withMapping(settings: JsonObject, typed: Readonly<Record<string, string>>): JsonObject {
   const before = valueAt(settings, "symbols.symbol_mapping");
   const kept = (Array.isArray(before) ? (before as readonly Json[]) : []).filter(

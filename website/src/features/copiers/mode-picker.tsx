@@ -13,7 +13,7 @@ import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
-/** The copier's mode. A change is confirmed with a question that says what it means for money. */
+/** The copier's mode. A question that says what a change means for money confirms it. */
 export function ModePicker({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("modes");
   const client = useQueryClient();

@@ -17,11 +17,11 @@ import type { JsonObject } from "./schema";
 interface PreviewProps {
   readonly copier: Copier;
   readonly settings: JsonObject;
-  /** Some number of the draft cannot be read: the engine is not asked what it would make of it. */
+  /** A number of the draft is unreadable, so the engine is not asked for a preview. */
   readonly refused: boolean;
 }
 
-/** What the draft would have made of the master's last trades, computed by the trading engine itself. */
+/** What the draft would have done with the master's last trades, computed by the trading engine itself. */
 export function Preview({ copier, settings, refused }: PreviewProps) {
   const t = useTranslations("preview");
   const settled = useSettled(settings);
@@ -127,7 +127,7 @@ function Reason({ item }: { readonly item: Item }) {
 
 type Item = Schemas["PreviewResponse"]["items"][number];
 
-/** All that explains an outcome, to tell it from others. */
+/** The whole explanation of an outcome, to tell outcomes apart. */
 const outcomeOf = ({ parts, reason, params }: Item): string => JSON.stringify([parts, reason, params]);
 
 interface Counted {

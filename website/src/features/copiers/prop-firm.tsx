@@ -13,7 +13,7 @@ interface PropFirmProps {
   readonly onChange: (settings: JsonObject) => void;
 }
 
-/** What the chosen prop firm says of copiers, where that was read, and a button that fills in its limits. */
+/** What the chosen prop firm says about copiers, with the source, and a button that fills in its limits. */
 export function PropFirm({ settings, onChange }: PropFirmProps) {
   const t = useTranslations("propFirms");
   const profile = profileOf(valueAt(settings, PROFILE));

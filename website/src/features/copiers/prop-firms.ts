@@ -3,13 +3,13 @@ import { isObject, type Json, type JsonObject } from "./schema";
 
 export type Profile = (typeof profiles)[number];
 
-/** The prop firm's programme of a name, or nothing. */
+/** The prop firm's programme with this name, or nothing. */
 export const profileOf = (name: Json | undefined): Profile | undefined =>
   profiles.find((profile) => profile.name === name);
 
 export const hasLimits = (profile: Profile): boolean => Object.keys(profile.rules).length > 0;
 
-/** The settings with a programme's rules in place of their own; whatever it says nothing of stays. */
+/** The settings with a programme's rules. Settings that the programme does not mention stay. */
 export function filledBy(profile: Profile, settings: JsonObject): JsonObject {
   const groups = Object.entries(profile.rules as JsonObject).map(([name, rules]) => {
     const own = settings[name];

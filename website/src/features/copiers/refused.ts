@@ -1,11 +1,11 @@
-/** Numbers of a draft that cannot be read as they were typed. Pure. */
+/** Finds numbers of a draft that cannot be read as typed. Pure. */
 import { type GroupNode, isObject, type Json, type Node, type NumberNode } from "./schema";
 import { numberIn } from "./typed";
 
 /** Why a number is refused, as a key of `rules.refused`. */
 export type Refusal = "number" | "whole" | "negative";
 
-/** The refusals of a draft by the path of their field. An empty field is for the API to judge. */
+/** The refused numbers of a draft, by the path of their field. The API judges empty fields. */
 export function refusedNumbers(root: GroupNode, settings: Json | undefined): ReadonlyMap<string, Refusal> {
   return new Map(root.fields.flatMap((field) => within(field, field.name, at(settings, field.name))));
 }

@@ -15,7 +15,10 @@ interface RuleConflictProps {
   readonly onTake: () => void;
 }
 
-/** Rules that were saved elsewhere while a draft was open, beside the draft's. Nothing is overwritten before one decides. */
+/**
+ * Rules that were saved elsewhere while a draft was open, beside the draft's. Nothing is overwritten until the person
+ * decides.
+ */
 export function RuleConflict({ root, differences, onKeep, onTake }: RuleConflictProps) {
   const t = useTranslations("rules.conflict");
   const words = useRuleWords(root);

@@ -26,7 +26,10 @@ interface RuleSentenceProps {
   readonly onChange: (settings: JsonObject) => void;
 }
 
-/** The rules that most people set, as sentences with a control in each place. The groups below hold the same and all others. */
+/**
+ * The rules that most people set, as sentences with a control in each place. The groups below have these and all
+ * others.
+ */
 export function RuleSentence({ root, settings, onChange }: RuleSentenceProps) {
   const t = useTranslations("rules.sentence");
   const bound = (path: string): ControlProps | null => {
@@ -115,7 +118,7 @@ function Typed({ node, id, value, onChange }: ControlProps<NumberNode>) {
   );
 }
 
-/** Words in one line. What was typed takes effect when the field loses focus. */
+/** Words in one line. A typed text takes effect when the field loses focus. */
 function WordLine({ control, none }: { readonly control: ControlProps | null; readonly none: string }) {
   const label = useLabel();
   const [typed, setTyped] = useState<string | null>(null);

@@ -10,7 +10,7 @@ interface Words {
   readonly value: string;
 }
 
-/** A rule and its value as people read them. */
+/** The labels of a rule and of its value. */
 export function useRuleWords(root: GroupNode): (path: string, value: Json | undefined) => Words {
   const t = useTranslations("rules");
   const label = useLabel();

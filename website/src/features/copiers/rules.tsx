@@ -34,7 +34,10 @@ interface Section {
   readonly rules: readonly Node[];
 }
 
-/** All rules of a copier, drawn from the schema that the engine checks them by: the usual ones in a sentence, all in groups. */
+/**
+ * All rules of a copier, drawn from the schema that the engine validates with: the usual ones in a sentence, all in
+ * groups.
+ */
 export function Rules({ schema, settings, problems, onChange }: RulesProps) {
   const root = useMemo(() => readSchema(schema), [schema]);
   const sections = useMemo(() => inSections(root), [root]);
@@ -62,7 +65,7 @@ export function Rules({ schema, settings, problems, onChange }: RulesProps) {
 
 const isWithin = (path: string, rule: string): boolean => path === rule || path.startsWith(`${rule}.`);
 
-/** The rule that the page's fragment names, anew each time that such a link is followed. */
+/** The rule that the page's fragment names, updated each time such a link is followed. */
 function useHash(): string {
   const [hash, setHash] = useState("");
   useEffect(() => {
@@ -92,7 +95,10 @@ interface FoldProps extends Omit<RulesProps, "schema"> {
   readonly wanted: string;
 }
 
-/** A collapsible group. Its rules are rendered once it is opened: hydrating all groups at once would take long. */
+/**
+ * A collapsible group. Its rules are rendered once it is opened, because hydrating all groups at once would take
+ * long.
+ */
 function Fold({ section, settings, wanted, problems, onChange }: FoldProps) {
   const t = useTranslations("rules");
   const label = useLabel();

@@ -6,8 +6,8 @@ import * as queries from "@/api/queries";
 import { type JsonObject, same } from "./schema";
 
 /**
- * Saves rules that were made from a copier as it was read. Where only its mode was changed since, they are saved all the
- * same; else it is refused, and the copier as it is now is in the cache.
+ * Saves rules that were made from a copier as it was read. If only its mode has changed since, they are saved all the
+ * same. Otherwise the change is refused, and the copier as it is now is in the cache.
  */
 export async function saveRules(client: QueryClient, base: Copier, rules: JsonObject): Promise<Copier> {
   try {

@@ -19,7 +19,7 @@ export interface BooleanNode extends Base {
 }
 export interface NumberNode extends Base {
   readonly kind: "number";
-  /** Decimals travel as text so that no digit is lost. */
+  /** Decimals are text, so that no digit is lost. */
   readonly decimal: boolean;
   readonly min: number | undefined;
   readonly max: number | undefined;
@@ -43,11 +43,11 @@ export interface GroupNode extends Base {
 }
 export interface ChoiceNode extends Base {
   readonly kind: "choice";
-  /** The field that says which variant it is. */
+  /** The field that tells which variant it is. */
   readonly by: string;
   readonly variants: readonly { readonly value: string; readonly help: string; readonly fields: readonly Node[] }[];
 }
-/** A setting that no control can edit: it is shown and left as it is. */
+/** A setting that no control can edit. It is shown and left as it is. */
 export interface OpaqueNode extends Base {
   readonly kind: "opaque";
 }
@@ -148,12 +148,12 @@ function numberIn(schema: JsonSchema): Pick<NumberNode, "decimal" | "min" | "max
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value at a dotted path; undefined where nothing was set. */
+/** The value at a dotted path; undefined if it is not set. */
 export function valueAt(settings: Json | undefined, path: string): Json | undefined {
   return path.split(".").reduce<Json | undefined>((at, part) => (isObject(at) ? at[part] : undefined), settings);
 }
 
-/** The control of the setting at a dotted path of names; undefined where there is none. */
+/** The control of the setting at a dotted path; undefined if there is none. */
 export function nodeAt(root: GroupNode, path: string): Node | undefined {
   const [name, ...rest] = path.split(".");
   const found = root.fields.find((field) => field.name === name);
@@ -161,7 +161,7 @@ export function nodeAt(root: GroupNode, path: string): Node | undefined {
   return found?.kind === "group" ? nodeAt(found, rest.join(".")) : undefined;
 }
 
-/** The settings with another value at a path, everything else as it was; undefined takes the setting away. */
+/** The settings with another value at a path and otherwise unchanged. Undefined removes the setting. */
 export function withValue(settings: JsonObject, path: string, value: Json | undefined): JsonObject {
   const [name = "", ...rest] = path.split(".");
   const inner = settings[name];
@@ -199,7 +199,7 @@ export function fresh(node: Node): Json {
   return blank({ ...node, optional: false, fallback: node.fallback ?? undefined });
 }
 
-/** Whether two values are equal, whatever the order of their fields: the database may reorder them. */
+/** Whether two values are equal in any order of fields: the database may reorder them. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 }
@@ -211,7 +211,7 @@ function ordered(value: Json | undefined): Json | undefined {
   return Object.fromEntries(names.map((name) => [name, ordered(value[name]) ?? null]));
 }
 
-/** A fresh value of one variant; fields that another variant had under the same name are kept by the caller. */
+/** A new value of one variant. The caller keeps fields that another variant had under the same name. */
 export function variantBlank(node: ChoiceNode, value: string, before?: Json): JsonObject {
   const fields = node.variants.find((variant) => variant.value === value)?.fields ?? [];
   const kept = isObject(before) ? before : {};
@@ -229,10 +229,10 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/lots$|_volume$/, "lots"],
 ];
 
-/** The unit that a setting's name tells, as a key of the messages; null where it has none. */
+/** The unit in a setting's name, as a key of the messages; null if there is none. */
 export const unitOf = (name: string): string | null => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 
-/** "Max signal age" of `max_signal_age_ms`: for settings that have no words of their own yet. */
+/** "Max signal age" for `max_signal_age_ms`: for settings without a label. */
 export function humanise(name: string): string {
   const words = name.replace(/_(ms|points|in_minutes|fraction)$/, "").replaceAll(/[_-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,4 +1,4 @@
-/** Shares as percent, exactly: "0.015" is "1.5", "1.5" is "0.015". What is no number stays as it is. Pure. */
+/** Converts shares to percent and back, exactly: "0.015" is "1.5". Text that is no number stays as it is. Pure. */
 const NUMBER = /^(\d*)\.?(\d*)$/;
 
 export const percentOf = (share: string): string => moved(share, 2);

@@ -1,7 +1,7 @@
 import type { JsonObject } from "./schema";
 import { percentOf } from "./share";
 
-/** The sizing mode, which is a message key, and its number, for a sentence about it. */
+/** The sizing mode, which is a message key, and its number, for a sentence. */
 export function sizingWords(settings: JsonObject): { readonly mode: string; readonly number: string } {
   const sizing = (settings.sizing ?? {}) as JsonObject;
   const number = sizing.factor ?? sizing.lots ?? sizing.risk_fraction ?? sizing.amount ?? "1";

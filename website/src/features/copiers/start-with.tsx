@@ -16,7 +16,9 @@ interface StartWithProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Which rules a new copier begins with: a ready set, one's own, or those of another copier. `value` is a name or an id. */
+/**
+ * The initial rules of a new copier: a ready set, one's own, or those of another copier. `value` is a name or an id.
+ */
 export function StartWith({ value, templates, copiers, onChange }: StartWithProps) {
   const t = useTranslations("templates");
   return (

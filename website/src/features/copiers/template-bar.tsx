@@ -15,7 +15,7 @@ import { TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 interface TemplateBarProps {
   readonly settings: JsonObject;
-  /** Some number of the draft cannot be read, so it cannot be kept. */
+  /** A number of the draft is unreadable, so it cannot be saved as a template. */
   readonly faulty: boolean;
   readonly onPick: (settings: JsonObject) => void;
 }

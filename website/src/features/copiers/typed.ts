@@ -1,11 +1,12 @@
-/** Parses typed text into a setting's value. Pure. Text that cannot be read stays as it was typed, and its field says so. */
+/** Parses typed text into a setting's value. Pure. Unreadable text stays as typed, and its field says so. */
 import { asciiDigits } from "@/lib/numbers";
 
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)$/;
 
 /**
- * The number that a text means, written as settings have it: digits of any script with at most one decimal point, Arabic's
- * own included. Null for all else: "1,000" is a thousand to some and one to others, and lots must not depend on who reads.
+ * The number in a text, written as settings have it: digits of any script with at most one decimal point, Arabic's
+ * own included. Null for all else: "1,000" is a thousand to some and one to others, and lots must not depend on the
+ * reader.
  */
 export function numberIn(typed: string): string | null {
   const text = asciiDigits(typed.trim()).replace("٫", ".");
@@ -15,17 +16,17 @@ export function numberIn(typed: string): string | null {
   return `${sign}${whole || "0"}${part && `.${part}`}`;
 }
 
-/** A whole number, or its text where it exceeds 53 bits: no digit is lost. What is no whole number stays as it was typed. */
+/** A whole number, or its text if it exceeds 53 bits, so that no digit is lost. Other text stays as typed. */
 export function wholeOf(typed: string): number | string {
   const text = numberIn(typed);
   if (text === null || text.includes(".")) return typed;
   return Number.isSafeInteger(Number(text)) ? Number(text) : text;
 }
 
-/** A decimal number as text. What is no number stays as it was typed. */
+/** A decimal number as text. Other text stays as typed. */
 export const decimalOf = (typed: string): string => numberIn(typed) ?? typed;
 
-/** What separates words whatever they are: commas and semicolons of both scripts, ends of lines, tabs, bars. */
+/** Separators in any list of words: commas and semicolons of both scripts, ends of lines, tabs, bars. */
 const SEPARATORS = /[,;،؛\n\r\t|]+/;
 
 /** Several words or patterns. */
@@ -38,12 +39,12 @@ export function wordsOf(typed: string): readonly string[] {
 
 const MONEY = "usd|eur|gbp|jpy|chf|aud|nzd|cad|sek|nok|dkk|pln|zar|try|mxn|sgd|hkd|cnh|xau|xag";
 
-/** A pair such as gbpusd, XAU/USD, EURUSD.m or EUR*: one of its halves is money that most brokers have. */
+/** A pair such as gbpusd, XAU/USD, EURUSD.m or EUR*: one of its halves is a currency that most brokers have. */
 const PAIR = new RegExp(`^((${MONEY})/?[a-z]{3}|[a-z]{3}/?(${MONEY})|(${MONEY})(?=\\*))([^a-z]\\S*)?$`, "i");
 
 /**
- * Several symbols or patterns of symbols. Names may have blanks ("Volatility 75 Index"), so a blank separates only what are
- * pairs on both of its sides. One symbol stands once, however it was written.
+ * Several symbols or patterns of symbols. Names may have spaces ("Volatility 75 Index"), so a space separates only if
+ * both of its sides are pairs. Each symbol appears once, in whatever case it was typed.
  */
 export function symbolsOf(typed: string): readonly string[] {
   const symbols = wordsOf(typed).flatMap((word) => {
@@ -55,7 +56,7 @@ export function symbolsOf(typed: string): readonly string[] {
 
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** How the list of a setting is read: symbols, or words of any kind such as comments. */
+/** How a setting's list is parsed: as symbols, or as words of any kind such as comments. */
 export const readerOf = (path: string): ((typed: string) => readonly string[]) =>
   /symbol|left_open/.test(path) ? symbolsOf : wordsOf;
 

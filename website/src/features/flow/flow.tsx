@@ -19,7 +19,7 @@ import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { curve, type Edge, layoutOf, type Place, ROW } from "./layout";
 import { openLots, toneOfCopier } from "./standing";
 
-/** Which account is copied to which, and whether it really is: lines between accounts, or a list on phones. */
+/** Which account is copied to which, and whether it works: lines between accounts, or a list on phones. */
 export function CopyFlow() {
   const t = useTranslations("flow");
   const accounts = useQuery(queries.accounts());
@@ -133,7 +133,7 @@ function Line({ edge, from, to }: LineProps) {
 interface SideProps {
   readonly title: string;
   readonly places: readonly Place[];
-  /** Of slaves: the copiers whose open lots and room are told. */
+  /** For slaves: the copiers whose open lots and headroom are shown. */
   readonly of?: readonly Copier[];
 }
 
@@ -174,7 +174,7 @@ function Open({ copiers }: { readonly copiers: readonly Copier[] }) {
   ) : null;
 }
 
-/** How much of the guard that is nearest to its limit is used. */
+/** The used share of the guard that is nearest to its limit. */
 function Room({ slave }: { readonly slave: string }) {
   const t = useTranslations("flow");
   const { data: guards = [] } = useQuery(queries.headroom());

@@ -5,7 +5,7 @@ export const ROW = 76;
 
 export interface Place {
   readonly account: Account;
-  /** The middle of the account, from the top. */
+  /** The vertical middle of the account. */
   readonly y: number;
 }
 
@@ -25,8 +25,8 @@ export interface Layout {
 const middle = (index: number): number => index * ROW + ROW / 2;
 
 /**
- * Masters on one side and slaves on the other, each by name; slaves in the order of their first master, so that few lines
- * cross. An account that is both stands on both sides, one without a copier on none.
+ * Masters on one side and slaves on the other, sorted by name; slaves in the order of their first master, so that few
+ * lines cross. An account that is both is on both sides, one without a copier on none.
  */
 export function layoutOf(copiers: readonly Copier[], accounts: readonly Account[]): Layout {
   const byName = accounts.toSorted((one, other) => one.label.localeCompare(other.label, undefined, { numeric: true }));
@@ -45,5 +45,5 @@ export function layoutOf(copiers: readonly Copier[], accounts: readonly Account[
   return { masters, slaves, edges, height: Math.max(masters.length, slaves.length) * ROW };
 }
 
-/** A line from one side to the other, of a picture that is 100 wide. */
+/** A line from one side to the other, in a picture of width 100. */
 export const curve = ({ from, to }: Pick<Edge, "from" | "to">): string => `M0 ${from}C50 ${from} 50 ${to} 100 ${to}`;

@@ -5,7 +5,7 @@ import type { Tone } from "@/lib/account-state";
 
 const OF_MODE: Record<Copier["mode"], Tone> = { on: "good", close_only: "soon", dry_run: "idle", off: "idle" };
 
-/** How a copier is drawn: by its effective status, and by its mode alone while that is not known. */
+/** How a copier is drawn: by its effective status, or by its mode until that is known. */
 export function toneOfCopier(copier: Pick<Copier, "mode" | "refusal">, found: CopierReadiness | undefined): Tone {
   if (copier.refusal || found?.status === "refused") return "now";
   if (!found) return OF_MODE[copier.mode];
@@ -17,6 +17,6 @@ export function toneOfCopier(copier: Pick<Copier, "mode" | "refusal">, found: Co
 export function openLots(live: Positions, copier: string): number {
   const theirs = live.groups.flatMap((group) => group.copies).filter((copy) => copy.copier_id === copier);
   const sum = theirs.reduce((before, copy) => before + Number(copy.open_lots), 0);
-  // Lots are counted in 1e-8: what a sum of floats has beyond that is no lot.
+  // Lots are counted in 1e-8. More digits come from summing floats.
   return Number(sum.toFixed(8));
 }

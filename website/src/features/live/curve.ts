@@ -8,14 +8,14 @@ export interface Curve {
   readonly drawdown: string;
   readonly least: number;
   readonly most: number;
-  /** The deepest fall from a highest before it, in money and as a share of that highest. */
+  /** The deepest drawdown from an earlier high, in money and as a share of that high. */
   readonly deepest: number;
   readonly deepestShare: number;
 }
 
 type Place = readonly [x: number, y: number];
 
-/** The curve of two points or more, oldest first; null of fewer. */
+/** The curve of two points or more, oldest first; null for fewer. */
 export function curveOf(points: readonly EquityPoint[]): Curve | null {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 2) return null;
@@ -43,7 +43,7 @@ export function curveOf(points: readonly EquityPoint[]): Curve | null {
   };
 }
 
-/** How far below its highest so far the equity stood at each point. */
+/** How far the equity was below its highest so far, at each point. */
 export function fallsOf(points: readonly EquityPoint[]): readonly { readonly money: number; readonly share: number }[] {
   let highest = Number.NEGATIVE_INFINITY;
   return points.map((point) => {
@@ -63,14 +63,16 @@ export function nearest(points: readonly EquityPoint[], share: number): EquityPo
   );
 }
 
-/** Where a point stands, as a share of the width. */
+/** The place of a point, as a share of the width. */
 export function placeOf(points: readonly EquityPoint[], point: EquityPoint): number {
   const [first, last] = [points[0], points.at(-1)];
   const width = first && last ? Date.parse(last.at) - Date.parse(first.at) : 0;
   return first && width > 0 ? (Date.parse(point.at) - Date.parse(first.at)) / width : 0;
 }
 
-/** A history that ends with what its terminal told last: samples are up to a minute old, and a page has one equity. */
+/**
+ * Ends the history with the terminal's last report: samples are up to a minute old, and a page must show one equity.
+ */
 export function withNow(equity: Equity, live: LiveAccount | undefined): Equity {
   const last = equity.points.at(-1);
   const { equity: now, balance, heartbeat_at: at } = live ?? {};

@@ -15,7 +15,7 @@ import { Failure, Skeleton } from "@/ui/states";
 import { type Curve, curveOf, nearest, placeOf, withNow } from "./curve";
 import { useLiveAccount } from "./use-live";
 
-/** Equity of one of several accounts; which one is chosen here. */
+/** The equity of one of several accounts, with a choice of the account. */
 export function EquityOfAny({ accounts }: { readonly accounts: readonly Account[] }) {
   const t = useTranslations("equity");
   const [chosen, setChosen] = useState("");
@@ -44,7 +44,7 @@ interface EquityPanelProps {
   readonly picker?: React.ReactNode;
 }
 
-/** How an account's equity went, and how far below its highest it stood. */
+/** The course of an account's equity, and how far it was below its highest. */
 export function EquityPanel({ account, picker }: EquityPanelProps) {
   const t = useTranslations("equity");
   const [range, setRange] = useState<EquityRange>("day");

@@ -28,15 +28,15 @@ interface Row {
   readonly link?: OtherPosition["link"];
   /** Whether it was opened just now: the row of its copy may come a moment later. */
   readonly isNew?: boolean;
-  /** Since when the account tells nothing: its price is of that moment. Null while it is connected. */
+  /** Since when the account has reported nothing; its price is of that moment. Null while it is connected. */
   readonly frozenAt: string | null;
 }
 
-/** A terminal that was not heard of for so long tells no prices. It speaks every few seconds. */
+/** A terminal that was silent for this long reports no prices. It usually reports every few seconds. */
 const SILENT_MS = 30_000;
 const NEW_MS = 5_000;
 
-/** Since when an account's figures stand still; null where they are of now. */
+/** Since when an account's figures are stale; null if they are current. */
 export function frozenSince(account: LiveAccount | undefined, nowMs: number): string | null {
   if (!account) return null;
   const silent = account.heartbeat_at !== null && nowMs - Date.parse(account.heartbeat_at) > SILENT_MS;
@@ -48,7 +48,7 @@ interface LivePositionsProps {
   readonly limit?: number;
 }
 
-/** What is open at this moment: each position of a master with its copies right below. */
+/** What is open now: each master's position with its copies right below. */
 export function LivePositions({ account, limit }: LivePositionsProps) {
   const t = useTranslations("positions");
   const { data, error, refetch } = useLive();
@@ -72,7 +72,7 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
   );
 }
 
-/** The rows in the order in which they are shown, of one account where one is named. */
+/** The rows in the order in which they are shown, of one account if one is given. */
 export function rowsOf(data: Positions, nowMs: number, account?: string, limit?: number): readonly Row[] {
   const groups = data.groups.filter((group) => account === undefined || belongs(group, account)).slice(0, limit);
   const others = data.others
@@ -158,7 +158,7 @@ function useColumns(name: NameOf): readonly Column<Row>[] {
   ];
 }
 
-/** The price of now, or the last one that was told, with when that was. */
+/** The present price, or the last reported one with its time. */
 function Price({ row, position }: { readonly row: Row; readonly position: Position }) {
   const t = useTranslations("positions");
   const shown = price(position.price, row.digits);
@@ -173,7 +173,7 @@ function Price({ row, position }: { readonly row: Row; readonly position: Positi
   );
 }
 
-/** A profit at a price that is not of now is not told like one. */
+/** A profit at a stale price is shown differently. */
 function Profit({ row }: { readonly row: Row }) {
   if (!row.position) return null;
   return <Money gain={row.frozenAt === null} value={row.position.profit} currency={row.currency} />;

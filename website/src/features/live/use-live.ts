@@ -6,7 +6,7 @@ import * as queries from "@/api/queries";
 
 export const useLive = () => useQuery(queries.positions());
 
-/** The last figures of an account's terminal; undefined where there are none. Only changes of this account rerender. */
+/** The last figures of an account's terminal; undefined if there are none. Only changes of this account rerender. */
 export function useLiveAccount(id: string): LiveAccount | undefined {
   return useQuery({
     ...queries.positions(),

@@ -20,7 +20,7 @@ interface Row {
   readonly live: LiveAccount | undefined;
 }
 
-/** Accounts on which somebody must act first, then those that are nearest to a margin call. */
+/** Accounts on which somebody must act first, then those nearest to a margin call. */
 export function worstFirst(accounts: readonly Account[], live: readonly LiveAccount[]): readonly Row[] {
   const figures = new Map(live.map((one) => [one.account_id, one]));
   const urgency = ({ account }: Row) => URGENCY.indexOf(terminalTone(account));

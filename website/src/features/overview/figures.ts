@@ -1,6 +1,6 @@
 import type { LiveAccount, Position, Positions } from "@/api/live";
 
-/** A sum of money in each currency. Currencies are never added up: nobody has said at which rate. */
+/** A sum of money in each currency. Currencies are never added up, because no rate is known. */
 export type Sums = ReadonlyMap<string, number>;
 
 export function sumsOf(
@@ -12,7 +12,7 @@ export function sumsOf(
   return sums;
 }
 
-/** Every position that is open, each once: on a netting account several copies are parts of one. */
+/** Every open position, each once: on a netting account several copies are parts of one. */
 export function everyPosition(live: Positions): readonly Position[] {
   const all = [
     ...live.groups.flatMap((group) => [group.master, ...group.copies.map((copy) => copy.position)]),
@@ -21,11 +21,11 @@ export function everyPosition(live: Positions): readonly Position[] {
   return [...new Map(all.map((position) => [`${position.account_id} ${position.ticket}`, position])).values()];
 }
 
-/** Equity as percent of the margin in use; null where no margin is. */
+/** Equity as percent of the used margin; null if no margin is used. */
 export const marginLevel = (account: Pick<LiveAccount, "equity" | "margin">): number | null =>
   account.equity == null || !account.margin ? null : (account.equity / account.margin) * 100;
 
-/** The accounts with margin in use, the one that is nearest to a margin call first. */
+/** The accounts with used margin, the one nearest to a margin call first. */
 export const byMarginLevel = (accounts: readonly LiveAccount[]): readonly (readonly [LiveAccount, number])[] =>
   accounts
     .flatMap((account) => {
@@ -64,7 +64,7 @@ const PAIR = new RegExp(`^(${CURRENCIES})/?(${CURRENCIES})`);
 /** What brokers trade of a pair's first currency in one lot. */
 const LOT = 100_000;
 
-/** What positions in currency pairs come to in each currency: one is bought with the other. Other symbols are left out. */
+/** The exposure of currency pairs in each currency: one is bought with the other. Other symbols are left out. */
 export const byCurrency = (positions: readonly Position[]): readonly Exposure[] =>
   exposures(
     positions.flatMap((position) => {
@@ -75,7 +75,7 @@ export const byCurrency = (positions: readonly Position[]): readonly Exposure[] 
     }),
   );
 
-/** A position of a master with what its copies come to, or a position without a master. */
+/** A master's position with the sums of its copies, or a position without a master. */
 export interface Open {
   readonly key: string;
   readonly position: Position;
@@ -84,7 +84,7 @@ export interface Open {
   readonly profit: Sums;
 }
 
-/** All that is open, what loses most first. */
+/** Everything that is open, the largest loss first. */
 export function openOf(live: Positions): readonly Open[] {
   const currency = new Map(live.accounts.map((account) => [account.account_id, account.currency]));
   const profit = (positions: readonly Position[]) =>

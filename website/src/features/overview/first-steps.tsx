@@ -11,7 +11,7 @@ interface FirstStepsProps {
   readonly copiers: readonly Copier[];
 }
 
-/** What is left to do until the first trade is copied. */
+/** The steps left until the first trade is copied. */
 export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
   const t = useTranslations("firstSteps");
   const steps = [

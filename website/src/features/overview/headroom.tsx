@@ -17,10 +17,10 @@ import { Panel } from "@/ui/page";
 type Guard = Schemas["GuardHeadroom"];
 
 const SHOWN = 6;
-/** From this share of a limit on it is time to look. */
+/** From this share of a limit on, the guard needs attention. */
 const NEAR = 0.7;
 
-/** How near each guard is to its limit: those that have stopped copying first, then what has least left. */
+/** How near each guard is to its limit: those that have stopped copying first, then those with the least left. */
 export function Headroom() {
   const t = useTranslations("overview.headroom");
   const { data: guards = [] } = useQuery(queries.headroom());

@@ -9,11 +9,11 @@ import { Figure } from "@/ui/figure";
 import { Money } from "@/ui/money";
 import { byMarginLevel, everyPosition, type Sums, sumsOf } from "./figures";
 
-/** Below these levels brokers warn of a margin call, and close positions. */
+/** Below these margin levels brokers warn of a margin call, and close positions. */
 const MARGIN_SOON = 200;
 const MARGIN_NOW = 120;
 
-/** What the day has brought, what there is, and the account that is nearest to a margin call. */
+/** The day's result, the present equity, and the account nearest to a margin call. */
 export function MoneyStrip({ earned }: { readonly earned: Schemas["Dashboard"]["earned_today"] }) {
   const t = useTranslations("overview");
   const { data: live } = useLive();

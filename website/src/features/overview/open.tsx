@@ -13,7 +13,7 @@ import { SumsOf } from "./money";
 
 const SHOWN = 5;
 
-/** The positions that lose most, each master's with all its copies in one row. */
+/** The positions with the largest losses, each master's with all its copies in one row. */
 export function OpenNow() {
   const t = useTranslations("positions");
   const own = useTranslations("overview");

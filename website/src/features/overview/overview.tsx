@@ -145,7 +145,7 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
   );
 }
 
-/** What is not well, or that all is. */
+/** What is wrong, or that nothing is. */
 function Note({ standing, well }: { readonly standing: Standing; readonly well: string }) {
   const t = useTranslations("overview.standing");
   return standing.parts.length === 0 ? well : standing.parts.map(({ key, count }) => t(key, { count })).join(" · ");

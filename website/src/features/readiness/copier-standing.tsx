@@ -7,7 +7,7 @@ import { isHeldUp, modeOf } from "./standing";
 import { useCopierReadiness } from "./use-readiness";
 import { HeldUpNote, HeldUpStatus, RemovingNote } from "./why";
 
-/** The effective status of a copier: the mode that counts, or what keeps it from working. */
+/** The effective status of a copier: the mode that applies, or what keeps it from working. */
 export function CopierStanding({ copier }: { readonly copier: Pick<Copier, "id" | "mode" | "refusal"> }) {
   const found = useCopierReadiness(copier.id);
   if (isHeldUp(found)) return <HeldUpStatus found={found} />;

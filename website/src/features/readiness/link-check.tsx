@@ -20,7 +20,7 @@ interface LinkCheckProps {
   readonly settings: Schemas["LinkCheckRequest"]["settings"];
 }
 
-/** Whether two accounts are ready to be linked, and what is different between their brokers, told before the first trade. */
+/** Whether two accounts are ready to be linked, and how their brokers differ, shown before the first trade. */
 export function LinkCheck({ master, slave, settings }: LinkCheckProps) {
   if (!master || !slave) return null;
   return (
@@ -56,7 +56,7 @@ function Symbols({ master, slave, settings }: SymbolsProps) {
   return data ? <SymbolFindings found={data} /> : null;
 }
 
-/** What was found for the symbols that the master opened last. */
+/** The result for the symbols that the master opened last. */
 export function SymbolFindings({ found }: { readonly found: Schemas["LinkCheck"] }) {
   const t = useTranslations("readiness");
   const say = useSentences();

@@ -10,7 +10,7 @@ import { type AccountReadiness, type CopierReadiness, toneOf } from "./standing"
 
 type Found = Pick<CopierReadiness, "status" | "reason" | "turn" | "account_id">;
 
-/** What keeps a copier or an account from working, and whose turn it is. */
+/** What keeps a copier or an account from working, and who must act. */
 export function useWhyHeldUp(): (found: Found) => string {
   const t = useTranslations("readiness");
   const say = useSentences();
@@ -31,7 +31,7 @@ export function useWhyHeldUp(): (found: Found) => string {
   };
 }
 
-/** In a list: one word, and why. */
+/** In a list: one word, and the reason. */
 export function HeldUpStatus({ found }: { readonly found: Found }) {
   const t = useTranslations("readiness");
   const why = useWhyHeldUp();
@@ -55,13 +55,13 @@ export function HeldUpNote({ found }: { readonly found: Found }) {
   );
 }
 
-/** On the page of a copier that goes when its copies are closed. */
+/** On the page of a copier that is removed once its copies are closed. */
 export function RemovingNote() {
   const t = useTranslations("readiness");
   return <Note tone="soon">{t("removing")}</Note>;
 }
 
-/** On an account's page: that it cannot trade, or that it only reads, which is enough for a master. */
+/** On an account's page: that it cannot trade, or that it is read-only, which is enough for a master. */
 export function TradingNote({ found }: { readonly found: AccountReadiness | undefined }) {
   const t = useTranslations("readiness");
   const say = useSentences();

@@ -18,13 +18,16 @@ import { RequestState, useLastRequest, useRequest } from "./request";
 
 type Request = Schemas["ManualRequestResponse"];
 
-/** What can be requested for a copy as it is; null for none. */
+/** The manual request that is possible for a copy now; null if none is. */
 export const requestFor = (status: Copy["status"]): Request["kind"] | null => {
   if (status === "skipped" || status === "rejected") return "copy_now";
   return status === "open" || status === "sent" || status === "unresolved" ? "flatten" : null;
 };
 
-/** "Copy now" or "Close the copy", with a question that says what it means for money, and the state of the last request. */
+/**
+ * "Copy now" or "Close the copy", with a question that says what it means for money, and the state of the last
+ * request.
+ */
 export function CopyRequest({ copy }: { readonly copy: Copy }) {
   const [open, setOpen] = useState(false);
   const last = useLastRequest()(copy);
@@ -42,7 +45,7 @@ interface CopyRequestButtonProps {
   readonly onClick: () => void;
 }
 
-/** The button of a copy's sending, beside the state of the last request. */
+/** The button that sends a request for a copy, beside the state of the last request. */
 export function CopyRequestButton({ copy, last, onClick }: CopyRequestButtonProps) {
   const t = useTranslations("requests");
   const kind = requestFor(copy.status);
@@ -58,7 +61,7 @@ export function CopyRequestButton({ copy, last, onClick }: CopyRequestButtonProp
   );
 }
 
-/** The question before a sending to a copy; closed while there is no copy. */
+/** The question before a request for a copy is sent. Closed while there is no copy. */
 export function CopyRequestDialog({ copy, onDone }: { readonly copy: Copy | null; readonly onDone: () => void }) {
   const t = useTranslations("requests");
   const kind = copy ? requestFor(copy.status) : null;

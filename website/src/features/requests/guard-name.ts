@@ -10,7 +10,7 @@ interface Guard {
   readonly period: (typeof PERIODS)[number];
 }
 
-/** The guard that a key of its state is of: kind, period, what it measures and its number. Null for another text. */
+/** The guard of a state's key: kind, period, what it measures and its number. Null for another text. */
 export function guardOfKey(key: string | null): Guard | null {
   const [first, second] = (key ?? "").split("/");
   const kind = KINDS.find((one) => one === first);
@@ -18,7 +18,7 @@ export function guardOfKey(key: string | null): Guard | null {
   return kind && period ? { kind, period } : null;
 }
 
-/** What a guard is called in a list: "Daily loss". */
+/** A guard's name in a list: "Daily loss". */
 export function useGuardName(): (guard: Guard) => string {
   const t = useTranslations("guards");
   return ({ kind, period }) => t(`names.${kind}`, { period: t(`each.${period}`) });

@@ -19,7 +19,7 @@ import { Status } from "@/ui/status";
 
 type Guard = Schemas["GuardResponse"];
 
-/** The guards of a copier as they stand: what they watch, from where they count, and whether they have stopped it. */
+/** A copier's guards: what they measure, from where they count, and whether they have stopped it. */
 export function GuardPanel({ copier }: { readonly copier: Copier }) {
   const limits = limitsOf(copier.settings as JsonObject);
   return limits.length === 0 ? null : <Guards copier={copier} limits={limits} />;
@@ -54,7 +54,7 @@ export function limitsOf(settings: JsonObject): readonly JsonObject[] {
   return Array.isArray(found) ? (found as readonly Json[]).filter((one) => isObject(one)) : [];
 }
 
-/** Whether nobody can let a guard go on yet. */
+/** Whether nobody can reset a guard yet. */
 const isLocked = (guard: Guard): boolean =>
   guard.locked_until != null && new Date(guard.locked_until).getTime() > Date.now();
 
@@ -124,10 +124,10 @@ function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
 
 const shareOf = (share: number, of: string): string => `${Math.round(share * 10_000) / 100} % ${of}`.trim();
 
-/** Figures keep their own direction within a sentence that runs the other way. */
+/** Figures keep their own direction within a sentence in a right-to-left script. */
 const isolated = (text: string): string => `\u2066${text}\u2069`;
 
-/** Whether a guard has stopped copying only for a while. */
+/** Whether a guard has only paused copying. */
 const isPaused = (limit: JsonObject, guard: Guard | undefined): boolean =>
   guard?.tripped === true && limit.reset === "paused";
 

@@ -10,7 +10,7 @@ import { Link } from "@/ui/link";
 
 type Request = Schemas["ManualRequestResponse"];
 
-/** Sends a request, and has the requests read again. */
+/** Sends a request, and invalidates the list of requests. */
 export function useRequest(send: () => Promise<unknown>, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
@@ -22,13 +22,13 @@ export function useRequest(send: () => Promise<unknown>, onDone: () => void) {
   });
 }
 
-/** The last request about a copy; a list reads them once for all its rows. */
+/** The last request about a copy. A list reads the requests once for all its rows. */
 export function useLastRequest(): (copy: Copy) => Request | undefined {
   const { data = [] } = useQuery(queries.requests());
   return (copy) => data.find((request) => request.link_id === copy.link_id);
 }
 
-/** A request under way, done, or refused: then why, with the setting that refused. */
+/** A request that is pending, done or refused; if refused, with the reason and the setting. */
 export function RequestState({ request }: { readonly request: Request }) {
   const t = useTranslations("requests");
   const say = useSentences();

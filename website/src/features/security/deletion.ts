@@ -1,14 +1,17 @@
 import type { Refused } from "@/features/auth/permission";
 
 interface Calls {
-  /** Has a code of the second factor permit the deletion. */
+  /** Verifies a code of the second factor, which permits the deletion. */
   readonly permit: (code: string) => Promise<Refused | null>;
-  /** Null where this is the person's password. */
+  /** Null if this is the person's password. */
   readonly check: (password: string) => Promise<string | null>;
   readonly remove: () => Promise<unknown>;
 }
 
-/** Deletes the person once the code or the password has shown who asks. Otherwise nothing is deleted, and why is returned. */
+/**
+ * Deletes the person once the code or the password has proved who they are. Otherwise deletes nothing and returns
+ * why.
+ */
 export async function confirmDeletion(hasFactor: boolean, proof: string, calls: Calls): Promise<Refused | null> {
   const refused = hasFactor ? await calls.permit(proof.trim()) : wrong(await calls.check(proof));
   if (refused) return refused;

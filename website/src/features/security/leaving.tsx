@@ -36,7 +36,7 @@ export function Leaving({ email }: { readonly email: string }) {
   );
 }
 
-/** A browser that was left open must delete nobody: the code is asked for, or the password where there is no second factor. */
+/** A browser that was left open must delete nobody, so a code is asked for, or the password without a second factor. */
 function LeaveQuestion({ email, onDone }: { readonly email: string; readonly onDone: () => void }) {
   const t = useTranslations("leaving");
   const auth = useTranslations("auth.errors");

@@ -197,13 +197,13 @@ function CodeField({ value, onChange, help }: CodeFieldProps) {
   );
 }
 
-/** The page between signing in and everything else, for people with a second factor. */
+/** The page between sign-in and everything else, for people with a second factor. */
 export function SecondFactorPrompt({ next }: { readonly next: string }) {
   const t = useTranslations("secondFactor");
   const [code, setCode] = useState("");
   const show = useMutation({
     mutationFn: () => mutations.verifySecondFactor(code),
-    // The part of the address behind # never reaches the server, and stays with the browser.
+    // The part of the address after # is never sent to the server.
     onSuccess: () => location.assign(next + location.hash),
   });
   return (

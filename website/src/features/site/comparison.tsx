@@ -6,7 +6,7 @@ import { PAGES } from "./pages";
 
 type Row = (typeof PAGES)["compare"][number];
 
-/** What is different from a copier that runs on one's own computer. */
+/** The differences from a copier that runs on one's own computer. */
 export function Comparison() {
   const t = useTranslations("pages.compare");
   const columns: readonly Column<Row>[] = [

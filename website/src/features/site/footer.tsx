@@ -5,7 +5,7 @@ import { Version } from "@/shell/version";
 import { Link } from "@/ui/link";
 import { PAGE_NAMES } from "./pages";
 
-/** Below every page that anybody may read: the way to the others, and what trading can cost. */
+/** At the foot of every public page: links to the others, and the risk of trading. */
 export async function SiteFooter() {
   const t = await getTranslations("landing");
   const pages = await getTranslations("pages");

@@ -1,4 +1,4 @@
-/** The pages that anybody may read, with their sections in order. */
+/** The public pages, with their sections in order. */
 export const PAGES = {
   docs: ["account", "link", "rules", "guards", "stop", "api"],
   faq: ["install", "password", "latency", "missed", "twice", "away", "stop", "price"],
@@ -13,7 +13,7 @@ export type PageName = keyof typeof PAGES;
 
 export const PAGE_NAMES = Object.keys(PAGES) as readonly PageName[];
 
-/** Texts that whoever runs a service must make their own before people rely on them. */
+/** Texts that whoever runs a service must write for themselves before people rely on them. */
 export const TEMPLATES: ReadonlySet<PageName> = new Set(["terms", "privacy", "risk"]);
 
 export const pageOf = (name: string): PageName | undefined => PAGE_NAMES.find((one) => one === name);

@@ -24,13 +24,13 @@ import { anchorOf, linesOf } from "./rules";
 import { StaffAccounts } from "./search";
 
 type Action = Schemas["StaffActionRequest"]["action"];
-/** The actions by the account's desired operating mode. */
+/** The actions by the account's operating mode. */
 const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
   running: ["restart", "retry", "suspend"],
   suspended: ["resume"],
 };
 
-/** One account as support sees it: states, why trades were skipped, and what may be done, with a reason. */
+/** One account as support sees it: states, why trades were skipped, and the possible actions, each with a reason. */
 export function StaffAccount({ id }: { readonly id: string }) {
   const t = useTranslations("staff");
   const say = useSentences();

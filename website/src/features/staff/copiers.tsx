@@ -13,7 +13,7 @@ interface StaffCopiersProps {
   readonly login: (account: string) => string;
 }
 
-/** A customer's copiers with the rules that are set, where the links of skipped copies lead. */
+/** A customer's copiers with their rules. The links of skipped copies lead here. */
 export function StaffCopiers({ copiers, login }: StaffCopiersProps) {
   const t = useTranslations("staff");
   const name = useSettingName();

@@ -1,5 +1,5 @@
 interface Line {
-  /** As `setting` of a copy names it. */
+  /** The path as in `setting` of a copy. */
   readonly path: string;
   readonly value: string;
 }
@@ -16,7 +16,7 @@ const isPlain = (value: unknown): boolean =>
 
 const plain = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value));
 
-/** Where on a page of support a setting of a copier is: its own line, the first of its group, or else the copier. */
+/** The place of a copy's setting on a page of support: its own line, the first of its group, or else the copier. */
 export function anchorOf(copier: string, setting: string, lines: readonly Line[]): string {
   const line = lines.find(({ path }) => path === setting) ?? lines.find(({ path }) => path.startsWith(`${setting}.`));
   return line ? `${copier}.${line.path}` : copier;

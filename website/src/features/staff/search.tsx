@@ -66,7 +66,7 @@ export function StaffSearch() {
   );
 }
 
-/** Copies of a ticket: what became of each, and the account that it should be on. */
+/** Copies of a ticket: the outcome of each, and its slave account. */
 function StaffCopies({ copies }: { readonly copies: Schemas["StaffSearchResult"]["copies"] }) {
   return (
     <ul className="grid gap-3 text-sm">
@@ -95,7 +95,7 @@ function StaffCopies({ copies }: { readonly copies: Schemas["StaffSearchResult"]
   );
 }
 
-/** The account's page has the rules; this list has none to lead to. */
+/** This list shows no rules, so the link leads to the account's page. */
 const nowhere = () => null;
 
 type Account = Parameters<typeof TerminalStatus>[0]["account"];

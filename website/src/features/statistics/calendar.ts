@@ -4,7 +4,7 @@ export interface CalendarDay {
   readonly net: number | null;
 }
 
-/** A month as whole weeks from Monday on; null fills the weeks before its first day and after its last. */
+/** A month as whole weeks from Monday on. Null fills the days before its first and after its last. */
 export interface CalendarMonth {
   readonly month: string;
   readonly weeks: readonly (readonly (CalendarDay | null)[])[];
@@ -14,7 +14,7 @@ export interface CalendarMonth {
 const WEEK = 7;
 const pad = (number: number): string => String(number).padStart(2, "0");
 
-/** The months in which something was booked, the newest first. Days are written as 2026-11-24. */
+/** The months with bookings, newest first. Days are written as 2026-11-24. */
 export function monthsOf(booked: readonly { readonly key: string; readonly net: string }[]): readonly CalendarMonth[] {
   const net = new Map(booked.map((day) => [day.key, Number(day.net)]));
   const months = [...new Set(booked.map(({ key }) => key.slice(0, 7)))].toSorted().toReversed();
@@ -23,7 +23,7 @@ export function monthsOf(booked: readonly { readonly key: string; readonly net: 
 
 function monthOf(month: string, net: ReadonlyMap<string, number>): CalendarMonth {
   const [year = 0, number = 1] = month.split("-").map(Number);
-  // Of the next month the day before the first is the last of this one.
+  // The day before the next month's first is the last of this month.
   const count = new Date(Date.UTC(year, number, 0)).getUTCDate();
   const before = (new Date(Date.UTC(year, number - 1, 1)).getUTCDay() + WEEK - 1) % WEEK;
   const days = Array.from({ length: count }, (_, index) => {

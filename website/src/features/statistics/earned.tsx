@@ -7,7 +7,7 @@ import { type Column, Table } from "@/ui/table";
 
 type Earned = Schemas["EarnedMoney"];
 
-/** What brokers booked for the copies of a period, by currency. Nothing where no broker has booked anything. */
+/** What brokers booked for the copies of a period, by currency. Nothing if no broker has booked anything. */
 export function EarnedMoney({ rows }: { readonly rows: readonly Earned[] }) {
   const t = useTranslations("statistics");
   if (rows.length === 0) return null;

@@ -12,7 +12,7 @@ interface GroupsProps {
   readonly title: string;
   readonly head: string;
   readonly rows: readonly Figures[];
-  /** What a group's key is called. */
+  /** The label of a group's key. */
   readonly name: (key: string) => string;
 }
 

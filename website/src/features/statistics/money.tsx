@@ -22,7 +22,7 @@ type Group = Schemas["MoneyGroup"];
 type Pair = Schemas["PairMoney"];
 type Results = Schemas["MoneyResults"];
 
-/** What copies earned and cost in money: how they ended, by pair, account, symbol and hour, and as a calendar. */
+/** What copies earned and cost: results, by pair, account, symbol and hour, and as a calendar. */
 export function MoneyReport({ filter }: { readonly filter: queries.StatisticsFilter }) {
   const t = useTranslations("money");
   const { data, error, refetch } = useQuery(queries.money(filter));
@@ -123,7 +123,7 @@ function Groups({
   );
 }
 
-/** What each pair's slave earned beside the same lots at its master: what copying has cost. */
+/** The result of each pair's slave beside the same lots at its master: the cost of copying. */
 function Pairs({ rows }: { readonly rows: readonly Pair[] }) {
   const t = useTranslations("money");
   const { data: copiers = [] } = useQuery(queries.copiers());
@@ -160,11 +160,11 @@ function Pairs({ rows }: { readonly rows: readonly Pair[] }) {
   );
 }
 
-/** A Monday, from which the names of the days are written. */
+/** A Monday, to get the names of the weekdays from. */
 const MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 
-/** Each month's days with what was booked on them. */
+/** The days of each month with their bookings. */
 function Calendar({ days, currency }: { readonly days: readonly Group[]; readonly currency: string }) {
   const t = useTranslations("money");
   const format = useFormatter();

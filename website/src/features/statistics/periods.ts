@@ -5,6 +5,6 @@ const HOUR_MS = 3_600_000;
 export const daysAgo = (days: number, now: number): string =>
   new Date(Math.floor((now - days * DAY_MS) / HOUR_MS) * HOUR_MS).toISOString();
 
-/** "62.5 %" of 0.625; a dash where there is nothing to divide. */
+/** "62.5 %" for 0.625; a dash without a value. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? "–" : `${Math.round(share * 1_000) / 10} %`;

@@ -12,13 +12,13 @@ import { percent } from "./periods";
 import { type Risk, riskOf } from "./risk";
 
 interface RiskPanelProps {
-  /** The account whose equity is shown until another is chosen. */
+  /** The account whose equity is shown until another one is chosen. */
   readonly first: string | undefined;
   readonly range: EquityRange;
   readonly since: string;
 }
 
-/** What an account gained and how deep it fell meanwhile. */
+/** An account's gain and its deepest drawdown meanwhile. */
 export function RiskPanel({ first, range, since }: RiskPanelProps) {
   const t = useTranslations("risk");
   const { data: accounts = [] } = useQuery(queries.accounts());

@@ -1,15 +1,18 @@
 import type { EquityPoint } from "@/api/live";
 import { fallsOf } from "@/features/live/curve";
 
-/** How an account's equity went, in the figures that traders compare by. Deposits count as gains, payouts as losses. */
+/** Ratios of an account's equity that traders compare by. Deposits count as gains, withdrawals as losses. */
 export interface Risk {
-  /** Share of the first equity. */
+  /** As a share of the first equity. */
   readonly gained: number;
   readonly drawdown: number;
   readonly drawdownShare: number;
-  /** What was gained for each unit of the deepest drawdown; null without one. */
+  /** The gain for each unit of the deepest drawdown; null without a drawdown. */
   readonly recovery: number | null;
-  /** Mean of the daily returns over how much they vary (Sortino: how much they fall), over a year of trading days. */
+  /**
+   * The mean of the daily returns over their deviation (Sortino: their downside deviation), for a year of trading
+   * days.
+   */
   readonly sharpe: number | null;
   readonly sortino: number | null;
   readonly days: number;
@@ -19,7 +22,7 @@ const TRADING_DAYS = 252;
 /** Ratios are not annualized from fewer days. */
 const LEAST_DAYS = 5;
 
-/** Null for fewer than two points, or without equity at first. Points must be in order. */
+/** Null for fewer than two points, or without equity at the start. Points must be in order. */
 export function riskOf(points: readonly EquityPoint[]): Risk | null {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 2 || first.equity <= 0) return null;

@@ -19,7 +19,7 @@ import { type Column, Table } from "@/ui/table";
 
 type Row = Schemas["OutOfSyncCopy"];
 
-/** Copies whose master and slave do not hold the same position: what differs, and by how much. */
+/** Copies whose master and slave do not hold the same position, with the difference. */
 export function SyncList() {
   const t = useTranslations("sync");
   const { data, error, refetch } = useQuery(queries.outOfSync());
@@ -46,7 +46,7 @@ export function SyncList() {
   );
 }
 
-/** That nothing differs, or that nobody can say so while terminals are away. */
+/** That nothing differs, or that it is unknown while terminals are offline. */
 function NoDifference() {
   const t = useTranslations("sync");
   const { data: accounts = [] } = useQuery(queries.accounts());

@@ -14,7 +14,7 @@ import { CopyTable } from "./table";
 export function TradeBrowser() {
   const search = useSearchParams();
   const filter = tradeFilterOf(search);
-  // Who types a ticket must not ask for each of its digits.
+  // A search for each typed digit of a ticket would be too much.
   const ticket = useSettled(filter.ticket);
   return (
     <div className="grid gap-3">

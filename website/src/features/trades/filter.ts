@@ -14,15 +14,15 @@ export const STATES: readonly CopyStatus[] = [
 ];
 const LIMIT = 100;
 
-/** How many copies the page of an account or a copier shows. */
+/** How many copies an account's or a copier's page shows. */
 export const LAST_COPIES = 20;
 
 export const SKIPPED: CopyFilter = { status: ["skipped"], limit: LIMIT };
 
-/** As many as the API takes: no ticket of a terminal has more. */
+/** The API's limit. No ticket of a terminal has more digits. */
 const TICKET_DIGITS = 18;
 
-/** The ticket in what somebody typed; undefined where there is none. */
+/** The ticket in a typed text; undefined if there is none. */
 export const ticketOf = (typed: string): string | undefined =>
   asciiDigits(typed).replace(/\D/g, "").slice(0, TICKET_DIGITS) || undefined;
 

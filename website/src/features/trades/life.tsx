@@ -24,7 +24,9 @@ import { Why } from "./why";
 
 type Life = Schemas["CopyDetails"];
 
-/** The life of one copy: when, from which master to which slave, how long each span took, the decision and its outcome. */
+/**
+ * One copy from opening to closing: when, from which master to which slave, the spans, the decision and its outcome.
+ */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
   const name = useNames();
@@ -229,7 +231,7 @@ function SlippageInAll({ copy, digits }: { readonly copy: Copy; readonly digits:
   );
 }
 
-/** What the broker booked for the copy, and how that compares with its master. */
+/** What the broker booked for the copy, compared with its master. */
 function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
   const t = useTranslations("life");
   const sum = (amount: string) => <Money gain value={Number(amount)} currency={money.currency} />;
@@ -249,7 +251,7 @@ function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
 
 type Words = ReturnType<typeof useTranslations<"life">>;
 
-/** Which part of an order's copy it is; nothing where it is all of it, as far as anybody knows. */
+/** Which part of an order's copy it is; nothing if no other part is known. */
 function part(copy: Copy, t: Words): readonly (readonly [string, React.ReactNode])[] {
   return copy.part ? [[t("part"), t("partNumber", { number: copy.part + 1 })]] : [];
 }

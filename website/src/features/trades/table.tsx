@@ -25,7 +25,7 @@ interface CopyTableProps {
 const FRESH_MS = 4_000;
 const isFresh = (copy: Copy): boolean => Date.now() - new Date(copy.updated_at).getTime() < FRESH_MS;
 
-/** Copies, the last changed first; a row flashes once when it has just changed. */
+/** Copies, last changed first. A row flashes once when it has just changed. */
 export function CopyTable({ filter, empty, paged }: CopyTableProps) {
   const query = useInfiniteQuery(queries.copies(filter));
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
@@ -84,7 +84,7 @@ function useColumns(name: Name): readonly Column<Copy>[] {
   ];
 }
 
-/** The master's ticket, and which further part of its copy this is. */
+/** The master's ticket, and the number of a further part of its copy. */
 function MasterTicket({ copy }: { readonly copy: Copy }) {
   const t = useTranslations("trades");
   if (!copy.part) return copy.master_position;

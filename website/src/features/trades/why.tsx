@@ -11,11 +11,13 @@ type Explained = Pick<Copy, "status" | "reason" | "params" | "setting" | "copier
 
 interface WhyProps {
   readonly copy: Explained;
-  /** Where a copier's setting is shown, for a reader who has another page for it; null where it is nowhere. */
+  /** Where a copier's setting is shown, for a reader with another page for it; null if nowhere. */
   readonly settingAt?: (copier: string, setting: string) => string | null;
 }
 
-/** Why a copy was not made, or not as the settings say, the number of a broker's refusal, and the setting that decided. */
+/**
+ * Why a copy was not made or differs from the settings, the code of a broker's refusal, and the setting that decided.
+ */
 export function Why({ copy, settingAt }: WhyProps) {
   const t = useTranslations("why");
   const say = useSentences();
@@ -42,14 +44,14 @@ export function Why({ copy, settingAt }: WhyProps) {
   );
 }
 
-/** Where one's own copiers have their settings. History outlives copiers, so that of a removed one is nowhere. */
+/** Where one's own copiers have their settings. History outlives copiers, so a removed copier's are nowhere. */
 function useOwnSetting(): (copier: string, setting: string) => string | null {
   const { data: copiers } = useQuery(queries.copiers());
   return (id, setting) =>
     copiers && !copiers.some((copier) => copier.id === id) ? null : `/app/copiers/${id}#${setting}`;
 }
 
-/** What the page of rules calls a setting; its path where it has no words of its own. */
+/** The label of a setting on the page of rules; its path if it has none. */
 export function useSettingName(): (path: string) => string {
   const rules = useTranslations("rules");
   const modes = useTranslations("modes");

@@ -19,7 +19,7 @@ interface Props {
 }
 
 /**
- * Where the links in mails lead. Scanners of mail open every link, so that opening it must change nothing: only the button
+ * The target of links in mails. Mail scanners open every link, so opening it must change nothing: only the button
  * turns the link into a session.
  */
 export default async function Confirm({ searchParams }: Props) {

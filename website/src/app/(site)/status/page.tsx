@@ -7,7 +7,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("pages"))("status.name") };
 }
 
-/** Whether the parts that a person meets answer at this moment. */
+/** Whether the public parts of the service answer now. */
 export default async function StatusPage() {
   const t = await getTranslations("pages.status");
   const parts = await statusOf();

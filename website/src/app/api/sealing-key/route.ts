@@ -4,7 +4,7 @@ import { mountedKey } from "@/server/sealing-key";
 
 export const dynamic = "force-dynamic";
 
-/** The key that this page seals passwords to. It is public. */
+/** The key to which this page seals passwords. It is public. */
 export async function GET(request: NextRequest): Promise<Response> {
   const key = await mountedKey();
   if (key) return Response.json(key, { headers: { "cache-control": "no-store" } });

@@ -12,11 +12,14 @@ export const dynamic = "force-dynamic";
 const FORWARDED = ["content-type", "accept", "idempotency-key", "last-event-id", "user-agent", "accept-language"];
 const RETURNED = ["content-type", "content-disposition", "retry-after", "x-request-id", "etag", "cache-control"];
 
-/** As the API has them: a larger body is refused before any of it is read. */
+/** The API's limits: a larger body is refused before any of it is read. */
 const MOST_BYTES = 65_536;
 const MOST_BYTES_OF = new Map([["/api/v1/staff/calendar", 4_000_000]]);
 
-/** Forwards a call to the API: a browser's with the session's token, which scripts never see, or a program's with its own. */
+/**
+ * Forwards a call to the API: a browser's with the session's token, which scripts never see; a program's with its
+ * own.
+ */
 async function forward(request: NextRequest): Promise<Response> {
   const own = apiToken(request.headers);
   if (!own && isForeign(request.method, request.headers)) {
@@ -31,7 +34,7 @@ async function forward(request: NextRequest): Promise<Response> {
   withVisitor(headers, request.headers);
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + request.nextUrl.pathname.slice("/api".length);
   const length = lengthOf(request);
-  // A body goes on as it comes. The API wants its length, which a stream does not tell.
+  // The body is streamed. The API needs its length, which a stream does not have.
   const body = length > 0 ? { body: request.body, duplex: "half" as const } : {};
   if (length > 0) headers.set("content-length", String(length));
   try {
@@ -46,14 +49,14 @@ async function forward(request: NextRequest): Promise<Response> {
 const lengthOf = (request: NextRequest): number =>
   request.method === "GET" ? 0 : Number(request.headers.get("content-length") ?? 0);
 
-/** Why a body is not taken, from its head alone. */
+/** Why a body is refused, from the headers alone. */
 async function refusedBody(request: NextRequest): Promise<Response | null> {
   if (request.headers.has("transfer-encoding")) return problem(request, 411, "length_required");
   const limit = MOST_BYTES_OF.get(request.nextUrl.pathname) ?? MOST_BYTES;
   return lengthOf(request) <= limit ? null : problem(request, 413, "too_large", { limit });
 }
 
-/** The language that somebody chose on the website comes before what their browser prefers. */
+/** The language that the reader chose on the website precedes their browser's preference. */
 function language(request: NextRequest): ReturnType<typeof chooseLocale> {
   return chooseLocale(request.cookies.get(LOCALE_COOKIE)?.value, request.headers.get("accept-language"));
 }
