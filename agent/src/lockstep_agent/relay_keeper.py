@@ -1,6 +1,7 @@
 """Keeps the relay running, and fetches the password and the tickets from the keyring."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 
@@ -42,6 +43,9 @@ from lockstep_agent.relay.lines import (
 from lockstep_agent.secrets import LoginSecrets, ProxyAccess
 from lockstep_agent.settings import AgentSettings
 
+FIRST_SEEK_S = 5.0
+LONGEST_SEEK_S = 60.0
+
 
 class RelayKeeper:
     """Starts the relay, and sends it fresh tickets and the newest status. Posts an event for what relay and keyring do."""
@@ -58,6 +62,7 @@ class RelayKeeper:
         self._refreshing = asyncio.Lock()
         self._status: Status | None = None
         self._turn = ""
+        self._router_up, self._router_lost = asyncio.Event(), asyncio.Event()
 
     async def credentials(self) -> LoginSecrets:
         """Fetches the password and the proxy, however long it takes. Only the caller has them, and must wipe them.
@@ -151,6 +156,22 @@ class RelayKeeper:
             await asyncio.sleep(half_life_s(grant.expires_s, time.time()))
             await self.refresh_ticket()
 
+    async def seek_router(self) -> None:
+        """While the router is lost, asks the keyring again and again where it is."""
+        # A router with another address or key starts before the keyring hears of it, so the first answer may be the old one.
+        pause_s = FIRST_SEEK_S
+        while True:
+            try:
+                # Not all terminals of a router that is away may ask at the same moment.
+                async with asyncio.timeout(pause_s * random.uniform(1, 1.5)):  # noqa: S311 - no secret
+                    await self._router_up.wait()
+            except TimeoutError:
+                await self.refresh_ticket()
+                pause_s = min(pause_s * 2, LONGEST_SEEK_S)
+            else:
+                pause_s = FIRST_SEEK_S
+                await self._router_lost.wait()
+
     async def _granted(self) -> TicketGrant:
         async with self._refreshing:
             self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), self._trouble)
@@ -182,6 +203,12 @@ class RelayKeeper:
         event = _event_of(line)
         if event is not None:
             self._post(event)
+        if isinstance(line, RouterUp):
+            self._router_lost.clear()
+            self._router_up.set()
+        elif isinstance(line, RouterLost | SessionRefused):
+            self._router_up.clear()
+            self._router_lost.set()
         if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver | ProgramHeard):
             fields = {name: getattr(line, name) for name in line.__struct_fields__}
             self._log.info("relay", line=type(line).__name__, **fields)

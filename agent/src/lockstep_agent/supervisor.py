@@ -149,6 +149,7 @@ class Supervisor:
         await self._bridge.refresh_ticket()
         self._spawn(self._bridge.run_relay())
         self._spawn(self._bridge.keep_ticket_fresh())
+        self._spawn(self._bridge.seek_router())
 
     async def _tick(self) -> None:
         while True:

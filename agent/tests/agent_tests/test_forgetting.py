@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from lockstep_agent import relay_keeper
 from lockstep_agent.boot.events import Event, KeyringChanged, RelayExited
 from lockstep_agent.relay_keeper import RelayKeeper
 from lockstep_agent.secrets import LoginSecrets
@@ -97,6 +98,26 @@ async def test_a_relay_goes_where_the_keyring_says_that_the_router_is(kept: Keep
         assert RelayExited() not in kept.posted
         await kept.keeper.close()
         await asyncio.wait_for(running, 20)
+
+
+async def test_a_relay_whose_router_is_lost_asks_the_keyring_until_it_knows_where_the_router_is(
+    kept: Keeper, peer: KeyringPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_keeper, "FIRST_SEEK_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        await kept.keeper.refresh_ticket()
+        running = [asyncio.create_task(each) for each in (kept.keeper.run_relay(), kept.keeper.seek_router())]
+        while kept.keeper._relay is None:
+            await asyncio.sleep(0.01)
+        assert isinstance(peer.router, dict)
+        # The keyring hears of it only after the relay was told the old address.
+        peer.router = {**peer.router, "trades_endpoint": f"tcp://127.0.0.1:{elsewhere.getsockname()[1]}"}
+        elsewhere.settimeout(20)
+        connection, _ = await asyncio.to_thread(elsewhere.accept)
+        connection.close()
+        running[1].cancel()
+        await kept.keeper.close()
+        await asyncio.wait_for(running[0], 20)
 
 
 def test_the_host_wipes_the_password_once_it_is_in_the_start_file(settings: AgentSettings) -> None:
