@@ -1,4 +1,4 @@
-"""Which frames have numbers that a terminal can report. Others are dropped at the door. Pure."""
+"""Which frames have numbers that a terminal can report. Others change nothing in a book. Pure."""
 
 from lockstep_core.books.positions import OrderKind
 from lockstep_core.market.bounds import are_numbers, is_number

@@ -6,7 +6,7 @@ from lockstep_router.accounts.limits import MAX_HOURS, MAX_SESSIONS
 
 
 class HoursTable:
-    """The market hours of the symbols that were reported last. A terminal reports all sessions of one symbol together."""
+    """The market hours that were reported last. A terminal reports all sessions of one symbol together."""
 
     __slots__ = ("_expected", "_hours", "_reading", "_reported")
 
@@ -21,14 +21,14 @@ class HoursTable:
         return self._hours.get(symbol)
 
     def take(self, frame: SymbolSession) -> None:
-        """Takes the next session of a symbol. After the last one of its week its hours are known."""
+        """Takes the next session of a symbol. After the last one of its week the symbol's hours are known."""
         if frame.quotes:
             return
         if (frame.day, frame.session) == (0, 0):
             self._reading, self._expected = frame.symbol, (0, 0)
             self._reported.clear()
         if frame.symbol != self._reading or (frame.day, frame.session) != self._expected:
-            # What lies between was lost on the way, or never told. The week will be told again.
+            # Sessions in between were lost or never reported. The terminal reports the week again later.
             self._reading = ""
             return
         if frame.sessions > MAX_SESSIONS or max(frame.from_s, frame.to_s) > LONGEST_TO_S:

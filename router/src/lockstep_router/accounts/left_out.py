@@ -1,4 +1,4 @@
-"""What is not followed of an account, because its numbers are beyond all bounds. The rest of the account is followed."""
+"""What of an account is not followed, because its numbers are beyond all bounds. The rest of the account is followed."""
 
 from collections.abc import Iterable
 

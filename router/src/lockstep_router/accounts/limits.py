@@ -10,15 +10,15 @@ from lockstep_core.wire.frames import PendingOrder, Trade
 MAX_OPEN = 2_000
 """Positions, tranches, allocations and pending orders. An account with more is not copied, and its state says so."""
 MOST_COPIES = MAX_OPEN - 100
-"""With so much open or on its way, nothing more is opened on a slave. What its owner opens beside must not make it one that
-is not copied, whose copies would stay open when their masters close.
+"""With so many items open or in flight, nothing more is opened on a slave. The rest up to MAX_OPEN is for its owner's own
+trades: an account above MAX_OPEN is not followed, so its copies would stay open when their masters close.
 """
 MAX_TRANCHES = 500
 """Of one position."""
 MAX_SYMBOLS = 10_000
 """Further symbols of a broker are left out."""
 MAX_SUBSCRIBED = 64
-"""Symbols whose quotes a terminal is asked to tell."""
+"""The most symbols of which a terminal reports quotes."""
 MAX_HOURS = 256
 """The most symbols whose hours are remembered. Terminals report those of subscribed symbols, and the subscriptions change.
 """
@@ -27,9 +27,9 @@ MAX_SESSIONS = 16
 known.
 """
 MAX_TRADED = 32
-"""Symbols that an account traded last, as far as they are remembered."""
+"""How many of the symbols that an account traded last are remembered."""
 MAX_MONEY = 2_000
-"""How many deals and operations are remembered with their last amounts. Older ones that are reported again are written
+"""How many deals and operations are remembered with their last amounts. If an older one is reported again, it is written
 again.
 """
 MAX_MOVES = 256
@@ -38,14 +38,14 @@ MAX_DEALS_OF_ONE = 500
 MAX_AWAITED = 1_000
 """The most orders of a slave without a known end. With more, nothing is opened there until some of them end."""
 MAX_OPENING_ON_MT4 = 16
-"""Openings of an MT4 slave on their way. Its program waits for each order, so what is sent beyond waits there: behind the
-copies that are too late by then, and before what closes.
+"""The most openings in flight on an MT4 slave. Its program carries out one order at a time, so more openings would queue
+there: they would be too late by their turn, and delay what closes.
 """
 LONGEST_SNAPSHOT_NS = 30_000_000_000
 FREE_WEIGHT = 200
 WEIGHT_NS = 2_000_000
-"""After a snapshot with more than `FREE_WEIGHT` positions, the pause for each further one until the next is read. Taking
-over two thousand positions and looking at their copies takes a tenth of a second of the processor, in turns.
+"""After a snapshot with more than `FREE_WEIGHT` positions, the pause before the next one, for each further position. To take
+over two thousand positions and settle their copies takes a tenth of a second of CPU, in turns.
 """
 
 

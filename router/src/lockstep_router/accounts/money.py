@@ -37,7 +37,7 @@ class AccountMoney:
     def on_deal(
         self, frame: DealMoney, link: int, account: TradingAccount, figures: Figures, now_ns: int
     ) -> DealMoneyRow | None:
-        """The row of a deal of a link; None where it says nothing new."""
+        """The row of a deal of a link; None if it says nothing new."""
         digits = figures.digits
         earned, swap = _units(frame.profit, digits), _units(frame.swap, digits)
         amounts = (earned, _units(frame.commission, digits), swap, _units(frame.fee, digits))
@@ -50,7 +50,7 @@ class AccountMoney:
     def on_operation(
         self, frame: MoneyOperation, account: TradingAccount, figures: Figures, now_ns: int
     ) -> MoneyOperationRow | None:
-        """The row of an operation; None where it says nothing new. What it moved counts from the next figures on."""
+        """The row of an operation; None if it says nothing new. The moved money counts from the next figures on."""
         amount = _units(frame.amount, figures.digits)
         known = frame.deal in self._written
         if not self._is_new(frame.deal, (amount, 0, 0, 0)):

@@ -1,4 +1,4 @@
-"""The newest quote of each symbol of each account, and until when it is good. Older ones are not kept."""
+"""The newest quote of each symbol of each account. Older quotes are not kept."""
 
 from collections.abc import MutableMapping
 from typing import NamedTuple

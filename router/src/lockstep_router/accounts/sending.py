@@ -7,11 +7,11 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.journal.outputs import Outputs
 
 _COMMANDS = Kind.COMMANDS
-"""Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here."""
+"""Read once: looking up an enum's member costs several times what a call does, and this is on the path of every trade."""
 
 
 def send_frame(tracked: TrackedAccount, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
-    """Sends one frame to an account's relay, with what we have got from it; False where no relay is there."""
+    """Sends one frame to an account's relay, with the acknowledgement of what it sent. False if no relay is there."""
     session = tracked.session
     if session is None:
         return False

@@ -14,7 +14,7 @@ than it is handled, begins a new session.
 
 
 class Waiting:
-    """A message of which frames are left to handle. They are decoded one by one, when their turn comes."""
+    """A message with frames that are not handled yet. They are decoded one by one, each at its turn."""
 
     __slots__ = ("message", "next", "sent_ns", "starts")
 
@@ -59,7 +59,7 @@ class Session:
         self._bytes = 0
 
     def queue(self, message: bytes, starts: Sequence[int], first: int, sent_ns: int) -> bool:
-        """Queues a message's frames from the one with index `first` on; False, and none, where too much would wait."""
+        """Queues a message's frames from index `first` on. Returns False, and queues none, if too much would wait."""
         if first >= len(starts):
             return True
         if self._bytes + len(message) > MAX_BACKLOG:
@@ -70,9 +70,9 @@ class Session:
         return True
 
     def take(self) -> tuple[Frame, int]:
-        """The next frame and the moment at which its relay sent it (the relay's clock).
+        """The next frame, and the time at which its relay sent it (the relay's clock).
 
-        Raises `MalformedFrame` for a text that is none; the frame is taken all the same.
+        Raises `MalformedFrame` if a text in it cannot be read. The frame counts as taken all the same.
         """
         waiting = self._backlog[0]
         start = waiting.starts[waiting.next]

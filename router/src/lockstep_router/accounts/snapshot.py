@@ -69,7 +69,7 @@ class Assembly:
         self.disturbed = self.overfull = False
 
     def add(self, frame: Frame) -> None:
-        """Takes a frame; one that is no part of a snapshot makes it useless."""
+        """Takes a frame. One that does not belong into a snapshot makes the snapshot useless."""
         if self.disturbed:
             return
         if isinstance(frame, PositionFrame):
@@ -103,7 +103,7 @@ class Assembly:
 
     @property
     def weight(self) -> int:
-        """How much work it is to take it over, in positions."""
+        """How much work it is to take the snapshot over, counted in positions."""
         return self.open_items + self._deals
 
     def _keep_bound(self) -> None:
@@ -118,7 +118,7 @@ class Assembly:
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:
-        """Whether it may replace the book: complete, with its account, of a terminal that sees its broker."""
+        """Whether it may replace the book: it is complete, names its account, and its terminal sees its broker."""
         came = len(self.positions) + sum(
             isinstance(frame, PositionFrame) and not frame.allocation for frame in self.left_out
         )
@@ -129,7 +129,7 @@ class Assembly:
         return counted and connected and not self.disturbed and unique
 
     def name(self, book: Book) -> None:
-        """Gives what an MT4 account has its links as magic numbers, as far as its program or the book before knows them."""
+        """Gives an MT4 account's orders their links as magic numbers, as far as its program or the old book knows them."""
         self.positions = [with_link(frame, book) for frame in self.positions]
         self.orders = [with_link(frame, book) for frame in self.orders]
 
@@ -140,9 +140,10 @@ class Assembly:
         return len({position.symbol for position in self.positions}) < len(self.positions)
 
     def _add_deal(self, frame: Trade) -> None:
-        """Replays a deal within the bounds. If some are left out, the rest does not add up to the position and is unused.
+        """Replays a deal within the bounds. If some deals are left out, the others do not add up to the position, and are
+        not used.
 
-        How old a deal is follows from the server time of the account, whose frame comes before.
+        A deal's age follows from the server time of the account, whose frame comes earlier.
         """
         if self.account is None or self._deals >= MAX_DEALS or self._counts[frame.position] >= MAX_DEALS_OF_ONE:
             return

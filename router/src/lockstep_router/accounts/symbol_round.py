@@ -1,4 +1,4 @@
-"""One account's symbols while its terminal tells all of them, page after page."""
+"""One account's symbols while its terminal reports all of them, page by page."""
 
 from lockstep_router.accounts.limits import MAX_SYMBOLS
 
@@ -8,8 +8,8 @@ ROUND_PAUSE_NS = 60_000_000_000
 
 
 class SymbolRound:
-    """Where the present round is. `request` is the page that is awaited, 0 for none; `names` are those that were told in the
-    round. `brought_news`: it told symbols that were not known, or are others now. `was_whole`: a round came to its end.
+    """The state of the present round. `request`: the page that is awaited, 0 for none. `names`: those that were reported in
+    this round. `brought_news`: this round reported new or changed symbols. `was_whole`: a round was complete.
     """
 
     __slots__ = ("_begin_ns", "_due_ns", "brought_news", "first", "is_wanted", "names", "request", "was_whole")
@@ -21,13 +21,13 @@ class SymbolRound:
         self._begin_ns = self._due_ns = 0
 
     def is_due(self, now_ns: int) -> bool:
-        """Whether a page is to be requested: the first one of a round, or one that has not come."""
+        """Whether to request a page: the first one of a round, or again one that has not come."""
         if self.request:
             return now_ns >= self._due_ns
         return self.is_wanted and now_ns >= self._begin_ns
 
     def on_requested(self, request: int, now_ns: int) -> None:
-        """A page was requested. With the first one a round begins, and the next may begin a minute later."""
+        """A page was requested. The first page begins a round, and the next round may begin a minute later."""
         if not self.request and self.is_wanted and now_ns >= self._begin_ns:
             self.is_wanted = self.brought_news = False
             self.first, self._begin_ns = 0, now_ns + ROUND_PAUSE_NS
@@ -35,7 +35,7 @@ class SymbolRound:
         self.request, self._due_ns = request, now_ns + ANSWER_NS
 
     def saw(self, name: str, *, is_news: bool) -> None:
-        """A symbol was told."""
+        """A symbol was reported."""
         if self.request and len(self.names) < MAX_SYMBOLS:
             self.names.add(name)
             self.brought_news = self.brought_news or is_news

@@ -1,4 +1,4 @@
-"""What is left to look at for an account, in pieces so small that none delays the other accounts."""
+"""What is left to do for an account, in pieces so small that none delays the other accounts."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -11,34 +11,34 @@ from lockstep_core.decision.plan import Copier
 
 
 class SettleCopier(msgspec.Struct, frozen=True):
-    """Every link of a copier, because a book, its rules or its guards are other ones now."""
+    """Settle every link of a copier, because a book, its rules or its guards have changed."""
 
     copier: UUID
 
 
 class SettleLinks(msgspec.Struct, frozen=True):
-    """The links of a copier that are not found and looked at yet. `links` gives None where it needs a pause."""
+    """Settle the rest of a copier's links. `links` yields None where one piece of work ends."""
 
     copier: UUID
     links: Iterator[Link | None]
 
 
 class SettleCopy(msgspec.Struct, frozen=True):
-    """One copy that is followed. `waiting`: only if it still waits for something that may pass."""
+    """Settle one followed copy. `waiting`: only if it still waits for a reason to pass."""
 
     link: int
     waiting: bool = False
 
 
 class CopyDue(msgspec.Struct, frozen=True):
-    """One copy whose timer was due."""
+    """Settle one copy whose timer was due."""
 
     link: int
 
 
 class MasterSide(msgspec.Struct, frozen=True):
-    """One tranche or order of a master that changed, and the copiers whose copies of it are not looked at yet. Its terminal
-    saw that at `seen_ns`, on that terminal's clock; the router heard of it at `heard_ns`.
+    """Settle the copies of one changed tranche or order of a master, for the copiers that are left. Its terminal saw the
+    change at `seen_ns`, on that terminal's clock; the router received it at `heard_ns`.
     """
 
     key: int
@@ -48,8 +48,8 @@ class MasterSide(msgspec.Struct, frozen=True):
 
 
 class NoteLeftOut(msgspec.Struct, frozen=True):
-    """One position of a master that is not followed, since its numbers are beyond any bound, and the copiers whose rows do
-    not say so yet.
+    """Report one position of a master that is not followed because its numbers are beyond all bounds, for the copiers whose
+    rows do not say so yet.
     """
 
     position: Position
@@ -57,7 +57,7 @@ class NoteLeftOut(msgspec.Struct, frozen=True):
 
 
 class Discard(msgspec.Struct, frozen=True):
-    """What nobody needs any more; it is freed a few at a time."""
+    """Objects that nobody needs any more; they are freed a few at a time."""
 
     items: list[object]
 

@@ -29,25 +29,26 @@ DAY_MS = 86_400_000
 
 
 class TakingOver(Protocol):
-    """A snapshot that is being made the account's book."""
+    """The work of making a snapshot the account's book."""
 
     def go_on(self, now_ns: int, out: Outputs) -> bool:
-        """Does the next piece of that; whether more is left."""
+        """Does the next piece. Returns whether more is left."""
 
 
 class TrackedAccount:
     """One account and its session.
 
-    `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
-    were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
-    `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
-    wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
-    not in `book`. `hours`: when its symbols can be traded. `reported_state`: the state in the last row. `subscribed`: the
-    symbols whose quotes its terminal was asked to tell; `traded`: those that it traded last. `naming`: the search for the
-    links of an MT4 slave's unnamed orders.
-    `seen_again`: its terminal sees its broker again and has told no snapshot since, so what was paid meanwhile is not told.
-    `leaving`: it is to go to another shard, so no order is begun on it.
+    `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present
+    incarnation were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker
+    then. `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a new pod first spoke for it.
+    `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals wait
+    for a snapshot. `stops`: the stops that each link's trade wants, on a netting account or if they are hidden. `left_out`:
+    what is open and not in `book`. `hours`: when its symbols can be traded. `reported_state`: the state in the last row.
+    `subscribed`: the symbols whose quotes its terminal was asked to report; `traded`: those that it traded last. `naming`:
+    the search for the links of an MT4 slave's unnamed orders. `seen_again`: its terminal sees its broker again and has sent
+    no snapshot since, so payments of the gap are not known. `leaving`: it is to go to another shard, so no order is begun on
+    it.
+
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
@@ -148,19 +149,19 @@ class TrackedAccount:
 
     @property
     def ready(self) -> bool:
-        """Whether commands can be decided from its book and sent to it."""
+        """Whether commands can be decided from its book, and sent to it."""
         return self.synced and self.session is not None and self.naming is None
 
     @property
     def is_busy(self) -> bool:
-        """Whether anything of it waits for its turn."""
+        """Whether it has work that waits for its turn."""
         if self.taking_over is not None or self.naming is not None or self.tasks:
             return True
         return self.session is not None and self.session.waiting_frames > 0
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
-        # Every trade passes here, for each slave: no properties and no keywords, which cost more than what they read.
+        # On the path of every trade, once per slave: properties and keyword arguments would cost more than what they read.
         return SlaveView(
             self.book,
             self.index.by_name,
@@ -189,7 +190,7 @@ class TrackedAccount:
         return self.synced and not self.seen_again
 
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
-        """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
+        """Takes an Account frame. The figures of a terminal without its broker are old, so they are not taken."""
         self.capabilities = frame.capabilities
         self.permissions, self.closes_in_order = frame.permissions, bool(frame.permissions & Permission.FIFO)
         self.is_mt4 = frame.platform == mt4.PLATFORM
@@ -206,7 +207,7 @@ class TrackedAccount:
         return self.index.by_name
 
     def set_symbols(self, index: SymbolIndex) -> None:
-        """Takes the symbols of a snapshot. A terminal that tells all symbols in pages has only some in its snapshots."""
+        """Takes the symbols of a snapshot. If the terminal reports all symbols in pages, a snapshot has only some."""
         if not self.specs or not self.capabilities & Capability.QUOTES:
             self.index = index
             return
@@ -215,18 +216,18 @@ class TrackedAccount:
 
     @property
     def awaits_symbols(self) -> bool:
-        """Whether its terminal has not told all symbols of its broker yet: one that is not known may be on its way."""
+        """Whether its terminal has not reported all symbols of its broker yet, so that an unknown one may still come."""
         return bool(self.capabilities & Capability.QUOTES) and not self.symbol_round.was_whole
 
     def put_spec(self, spec: SymbolSpec) -> None:
-        """Takes a new or changed symbol, unless the broker has more of them than anyone needs."""
+        """Takes a new or changed symbol, unless `MAX_SYMBOLS` are known already."""
         known = self.specs.get(spec.name)
         self.symbol_round.saw(spec.name, is_news=known != spec)
         if known != spec and (known is not None or len(self.specs) < MAX_SYMBOLS):
             self.index.put(spec)
 
     def on_traded(self, symbol: str) -> bool:
-        """It trades a symbol; whether it had not lately."""
+        """Notes that it trades a symbol. Returns whether it had not done so lately."""
         if symbol in self.traded:
             return False
         if len(self.traded) >= MAX_TRADED:
@@ -235,7 +236,7 @@ class TrackedAccount:
         return True
 
     def take_quote(self, tick: Tick, now_ns: int) -> None:
-        """Takes a quote that came with an answer, of a symbol that is known."""
+        """Takes a quote that came with an answer, if its symbol is known."""
         if tick.symbol in self.specs and 0 < tick.bid <= tick.ask:
             self.quotes[tick.symbol] = reported_quote(tick, now_ns)
 
@@ -246,7 +247,7 @@ class TrackedAccount:
         self.messages_day = today
 
     def _remember_messages(self, utc_ms: int | None) -> None:
-        """Adds what earlier routers sent on this day. When the broker's days begin is known only with its first figures.
+        """Adds the orders that earlier routers sent on this day. The first figures tell when the broker's days begin.
 
         `sent_before`: (Unix time in ms, number of orders sent then).
         """
@@ -271,18 +272,18 @@ class TrackedAccount:
         return 0 if utc_ms is None else utc_ms + offset_ms
 
     def forget(self) -> None:
-        """Its book is not to be trusted until the next snapshot."""
+        """Its book does not count until the next snapshot."""
         self.synced = False
         self.assembly = self.taking_over = None
 
     def drop_endless_snapshot(self, now_ns: int) -> None:
-        """Forgets a snapshot that has not ended for too long; another one is requested."""
+        """Drops a snapshot that has taken too long to end, and requests another one."""
         if self.assembly is not None and now_ns - self.assembly.begun_ns > LONGEST_SNAPSHOT_NS:
             self.assembly = None
             self.want_snapshot()
 
     def on_snapshot_taken(self, weight: int, now_ns: int) -> None:
-        """A snapshot replaced the book. After a large one the next may not come at once."""
+        """A snapshot replaced the book. After a large one there is a pause before the next."""
         self.next_snapshot_ns = now_ns + max(0, weight - FREE_WEIGHT) * WEIGHT_NS
 
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
@@ -290,32 +291,34 @@ class TrackedAccount:
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
     def begin_naming(self, naming: Iterator[None]) -> None:
-        """The links of its unnamed orders are searched in its turns. Until the end nothing is decided from its book."""
+        """Begins the search for the links of its unnamed orders, in its turns. Until it ends, nothing is decided from its
+        book.
+        """
         self.naming = naming
 
     def end_naming(self) -> None:
-        """The search is over, or a new book has made it needless."""
+        """The search is over, or a new book has made it pointless."""
         self.naming = None
 
     def set_names(self, book: Book) -> None:
-        """Takes its book with the links of orders that its program does not know."""
+        """Takes the same book with links for orders that its program does not know."""
         self.book = book
 
     def note_stops(self, link: int, levels: Levels) -> None:
-        """Notes the stops that a trade of a netting account wants. Notes about trades that are over are dropped here,
-        because nobody reports the end of a trade whose copier is gone.
+        """Notes the stops that a trade of a netting account wants. Also drops the notes of trades that are over, because
+        nobody reports the end of a trade whose copier is gone.
         """
         self.stops = {known: stops for known, stops in self.stops.items() if known in self.book.by_magic}
         self.stops[link] = levels
 
     def bring_back_stops(self, link: int, levels: Levels) -> None:
-        """A trade wanted these stops when its row was written, and nothing newer is known."""
+        """Restores the stops that a trade wanted when its row was written, unless newer ones are known."""
         self.stops.setdefault(link, levels)
 
     def forget_stops(self, link: int) -> None:
-        """A trade has nothing open."""
+        """A trade has nothing open any more."""
         self.stops.pop(link, None)
 
     def want_snapshot(self) -> None:
-        """Has a snapshot requested: only that can say what the account holds."""
+        """Requests a snapshot, because only a snapshot can say what the account holds."""
         self.wants_snapshot = True

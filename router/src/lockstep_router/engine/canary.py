@@ -35,9 +35,7 @@ class CanaryPair(NamedTuple):
 
 
 class Canary:
-    """Trades where its master is connected, hedges and knows the symbol. `rounds` counts the minutes, whether a trade could
-    be begun in them or not.
-    """
+    """Trades if its master is connected, hedges and knows the symbol. `rounds` counts all minutes, with or without trade."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount], pair: CanaryPair, on_fault: OnFault) -> None:
         self.rounds = 0

@@ -1,10 +1,10 @@
 """Accounts that leave this router for that of another shard (docs/adr/042).
 
-An account that is to leave is served as ever until the journal is nearly written. While much is unwritten the database would
-learn late that the account was released, and nobody would serve it meanwhile. Then no order is begun on it any more. It is
-released when its orders in flight have ended, or after `DRAIN_NS`. Orders that have not ended by then stand in the rows of
-its copies, and the next router asks the terminal what became of them, as after a crash. All accounts of a user that leave do
-so at once. Either they are one group, or they have nothing to do with each other.
+An account that is to leave is served as usual until the journal is nearly written: with much unwritten, the database would
+learn of the release late, and nobody would serve the account meanwhile. From then on no order is begun on it. It is released
+when its orders in flight have ended, or after `DRAIN_NS`. Orders that have not ended by then stay in the rows of its copies,
+and the next router asks the terminal what became of them, as after a crash. All accounts of a user that leave are released
+at once: either they are one group, or they have nothing to do with each other.
 """
 
 from collections.abc import Callable, Collection, Mapping

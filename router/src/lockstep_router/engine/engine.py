@@ -36,7 +36,7 @@ from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import AccountReleased, HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
 QuotesOf = Callable[[UUID], MutableMapping[str, Quote]]
-"""Returns an account's newest quotes by symbol, a mapping that whoever receives ticks keeps up to date."""
+"""Returns an account's newest quotes by symbol. The mapping changes as ticks come in."""
 
 SWEEP_NS = 100_000_000
 
@@ -85,8 +85,8 @@ class Engine:
         self._departures = Departures(self.accounts, self._copy_manager.index, is_written)
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
-        """How many orders earlier routers sent, as (account, Unix time in ms, number): for accounts that are new in the next
-        plan.
+        """How many orders earlier routers sent, as (account, Unix time in ms, number). They are for accounts that are new in
+        the next plan.
         """
         for account, at_ms, count in items:
             self._sent_before.setdefault(account, []).append((at_ms, count))
@@ -106,7 +106,7 @@ class Engine:
         out = self._outputs()
         gone = self._departures.on_plan(leaving, now_ns)
         if gone:
-            # They went before the database heard of it, or this router is new and never takes them on.
+            # They left before the database knew of it, or they leave before this new router has served them.
             requests = [request for request in requests if not _concerns(plan, request, gone)]
             plan = _without(plan, gone)
         self._take(plan, known, guards, now_ns, out)
@@ -198,7 +198,7 @@ class Engine:
         return out
 
     def on_sent(self, link: int, now_ns: int) -> int:
-        """The command that opens a link was handed to its socket; returns how long the router took for it, in ns."""
+        """The command that opens a link was handed to its socket. Returns how long the router took for it, in ns."""
         copy = self._copy_manager.index.copies.get(link)
         return 0 if copy is None else copy.on_handed_over(now_ns)
 
@@ -218,7 +218,7 @@ class Engine:
         return self._sessions.by_peer
 
     def take_wants_plan(self) -> bool:
-        """Whether a relay spoke for an account that is not in the plan since this was asked last."""
+        """Whether, since the last call, a relay spoke for an account that is not in the plan."""
         wants, self._sessions.wants_plan = self._sessions.wants_plan, False
         return wants
 
@@ -255,7 +255,7 @@ class Engine:
         return out
 
     def on_fault_beside(self, account: UUID | None, error: Exception, now_ns: int) -> Outputs:
-        """What is done for an account beside this engine, with its ticks or its figures, raised an unforeseen exception."""
+        """Handles an unforeseen exception in work for an account outside this engine: with its ticks or figures."""
         out = self._outputs()
         self._on_fault(account, error, now_ns, out)
         return out
@@ -275,8 +275,8 @@ class Engine:
             self._pages.sweep(tracked, now_ns, out)
 
     def _on_fault(self, account: UUID | None, error: Exception, now_ns: int, out: Outputs) -> None:
-        """Shuts out the account that raised an unforeseen exception. Its book may be half changed: only a new snapshot of
-        its terminal counts.
+        """Shuts out the account whose data raised an unforeseen exception. Its book may be half changed, so only a new
+        snapshot of its terminal counts.
         """
         self.faults += 1
         tracked = None if account is None else self.accounts.get(account)
@@ -303,7 +303,7 @@ def _concerns(plan: Plan, request: ManualRequest, accounts: Collection[UUID]) ->
 
 
 def _innermost_line(error: Exception) -> str:
-    """`file.py:line` where an exception was raised. Its text is left out: it may hold what a stranger typed."""
+    """`file.py:line` where an exception was raised. Its text is left out, because it may hold what a stranger typed."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

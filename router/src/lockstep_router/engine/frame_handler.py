@@ -43,7 +43,7 @@ LONGEST_AGE_NS = 86_400_000_000_000
 
 
 class FrameHandler:
-    """Applies frames to accounts of one environment and has the copies settled that they may concern."""
+    """Applies frames to accounts of one environment, and settles the copies that they may concern."""
 
     def __init__(
         self, copy_manager: CopyManager, environment: Environment, subscriptions: Subscriptions, pages: SymbolPages
@@ -55,7 +55,7 @@ class FrameHandler:
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
-        """Takes a frame that its relay sent at `sent_ns` (the relay's clock); False where its numbers are impossible."""
+        """Takes a frame that its relay sent at `sent_ns` (the relay's clock). False if its numbers are impossible."""
         if isinstance(frame, State):
             return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
@@ -72,7 +72,7 @@ class FrameHandler:
         return True
 
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """The account's relay went away: its state becomes DISCONNECTED."""
+        """The account's relay is gone: its state becomes DISCONNECTED."""
         if tracked.reported_state not in (AccountState.FAILED, AccountState.STOPPED):
             _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, "", now_ns, out)
 
@@ -91,7 +91,7 @@ class FrameHandler:
         _report_state(tracked, AccountState.DISCONNECTED, Reason.QUARANTINED, "", now_ns, out)
 
     def on_resumed(self, tracked: TrackedAccount) -> None:
-        """The account's relay is back with a book that is true: what was asked of its terminal meanwhile may be lost."""
+        """The account's relay is back, and its book is true. What its terminal was asked meanwhile may be lost."""
         self._subscriptions.on_terminal(tracked)
         self._copy_manager.settle_all(tracked)
 
@@ -147,7 +147,7 @@ class FrameHandler:
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         keys = sorted(keys_of(before) | keys_of(after) | ordered)
         self._copy_manager.on_tranches(account, keys, trade.seen_ns, now_ns, out)
-        # The order of an MT4 account may just have been named. A net position's magic number says nothing of the deal's.
+        # The MT4 account's order may just have got its name. On a netting account the position's magic is not the deal's.
         link = after.magic if tracked.is_mt4 and after is not None else trade.magic
         magics = _concerned(tracked, trade.symbol, sharing, link, 0 if before is None else before.magic)
         self._copy_manager.on_slave_positions(account, magics, now_ns, out)
@@ -159,7 +159,8 @@ class FrameHandler:
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
         tracked.set_figures(frame, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         if frame.connected and tracked.explains_figures:
-            # Otherwise guards wait for the snapshot, which tells what was paid meanwhile: that is no loss.
+            # Otherwise guards wait for the snapshot: without the payments that it reports, a withdrawal would look like a
+            # loss.
             self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
     def _on_order(self, tracked: TrackedAccount, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
@@ -192,15 +193,17 @@ class FrameHandler:
         self._copy_manager.on_slave_positions(tracked.account.id, magics, now_ns, out)
 
     def _name_orders(self, tracked: TrackedAccount, magic: int) -> None:
-        """An MT4 account has a new order without a known link, or one order less that could be mistaken for another."""
+        """Names orders if an MT4 account has a new order without a known link, or one order less that could be mistaken for
+        another.
+        """
         if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
             self._copy_manager.name_orders(tracked)
 
     def _on_money(self, tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
-        """Writes what a deal earned or an operation moved, if it is new. Guards read the moves, too."""
+        """Writes what a deal earned or an operation moved, if it is new. Guards also read the moves."""
         account, figures = tracked.account, tracked.figures
         if figures is None:
-            # Only figures name the currency and its decimals. The next snapshot tells it again.
+            # The currency and its decimals are in the figures only. The next snapshot reports this money again.
             return
         if isinstance(frame, DealMoney):
             link = self._copy_manager.link_of_deal(account.id, frame)
@@ -213,7 +216,7 @@ class FrameHandler:
         out.journal.extend(() if operation is None else (operation,))
 
     def _on_late_deal(self, tracked: TrackedAccount, frame: DealMoney, row: DealMoneyRow, out: Outputs) -> None:
-        """Has a deal written into the history that happened while its terminal was not heard."""
+        """Writes a deal into the history that happened while its terminal was not connected."""
         offset_ns = self._copy_manager.contexts.utc_offset_ns
         if frame.volume == 0 or offset_ns is None or tracked.money.is_reported(frame.deal):
             return
@@ -226,14 +229,15 @@ class FrameHandler:
         tracked.forget()
         tracked.snapshot_requested_ns = now_ns
         if now_ns < tracked.next_snapshot_ns:
-            # Its work would delay others. The book is not believed until the snapshot that is requested next.
+            # To take it over so soon would delay other accounts. The book does not count until the next requested snapshot.
             tracked.want_snapshot()
             return
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
         if isinstance(frame, Result | Tick | SymbolPageEnd | SymbolSession):
-            # The first two come on the terminal's other connection, and the others are told beside it. None is part of it.
+            # No part of a snapshot: Results and Ticks come on the terminal's other connection, and the others are reported
+            # beside it.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
@@ -247,7 +251,7 @@ class FrameHandler:
         tracked.want_snapshot()
 
     def _on_whole(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int) -> None:
-        """A whole snapshot came in: from now on its account's turns go into taking it over."""
+        """A snapshot is complete: from now on its account takes it over in its turns."""
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         if tracked.is_mt4:
@@ -256,7 +260,7 @@ class FrameHandler:
         tracked.taking_over = TakeOver(tracked, assembly, self._copy_manager, self._on_money, self._on_taken_over)
 
     def _on_taken_over(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
-        """The book is what the snapshot shows."""
+        """The book is now what the snapshot shows."""
         tracked.end_naming()
         self._copy_manager.name_orders_of_slaves(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
@@ -265,10 +269,11 @@ class FrameHandler:
         self._subscriptions.on_terminal(tracked)
         self._pages.on_snapshot(tracked, now_ns, out)
         tracked.unsure.clear()
-        # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
+        # A deal that comes now may be in this snapshot already. Only the next snapshot can tell, so it may be requested at
+        # once.
         tracked.snapshot_requested_ns = NEVER_NS
         self.report_ready(tracked, now_ns, out)
-        # Guards look at the figures before anything is opened: they may have to stop it.
+        # Guards look at the figures before anything is opened, because they may have to stop it.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
         self._copy_manager.on_relay_back(tracked.account.id, now_ns)
         self._copy_manager.settle_all(tracked)
@@ -278,12 +283,14 @@ class FrameHandler:
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
 
     def _is_of(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> bool:
-        """Whether a terminal is logged in to this account. If not, nothing of it counts before its next good snapshot."""
+        """Whether a terminal is logged in to this account. If not, nothing that it sends counts until its next good
+        snapshot.
+        """
         wrong = mismatch(frame, tracked.account.login, self._environment)
         if wrong is None:
             return True
         tracked.forget()
-        # It is asked again rarely: what is wrong does not change by itself.
+        # A snapshot is requested again rarely, because a wrong account does not become right by itself.
         tracked.wants_snapshot = False
         _report_unusable(tracked, wrong, now_ns, out)
         return False
@@ -299,14 +306,16 @@ class FrameHandler:
             return False
         tracked.state = state
         if state is AccountState.READY and not tracked.synced:
-            # The agent's word is not enough. It is reported once a snapshot was taken over (`report_ready`).
+            # The agent's word is not enough: READY is reported once a snapshot was taken over (`report_ready`).
             return True
         _report_state(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
 
 
 def _on_unbelievable(tracked: TrackedAccount, frame: Frame) -> None:
-    """A position or order of a snapshot is left out alone. Of an event only a snapshot can say what it did."""
+    """Leaves out a single position or order of a snapshot. After an unbelievable event only a snapshot can tell what
+    happened.
+    """
     if isinstance(frame, DealMoney | MoneyOperation):
         return
     if tracked.assembly is not None and isinstance(frame, PositionFrame | PendingOrder):
@@ -324,9 +333,9 @@ def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
-    """The magic numbers whose copies a change concerns, its own first. On a netting account also all allocations of the
-    symbol, even those that are over now, because together they decide the position's stops. On an account that closes
-    positions in their order also the next one, which may be closed now.
+    """The magic numbers whose copies a change concerns, its own first. On a netting account these are all allocations of the
+    symbol, even those that just ended, because together they decide the position's stops. On an account that closes
+    positions in their order, the next one is among them, because it may be closed now.
     """
     others = sorted((before | _sharing(tracked, symbol)).difference(magics))
     return [magic for magic in (*dict.fromkeys(magics), *others) if magic]
@@ -339,7 +348,7 @@ def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
 
 
 def _report_unusable(tracked: TrackedAccount, reason: Reason, now_ns: int, out: Outputs) -> None:
-    """Why nothing of the account is believed; the same reason is reported once in a row."""
+    """Reports why nothing of the account counts; the same reason only once in a row."""
     if tracked.reported_reason != reason:
         _report_state(tracked, AccountState.DISCONNECTED, reason, "", now_ns, out)
 

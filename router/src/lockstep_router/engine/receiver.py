@@ -1,4 +1,4 @@
-"""Handles the messages of relays: who speaks, whether its frames follow on, and what is answered at once."""
+"""Handles the messages of relays: who speaks, whether the frames follow on, and what is answered at once."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -60,7 +60,7 @@ class Receiver:
             self._on_fault(None if session is None else session.account, error, now_ns, out)
 
     def lose(self, session: Session, now_ns: int, out: Outputs) -> None:
-        """Forgets a session whose relay is silent, gone or to begin again."""
+        """Forgets a session whose relay is silent, gone or must begin again."""
         tracked = self._sessions.drop(session)
         if tracked is not None:
             self._frames.report_disconnected(tracked, now_ns, out)
@@ -112,7 +112,7 @@ class Receiver:
         if envelope.seq > next_seq or envelope.seq == 0:
             self._reset(session, now_ns, out)
             return
-        # A repetition means that its acknowledgement was lost: it is acknowledged again.
+        # The relay repeats frames because the acknowledgement was lost, so they are acknowledged again.
         tracked.unacked += min(len(starts), next_seq - envelope.seq)
         was_busy = tracked.is_busy
         if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):

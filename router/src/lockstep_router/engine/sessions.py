@@ -36,8 +36,8 @@ class Sessions:
         self._moved: dict[UUID, int] = {}
 
     def of(self, peer: bytes, user_key: bytes | None) -> Session | None:
-        """The session of a peer whose connection was made with this CURVE key. A peer's name is its own choice, so another
-        one can have it once the session's connection is gone.
+        """The session of a peer, if its connection was made with this CURVE key. A peer may choose its name, so once a
+        connection is gone, another peer can have the same name (ADR 17).
         """
         session = self.by_peer.get(peer)
         return session if session is not None and session.curve_key == user_key else None
@@ -49,7 +49,7 @@ class Sessions:
     def admitted(
         self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs
     ) -> tuple[Ticket, TrackedAccount] | None:
-        """The ticket of a HELLO and its account; None where the peer may not speak for one, which it is told."""
+        """The ticket of a HELLO and its account. None if the peer may not speak for one; it is told why."""
         ticket = self._check_ticket(decode_hello(message).ticket)
         if isinstance(ticket, Refusal):
             send_envelope(peer, Kind.REFUSED, ticket, 0, now_ns, out)
@@ -117,7 +117,7 @@ class Sessions:
         return tracked
 
     def end(self, tracked: TrackedAccount, refusal: Refusal | None, now_ns: int, out: Outputs) -> None:
-        """Ends an account's session; its relay is told why, where there is a reason to tell."""
+        """Ends an account's session. If there is a `refusal`, its relay is told."""
         session = tracked.session
         if session is None:
             return
@@ -131,7 +131,9 @@ class Sessions:
         self._by_key.pop(session.curve_key, None)
 
     def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
-        """The account may be so new that its plan is still on its way: it is refused only after `NEW_ACCOUNT_NS`."""
+        """Handles a relay of an unknown account. A new account's plan may still be on its way, so it is refused only after
+        `NEW_ACCOUNT_NS`.
+        """
         if ticket.account in self._moved:
             send_envelope(peer, Kind.REFUSED, Refusal.MOVED, 0, now_ns, out)
             return

@@ -1,7 +1,7 @@
-"""Which quotes each terminal is to tell: those of the symbols that its copiers may open next, and of money's currency pairs.
+"""Which quotes each terminal is asked to report: those of the symbols that its copiers may open next, and of the pairs that
+convert its money.
 
-They are reckoned anew where a plan, a snapshot or a symbol that a master had not traded before may have changed them, for
-a few accounts in each turn.
+They are worked out again after a plan, a snapshot or a master's first trade of a symbol, for a few accounts in each turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,11 +22,11 @@ from lockstep_router.journal.outputs import Outputs
 
 ACCOUNTS_PER_TURN = 2
 MAX_CONSIDERED = 4 * MAX_SUBSCRIBED
-"""Of the symbols of one master."""
+"""The most symbols of one master that are looked at."""
 
 
 class Subscriptions:
-    """Keeps what terminals tell as it should be."""
+    """Keeps the subscriptions of terminals as they should be."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount], index: CopyIndex, on_fault: OnFault) -> None:
         self._accounts = accounts
@@ -39,7 +39,9 @@ class Subscriptions:
         self._stale.update(dict.fromkeys(self._accounts))
 
     def on_account(self, account: UUID) -> None:
-        """An account, its symbols or its currency are known anew: this changes its own quotes and those of its copies."""
+        """An account, its symbols or its currency have changed: this affects its own quotes, and those of its slaves and
+        masters.
+        """
         self._stale[account] = None
         self.on_master(account)
         self._stale.update((copier.master, None) for copier in self._index.following(account))
@@ -79,7 +81,9 @@ class Subscriptions:
                 send_frame(tracked, Subscribe(1, 0, symbol), now_ns, out)
 
     def _wanted(self, tracked: TrackedAccount) -> Iterator[str]:
-        """The most needed first: money, then what masters traded last and hold, then what users mapped."""
+        """The most needed symbols first: for conversion of money, then what masters traded last and hold, then what users
+        mapped.
+        """
         following = self._index.following(tracked.account.id)
         for copier in following:
             yield from self._pairs(tracked, copier.master)
@@ -100,7 +104,7 @@ class Subscriptions:
 
 
 def _copied(copier: Copier, master: TrackedAccount, slave: TrackedAccount) -> Iterator[str]:
-    """The slave's symbols for the master's."""
+    """The slave's symbols that belong to the master's."""
     held = (item.symbol for items in (master.book.positions, master.book.orders) for item in items.values())
     for name in islice(dict.fromkeys((*master.traded, *held)), MAX_CONSIDERED):
         match = find_symbol(copier.rules.symbols, name, master.specs.get(name), slave.index)
@@ -109,7 +113,7 @@ def _copied(copier: Copier, master: TrackedAccount, slave: TrackedAccount) -> It
 
 
 def _first(names: Iterator[str]) -> Iterator[str]:
-    """Different names, as many as a terminal may be asked for."""
+    """The first names without repetition, as many as a terminal may be asked for."""
     seen: set[str] = set()
     for name in names:
         if name not in seen:

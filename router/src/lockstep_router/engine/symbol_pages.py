@@ -1,4 +1,4 @@
-"""Asks terminals for all symbols of their brokers: a snapshot has those of Market Watch alone.
+"""Asks terminals for all symbols of their brokers, because a snapshot has only those of Market Watch.
 
 A round of pages begins after a snapshot, at most once a minute for each account. The next page is requested when the last
 one has come, so a terminal with thousands of symbols delays nobody.
@@ -27,7 +27,7 @@ class SymbolPages:
         self._requests = 0
 
     def on_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """A terminal may be another one: another round is wanted."""
+        """The terminal may be another one, so another round is due."""
         tracked.symbol_round.is_wanted = True
         self.sweep(tracked, now_ns, out)
 
@@ -37,7 +37,7 @@ class SymbolPages:
             self._request(tracked, now_ns, out)
 
     def on_end(self, tracked: TrackedAccount, frame: SymbolPageEnd, now_ns: int, out: Outputs) -> bool:
-        """A page has come; whether it ended a round that told something new."""
+        """A page has come. Returns whether it ended a round that reported something new."""
         found = tracked.symbol_round
         if not found.request or frame.request != found.request:
             return False
@@ -55,7 +55,7 @@ class SymbolPages:
 
 
 def _close_gone(tracked: TrackedAccount) -> None:
-    """Symbols that the whole round did not tell cannot be traded: their broker has them no longer."""
+    """Symbols that a whole round did not report cannot be traded: the broker does not offer them any more."""
     gone = [spec for name, spec in tracked.specs.items() if name not in tracked.symbol_round.names]
     for spec in islice(gone, MAX_GONE):
         tracked.put_spec(replace(spec, trade_mode=SymbolTradeMode.DISABLED))

@@ -23,9 +23,10 @@ OnBook = Callable[[TrackedAccount, Assembly, int, Outputs], None]
 
 
 class TakeOver:
-    """One snapshot on its way into the book. Until it is there the account is not synced, so nothing is decided from it.
+    """One snapshot that is being made the book. Until it is finished the account is not synced, so nothing is decided from
+    it.
 
-    `on_money` is called for each deal's money and each operation, `on_book` at the end, when the book is in its place.
+    `on_money` is called for each deal's money and each operation, `on_book` at the end, when the new book is in place.
     """
 
     def __init__(
@@ -52,23 +53,24 @@ class TakeOver:
         for _ in self._pieces:
             return True
         self._on_book(self._tracked, self._assembly, now_ns, out)
-        # Thousands of objects end with the old book and the snapshot. Python frees each where its last name ends, and all of
-        # them at once take longer than a turn may.
+        # Python frees thousands of objects when the last reference to the old book and the snapshot goes. All at once they
+        # would take longer than a turn may, so they are freed in pieces.
         self._tracked.tasks.append(Discard([*self._old.positions.values(), *self._assembly.positions]))
         return False
 
     def _report_money(self, now_ns: int, out: Outputs) -> bool:
-        # For the link of a deal on MT4 all copies of its account may have to be gone through.
+        # To find the link of an MT4 deal, all copies of its account may have to be searched.
         piece = tuple(islice(self._money, 1 if self._tracked.is_mt4 else PIECE))
         for money in piece:
             self._on_money(self._tracked, money, now_ns, out)
         return bool(piece)
 
     def _build(self) -> Iterator[None]:
-        """Makes the book; gives None after each piece."""
+        """Makes the book; yields None after each piece."""
         tracked, assembly, old = self._tracked, self._assembly, self._old
         read_ns, netting = assembly.taken_ns, tracked.netting
-        # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
+        # Programs that can net report the allocations of a net position. For other programs only the rows of copies know
+        # them.
         reported = assembly.allocations if tracked.capabilities & Capability.NET else None
         shown: dict[int, Position] = {}
         yield from _by_ticket(positions_read(assembly.positions, old, read_ns, netting), shown)
@@ -100,7 +102,7 @@ class TakeOver:
 
 
 def _in_pieces(items: Iterable[Item], found: list[Item]) -> Iterator[None]:
-    """Collects items, and gives None after each piece."""
+    """Collects items, and yields None after each piece."""
     for item in items:
         found.append(item)
         if len(found) % PIECE == 0:
@@ -108,7 +110,7 @@ def _in_pieces(items: Iterable[Item], found: list[Item]) -> Iterator[None]:
 
 
 def _by_ticket(positions: Iterable[Position], found: dict[int, Position]) -> Iterator[None]:
-    """Collects positions by their tickets, and gives None after each piece."""
+    """Collects positions by their tickets, and yields None after each piece."""
     for number, position in enumerate(positions, start=1):
         found[position.ticket] = position
         if number % PIECE == 0:

@@ -1,4 +1,6 @@
-"""Accounts take turns: of what one has sent a slice is handled, and what is left waits until all others had theirs."""
+"""Accounts take turns: of what one has sent, a slice is handled, and the rest waits until all others had their turn (ADR
+17).
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -52,11 +54,11 @@ class Turns:
         return bool(self._busy)
 
     def begin(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """An account that had nothing to do has something now: its first slice is handled at once."""
+        """Handles the first slice of an account that had nothing to do until now."""
         self._work(tracked, now_ns, out)
 
     def next(self, now_ns: int, out: Outputs) -> None:
-        """The first in the order has its turn."""
+        """Gives the first account in the queue its turn."""
         if not self._busy:
             return
         tracked = self._busy.take()
@@ -64,7 +66,7 @@ class Turns:
             self._work(tracked, now_ns, out)
 
     def acknowledge(self, now_ns: int, out: Outputs) -> None:
-        """Acknowledges what was handled since this was called last."""
+        """Acknowledges what was handled since the last call."""
         for account in self._to_ack:
             tracked = self._accounts.get(account)
             if tracked is not None and tracked.session is not None and tracked.unacked:
@@ -99,7 +101,7 @@ class Turns:
         most = self._tasks.fanned_out + COPIES_AT_ONCE
         for _ in range(SLICE):
             if self._tasks.fanned_out >= most:
-                # What a master did was looked at for so many copiers that others have their turn before anything else.
+                # A turn ends after so many copiers of a master's event, even if more frames wait: other accounts come next.
                 return
             session = tracked.session
             if tracked.taking_over is not None:
@@ -120,7 +122,7 @@ class Turns:
         try:
             frame, sent_ns = session.take()
         except WireError:
-            # Nobody knows what it said: only a snapshot can replace it.
+            # Nobody knows what the frame said, so only a snapshot can replace it.
             tracked.want_snapshot()
             return False
         if isinstance(frame, UnknownFrame):

@@ -9,9 +9,7 @@ from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.inflight import InFlightOrder
 
 DEFAULT_DEVIATION = 100
-"""Slippage in points that a broker is allowed for orders that open nothing. For these, to be filled matters more than the
-price.
-"""
+"""Slippage in points that the broker may take for orders that open nothing. For these a fill matters more than the price."""
 
 
 def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, now_ns: int, *, opens: bool) -> Command:
@@ -32,7 +30,7 @@ def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, n
         expires_msc=target.expires_msc,
         sent_ns=now_ns,
         action=target.action,
-        # On the wire one field says both: the kind of a pending order, or a position's side.
+        # On the wire one field holds both: the kind of a pending order, or the side of a position.
         side=target.order_kind or target.side,
         deviation=copy.copier.rules.deviation if opens else DEFAULT_DEVIATION,
         target_id=order.target_id,
@@ -50,6 +48,6 @@ def _comment(copy: Copy) -> str:
 
 
 def _bits(limits: PriceLimits) -> int:
-    """Which limits there are: a limit may be zero points."""
+    """Flags for the limits that are set, because a limit may be zero points."""
     spread = 0 if limits.max_spread is None else Limit.SPREAD
     return spread | (0 if limits.max_slippage is None else Limit.SLIPPAGE)

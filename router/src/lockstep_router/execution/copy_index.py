@@ -1,4 +1,4 @@
-"""Every copy that the router follows, found by link, by copier and by account; and when each is to be looked at again."""
+"""Every copy that the router follows, by link, by copier and by account; and the time at which each is settled again."""
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,8 @@ from lockstep_router.execution.copy import Copy
 
 FEW_TIMERS = 1_000
 TIMERS_OF_ONE = 4
-"""With more than `FEW_TIMERS` timers, and more than `TIMERS_OF_ONE` for each copy, most belong to copies that are over. They
-are dropped then.
+"""With more than `FEW_TIMERS` timers, and more than `TIMERS_OF_ONE` for each copy, most belong to copies that have ended,
+and are dropped.
 """
 
 
@@ -34,8 +34,8 @@ class CopyIndex:
         self._timers: list[tuple[int, int]] = []
 
     def set_plan(self, plan: Plan) -> set[UUID]:
-        """A new plan, whole: copies of copiers that are gone are forgotten. Returns the copiers that are other objects than
-        before, or have an account that is. What did not change must be the same object.
+        """Takes a whole new plan, and forgets the copies of copiers that are gone. Returns the copiers that changed, or
+        whose accounts did. What did not change must be the same object as before.
         """
         before, known = self.copiers, self._accounts
         self._by_master, self._by_slave = copiers_of(plan)
@@ -74,8 +74,8 @@ class CopyIndex:
             yield from self.of_copier(copier.id).values()
 
     def awaits(self, account: UUID, count: int, *, openings: bool = False) -> bool:
-        """Whether so many orders, or openings, of a slave have no known end."""
-        # Every opening passes here, and hardly any slave has so many copies at all.
+        """Whether so many orders, or so many openings, of a slave are in flight."""
+        # On the path of every opening; hardly any slave has so many copies at all.
         if sum(len(self.of_copier(copier.id)) for copier in self.following(account)) < count:
             return False
         orders = (copy.in_flight for copy in self.of_slave(account) if copy.in_flight is not None)
@@ -101,7 +101,7 @@ class CopyIndex:
         self._forget(copy)
 
     def further_parts(self, copy: Copy) -> Sequence[Copy]:
-        """The other parts of an order's copy than the first."""
+        """The other parts of the order that a copy is of, without the first part."""
         return self._further.get((copy.copier.id, copy.link.master_position), ()) if self._further else ()
 
     def parts_of(self, copy: Copy) -> list[Link]:
@@ -111,25 +111,27 @@ class CopyIndex:
         return further if first is None else [first.link, *further]
 
     def link_of(self, copy: Copy) -> Link:
-        """A copy's link as decisions read it: with what the other parts of its order have."""
+        """A copy's link for a decision: it includes the lots of the order's other parts."""
         return among(copy.link, self.parts_of(copy)) if self._further and self.further_parts(copy) else copy.link
 
     def wait(self, copy: Copy, look_ns: int) -> None:
-        """A copy waits for something that may pass: it is looked at again then, and by whoever asks for `waiting`."""
+        """A copy waits for a reason to pass. It is settled again at `look_ns`, and it is one of `waiting`."""
         self._waiting.setdefault(copy.copier.slave, {})[copy.link.id] = copy
         self.wake(copy, look_ns)
 
     def waiting(self, account: UUID) -> list[Copy]:
-        """The copies on a slave that began to wait since this was asked last; one that still does says so again."""
+        """The copies on a slave that began to wait since the last call. One that still waits is added again when it is
+        settled.
+        """
         return list(self._waiting.pop(account, {}).values())
 
     def queue(self, copy: Copy, look_ns: int) -> None:
-        """An opening waits until others of its slave have an end: it is looked at again then, and at `look_ns`."""
+        """An opening waits until other orders of its slave have ended: it is settled again then, or at `look_ns`."""
         self._queued.setdefault(copy.copier.slave, {})[copy.link.id] = copy
         self.wake(copy, look_ns)
 
     def next_queued(self, account: UUID) -> list[Copy]:
-        """The oldest of the queued copies of a slave: two, because one of them may have nothing to open any more."""
+        """The oldest queued copies of a slave: two, because one of them may have nothing to open any more."""
         queued = self._queued.get(account, {})
         found = [queued.pop(number) for number in list(islice(queued, 2))]
         if not queued:
@@ -137,21 +139,21 @@ class CopyIndex:
         return found
 
     def wake(self, copy: Copy, at_ns: int) -> None:
-        """Has a copy looked at again then, unless it will be sooner."""
+        """Settles a copy again at this time, unless it is settled sooner."""
         if copy.set_timer(at_ns):
             heapq.heappush(self._timers, (at_ns, copy.link.id))
             if len(self._timers) > FEW_TIMERS + TIMERS_OF_ONE * len(self.copies):
                 self._drop_old_timers()
 
     def take_due(self, now_ns: int) -> list[tuple[int, int]]:
-        """The timers whose moment has come, each with its copy's link; a copy says whether a timer is still its own."""
+        """The timers that are due, each with the id of its copy's link. A copy knows whether a timer is still its own."""
         due = []
         while self._timers and self._timers[0][0] <= now_ns:
             due.append(heapq.heappop(self._timers))
         return due
 
     def _drop_old_timers(self) -> None:
-        """A copy that ends leaves its timer behind, which may be due only tomorrow."""
+        """A copy that ends leaves its timer behind, perhaps for a day."""
         copies = self.copies
         self._timers = [timer for timer in self._timers if timer[1] in copies and copies[timer[1]].timer_ns == timer[0]]
         heapq.heapify(self._timers)

@@ -38,15 +38,15 @@ from lockstep_router.journal.records import KnownGuard, KnownLink
 
 _END = object()
 AT_ONCE = 8
-"""How many tranches of a master, or trades of a slave's position, are looked at in one turn."""
+"""How many tranches of a master, or trades of a slave's position, are settled in one turn."""
 COPIES_AT_ONCE = 32
-"""How many copiers are looked at in one turn after a master's change. It takes about a millisecond."""
+"""How many copiers are settled in one turn after a master's change. It takes about a millisecond."""
 
 
 class CopyManager:
-    """Every link of the plan that is not over. What concerns many of them at once becomes tasks, for the accounts' turns.
+    """Every link of the plan that has not ended. What concerns many links at once becomes tasks, for the accounts' turns.
 
-    `fanned_out`: how many copiers' copies were looked at because of what masters did.
+    `fanned_out`: how many copiers were settled because of what masters did.
     """
 
     def __init__(
@@ -67,8 +67,8 @@ class CopyManager:
     def on_plan(
         self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
     ) -> None:
-        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored. Copiers
-        that did not change are not looked at: what one user changes costs nobody else's copies anything.
+        """Takes a whole new plan. `known` and `guards` are the database's; they are ignored for copies that are followed
+        already. Copiers that did not change are not settled, so one user's changes cost nobody else's copies anything.
         """
         changed = self.index.set_plan(plan)
         self.settler.stop_watch.keep_only(self.index.copies)
@@ -94,14 +94,14 @@ class CopyManager:
             self._settle_copier_soon(copier)
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> None:
-        """Another news calendar: it counts for what is opened from now on, and for what it has closed at once."""
+        """Takes a new economic calendar. It counts for what is opened from now on, and for what must be closed at once."""
         self.contexts.set_calendar(news)
         for number in self.contexts.renew_news_timers(self.index.copiers.values(), now_ns):
             self._settle_copier_soon(self.index.copiers[number])
 
     def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock. Of very
-        many copiers, the further ones have their turn later.
+        """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock. If very
+        many copiers follow, some of them are settled later.
         """
         copiers = self.index.led_by(account)
         self._look_at_side(account, MasterSide(key, seen_ns, now_ns, copiers[:COPIES_AT_ONCE]), now_ns, out)
@@ -110,12 +110,14 @@ class CopyManager:
             self._busy.put(self._accounts[account], rest)
 
     def on_further_copiers(self, account: UUID, side: MasterSide, now_ns: int, out: Outputs) -> None:
-        """The turn of further copiers of a master's change."""
+        """Settles the copiers that a master's change left for later."""
         copiers = self.unchanged(side.copiers)
         self._look_at_side(account, msgspec.structs.replace(side, copiers=copiers), now_ns, out)
 
     def unchanged(self, copiers: Iterable[Copier]) -> tuple[Copier, ...]:
-        """Those copiers that no plan has changed or removed since: the others are looked at as a whole, or not at all."""
+        """Those of these copiers that no plan has changed or removed since. The others are settled as a whole, or not at
+        all.
+        """
         return tuple(copier for copier in copiers if self.index.copiers.get(copier.id) is copier)
 
     def _look_at_side(self, account: UUID, side: MasterSide, now_ns: int, out: Outputs) -> None:
@@ -138,7 +140,7 @@ class CopyManager:
                 self.settler.open_next_part(copy, master, seen_ns, now_ns, out)
 
     def on_tranches(self, account: UUID, keys: list[int], seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """Several tranches or orders of a master changed at once; of very many, the further ones have their turn later."""
+        """Several tranches or orders of a master changed at once. Of very many, some are settled later."""
         copiers = self.index.led_by(account)
         first = AT_ONCE if len(copiers) * AT_ONCE <= COPIES_AT_ONCE else 1
         for key in keys[:first]:
@@ -147,12 +149,12 @@ class CopyManager:
             self._busy.put(self._accounts[account], MasterSide(key, seen_ns, now_ns, copiers))
 
     def on_left_out(self, tracked: TrackedAccount, positions: Iterable[Position]) -> None:
-        """These positions of a master are not followed: rows will say so."""
+        """These positions of a master are not followed, and the copiers' rows will say so."""
         for position in positions:
             self._busy.put(tracked, NoteLeftOut(position, self.index.led_by(tracked.account.id)))
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New figures of an account: its guards look at them. What one of them locks, it locks for all copiers."""
+        """New figures of an account, for its guards. If one of them locks the account, it does so for all copiers."""
         slave, following = self._accounts[account], self.index.following(account)
         locks = self.contexts.guards.locks(account)
         changed = [copier for copier in following if self.contexts.on_figures(slave, copier, now_ns, out)]
@@ -160,11 +162,11 @@ class CopyManager:
             self._settle_copier_soon(copier)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
-        """A position or pending order of a slave changed whose magic number may be a link."""
+        """A position or pending order of a slave changed. Its magic number may be a link."""
         copy, book = self.index.copies.get(magic), self._accounts[account].book
         held = book.by_magic.get(magic) or book.orders_by_magic.get(magic)
         if copy is None and held is not None:
-            # Perhaps an order of ours that came late, when its copy was forgotten already.
+            # This may be an order of ours that came late, after its copy was forgotten.
             for copier in self.index.following(account):
                 if is_tagged(copier.id, held.comment):
                     self._settle_copier_soon(copier)
@@ -176,7 +178,7 @@ class CopyManager:
             self._settle_waiting(account)
 
     def on_slave_positions(self, account: UUID, magics: list[int], now_ns: int, out: Outputs) -> None:
-        """What several magic numbers have of a slave changed at once; of very many, the further ones have a turn later."""
+        """Several magic numbers' positions or orders of a slave changed at once. Of very many, some are settled later."""
         for magic in magics[:AT_ONCE]:
             self.on_slave_position(account, magic, now_ns, out)
         for magic in magics[AT_ONCE:]:
@@ -184,12 +186,12 @@ class CopyManager:
                 self._busy.put(self._accounts[account], SettleCopy(magic))
 
     def settle_all(self, tracked: TrackedAccount) -> None:
-        """Has every copy of an account looked at: a snapshot of it came in, or its relay came back."""
+        """Settles every copy of an account: a snapshot of it came in, or its relay came back."""
         both = (*self.index.led_by(tracked.account.id), *self.index.following(tracked.account.id))
         self._busy.put_copiers(tracked, (copier.id for copier in both))
 
     def on_quarantine(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """An account is shut out: the rows of what is open on it say so."""
+        """An account is in quarantine: the rows of what is open on it say so."""
         for copy in self.index.of_slave(account):
             if copy.status is CopyStatus.OPEN and not copy.is_quarantined:
                 copy.on_quarantine()
@@ -204,11 +206,11 @@ class CopyManager:
         return with_known_allocations(book, self._allocations(account) if book.netting else {})
 
     def with_known_openings(self, account: UUID, book: Book, taken_ns: int) -> Book:
-        """A netting slave's book of a snapshot taken at `taken_ns`, with the times at which its allocations were opened, as
-        their links remember them.
+        """A netting slave's book from a snapshot taken at `taken_ns`, with the opening times of its allocations as their
+        links remember them.
         """
         copies = tuple(self.index.of_slave(account))
-        # When an order in flight was filled is not known. The latest time it can be keeps the least holding time.
+        # Nobody knows when an order in flight was filled. The latest possible time keeps the least holding time.
         begun = {copy.link.id: taken_ns for copy in copies if copy.in_flight is not None and copy.in_flight.opens}
         opened = {copy.link.id: copy.opened_ns for copy in copies if copy.open_lots > 0 and copy.opened_ns}
         return with_known_openings(book, {**begun, **opened})
@@ -218,8 +220,8 @@ class CopyManager:
         return {copy.link.id: known_allocation(copy) for copy in held}
 
     def name_orders(self, tracked: TrackedAccount) -> None:
-        """Compares the unnamed orders of an MT4 slave with its links, and settles what was named or doubted by that. A long
-        search goes on in the account's turns. Until it ends nothing is decided from the account's book.
+        """Compares the unnamed orders of an MT4 slave with its links, and settles the copies whose orders were named or
+        doubted. A long search goes on in the account's turns. Until it ends, nothing is decided from the account's book.
         """
         before, naming = tracked.book, name_orders(tracked, self.index, self._accounts)
         for _ in range(AT_ONCE):
@@ -230,17 +232,17 @@ class CopyManager:
         self._name_later(tracked, naming)
 
     def name_orders_in_pieces(self, tracked: TrackedAccount) -> Iterator[None]:
-        """The same for a book that nothing is decided from yet; None after each piece."""
+        """The same for a new book from which nothing is decided yet. Yields None after each piece."""
         return name_orders(tracked, self.index, self._accounts)
 
     def name_orders_of_slaves(self, account: UUID) -> None:
-        """A master has a new book: it may tell whose the unnamed orders are on the MT4 slaves that follow it."""
+        """A master has a new book. It may tell to which links the unnamed orders of its MT4 slaves belong."""
         slaves = (copier.slave for copier in self.index.led_by(account))
         for number in set(slaves) & self._accounts.keys():
             self._name_soon(self._accounts[number])
 
     def settle_following(self, tracked: TrackedAccount) -> None:
-        """Has every copy on an account looked at."""
+        """Settles every copy on an account."""
         for copier in self.index.following(tracked.account.id):
             self._settle_copier_soon(copier)
 
@@ -253,7 +255,7 @@ class CopyManager:
         self._busy.add(tracked)
 
     def on_relay_back(self, account: UUID, now_ns: int) -> None:
-        """A slave's relay came back: what is in flight is due now."""
+        """A slave's relay came back: its orders in flight are due now."""
         for copy in self.index.of_slave(account):
             if copy.in_flight is not None:
                 copy.in_flight.on_relay_back(now_ns)
@@ -265,7 +267,7 @@ class CopyManager:
         return deal_link(tracked, deal, self.index) if tracked.is_mt4 else deal.magic
 
     def on_mt4_snapshot(self, account: UUID) -> None:
-        """A slave's MT4 terminal has begun anew, and it does not see what the one before it may have sent to the broker."""
+        """A slave's MT4 terminal started anew. It does not see what the one before it may have sent to the broker."""
         for copy in self.index.of_slave(account):
             if copy.in_flight is not None and copy.in_flight.opens:
                 copy.in_flight.on(OrderEvent.MAY_BE_PLACED)
@@ -277,7 +279,7 @@ class CopyManager:
                 copy.in_flight.on_other_pod(now_ns)
 
     def on_clock(self, now_ns: int) -> None:
-        """Has looked at what has become due; what becomes due by that waits for the next call."""
+        """Settles what has become due. What becomes due because of that waits for the next call."""
         for due_ns, number in self.index.take_due(now_ns):
             copy = self.index.copies.get(number)
             slave = None if copy is None else self._accounts.get(copy.copier.slave)
@@ -300,15 +302,15 @@ class CopyManager:
         return None if tracked is None else tracked.figures
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
-        """What would be decided of a copy now."""
+        """The decision that would be made about a copy now."""
         return self.settler.decision(copy, now_ns)
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at, because stops are watched or moved by the price there."""
+        """Whether the quotes of an account matter, because stops there are watched, or move with the price."""
         return self.settler.stop_watch.watches(account) or self.settler.protection_watch.watches(account)
 
     def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New quotes of a slave: a stop that is watched may be reached by them, or one that follows the price is to move."""
+        """New quotes of a slave: they may reach a watched stop, or move a stop that follows the price."""
         slave = self._accounts[account]
         reached = self.settler.stop_watch.reach(slave, now_ns, out)
         reached += self.settler.protection_watch.reach(slave, now_ns)
@@ -318,24 +320,24 @@ class CopyManager:
             self.settle_soon(copy)
 
     def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
-        """A slave's terminal has answered what a copy asked."""
+        """A slave's terminal has answered a copy's request for a quote."""
         self.settler.on_quote(account, link, now_ns, out)
 
     def settle_number(self, number: int, now_ns: int, out: Outputs) -> None:
-        """Looks at a copy by its link's id, where it is still followed."""
+        """Settles a copy by its link's id, if it is still followed."""
         copy = self.index.copies.get(number)
         if copy is not None:
             self.settler.settle_now(copy, now_ns, out)
 
     def make_room_after(self, copy: Copy, order: InFlightOrder | None) -> None:
-        """Lets the next openings of a slave be sent that wait for their turn, if this one had an end."""
+        """Sends the next queued openings of a slave, if this copy's order has ended."""
         if order is None or not order.opens or copy.in_flight is order:
             return
         for queued in self.index.next_queued(copy.copier.slave):
             self.settle_soon(queued)
 
     def settle_soon(self, copy: Copy) -> None:
-        """Has a copy looked at when its slave has its turn."""
+        """Settles a copy at its slave's next turn."""
         slave = self._accounts.get(copy.copier.slave)
         if slave is not None:
             self._busy.put(slave, SettleCopy(copy.link.id))
@@ -346,7 +348,7 @@ class CopyManager:
             self._busy.put(slave, SettleCopier(copier.id))
 
     def _settle_waiting(self, account: UUID) -> None:
-        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
+        """A position or order of a slave has ended, so an opening that waits because of a limit may have room now."""
         for copy in self.index.waiting(account):
             self._busy.put(self._accounts[account], SettleCopy(copy.link.id, waiting=True))
 

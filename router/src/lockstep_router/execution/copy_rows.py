@@ -1,4 +1,4 @@
-"""A copy as its row in the database has it, and as its row brings it back."""
+"""A copy as a row of the database, and a copy restored from its row."""
 
 from lockstep_core.books.links import Link, link_tag
 from lockstep_core.books.positions import Position
@@ -56,10 +56,10 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
 
 
 def restore(known: KnownLink, copier: Copier, now_ns: int, utc_offset_ns: int | None) -> Copy:
-    """A copy as its row has it; the accounts' books will show what became of it.
+    """Restores a copy from its row; the accounts' books will show what became of it.
 
-    Where it was left between order and answer, the terminal is asked before anything is sent again, and what is found then
-    is taken for what is left of a whole opening.
+    If the row was left between order and answer, the terminal is asked before anything is sent again. What is found then
+    counts as the rest of a whole opening.
     """
     status = CopyStatus(known.status)
     sent = Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0)

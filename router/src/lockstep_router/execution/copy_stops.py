@@ -1,4 +1,4 @@
-"""What a copy's stops are, where its broker does not hold all of them."""
+"""A copy's stops where its broker does not hold all of them."""
 
 from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_router.execution.copy_status import StopsKept
@@ -6,10 +6,10 @@ from lockstep_router.execution.copy_timing import CopyTiming
 
 
 class CopyStops(CopyTiming):
-    """The stops of a copy on a netting account, and where they are hidden.
+    """The stops of a copy on a netting account, or of one with hidden stops.
 
-    `stops` are what it wants, None while nobody knows, `watched` those that the router watches for it, and `stops_kept` says
-    who keeps them.
+    `stops`: what it wants, None while nobody knows. `watched`: those that the router watches for it. `stops_kept`: who keeps
+    them.
     """
 
     __slots__ = ("_reported_stops", "stops", "stops_kept", "watched")
@@ -22,7 +22,7 @@ class CopyStops(CopyTiming):
         self.stops_kept: StopsKept | None = None
 
     def restore_stops(self, stops: Levels | None) -> None:
-        """Takes over which stops its row says that it wants."""
+        """Restores the stops that its row says it wants."""
         self.stops = stops
 
     def note_stops(self, levels: Levels) -> None:
@@ -30,7 +30,7 @@ class CopyStops(CopyTiming):
         self.stops = levels
 
     def watch_stops(self, watched: Levels, kept: StopsKept | None) -> bool:
-        """Which of its stops are watched from now on. Returns whether its row must say something else."""
+        """Sets which of its stops are watched from now on. Returns whether its row must change."""
         is_news = self.stops_kept is not kept or self._reported_stops != self.stops
         self.watched, self.stops_kept, self._reported_stops = watched, kept, self.stops
         return is_news

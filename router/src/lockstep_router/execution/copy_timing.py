@@ -1,17 +1,17 @@
-"""When things happened to a copy, how long they took, and when it is to be looked at again."""
+"""When things happened to a copy, how long they took, and when it is settled again."""
 
 FIRST_LOOK_NS = 50_000_000
 LONGEST_LOOK_NS = 1_000_000_000
 
 
 class CopyTiming:
-    """The times of a copy; its methods and those of `Copy` alone write them.
+    """The times of a copy. Only its methods and those of `Copy` write them.
 
-    `seen_ns` is on the master terminal's clock, all others on ours: `in_ns` when the router heard of it, `paused_until_ns`
-    until when a rule or a reason held it back, `out_ns` when its opening command left. `spans`: latencies in µs by name.
-    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown.
-    `waiting_looks`: how often it was looked at since it waits. `asked_until_ns`: until when the answer to its question for a
-    quote is awaited, 0 where none was asked. `timer_ns`: when it is looked at next, 0 where it has no timer.
+    `seen_ns` is on the master terminal's clock, all others are on ours. `in_ns`: when the router received the master's
+    event. `paused_until_ns`: until when a rule or a reason delayed it. `out_ns`: when its opening command left. `spans`:
+    latencies in µs by name. `request`: the slave terminal's number of the order that opened it on a netting account, 0 while
+    unknown. `waiting_looks`: how often it was settled since it waits. `asked_until_ns`: until when a requested quote is
+    awaited, 0 if none was requested. `timer_ns`: when it is settled next, 0 without a timer.
     """
 
     __slots__ = (
@@ -36,22 +36,20 @@ class CopyTiming:
         self.seen_ns, self.in_ns = seen_ns, now_ns
 
     def begin_with(self, other: "CopyTiming") -> None:
-        """It is opened because of the same event as another copy, so latency, pauses and the request for a quote count as
-        that copy's.
-        """
+        """The event that opens another copy opens it too: latency, pauses and the request for a quote are that copy's."""
         self.seen_ns, self.in_ns, self.paused_until_ns = other.seen_ns, other.in_ns, other.paused_until_ns
-        # All parts of an order go out at once: a terminal without a quote for one of them has none for the next.
+        # All parts of an order are sent at once: if the terminal has no quote for one part, it has none for the next.
         self.asked_until_ns = other.asked_until_ns
 
     def begin_anew(self, now_ns: int) -> None:
-        """Its user requested it: latency counts from here, if the master's event was ever seen. What was measured before is
+        """Its user requested it. Latency counts from here if the master's event was ever seen, and earlier measurements are
         dropped.
         """
         self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
         self.spans = {}
 
     def next_look_ns(self, now_ns: int, *, is_first: bool) -> int:
-        """When to look again at a copy that waits for something to pass: soon, then ever later."""
+        """When a waiting copy is settled again: soon at first, then ever later."""
         if is_first:
             self.waiting_looks = 0
         pause_ns = min(FIRST_LOOK_NS << min(self.waiting_looks, 10), LONGEST_LOOK_NS)
@@ -59,7 +57,7 @@ class CopyTiming:
         return now_ns + pause_ns
 
     def on_handed_over(self, now_ns: int) -> int:
-        """Its opening command was sent. Returns how long the router took from the master's event on, in ns, without pauses
+        """Its opening command was sent. Returns how long the router took since the master's event, in ns, without the pauses
         that a rule asked for.
         """
         if self.in_ns == 0:
@@ -68,15 +66,15 @@ class CopyTiming:
         return now_ns - max(self.in_ns, self.paused_until_ns)
 
     def may_ask(self, now_ns: int) -> bool:
-        """Whether it may wait for its terminal's quote: it did not yet, or does now."""
+        """Whether it may wait for its terminal's quote: it has not waited for one yet, or waits now."""
         return self.asked_until_ns == 0 or now_ns < self.asked_until_ns
 
     def is_asking(self, now_ns: int) -> bool:
-        """Whether its terminal is asked for a quote now."""
+        """Whether it waits for its terminal's quote now."""
         return now_ns < self.asked_until_ns
 
     def ask_until(self, until_ns: int) -> None:
-        """Its terminal was asked for a quote. The decision waits for the answer, but only until then."""
+        """Its terminal was asked for a quote. The decision waits for the answer, but no longer than this."""
         self.asked_until_ns = until_ns
 
     def pause_until(self, until_ns: int) -> None:
@@ -84,21 +82,21 @@ class CopyTiming:
         self.paused_until_ns = until_ns
 
     def set_timer(self, at_ns: int) -> bool:
-        """Whether a timer is needed for this moment: it has none that is sooner."""
+        """Sets a timer. Returns whether it is needed, because no earlier one is set."""
         if self.timer_ns != 0 and at_ns >= self.timer_ns:
             return False
         self.timer_ns = at_ns
         return True
 
     def take_timer(self, due_ns: int) -> bool:
-        """Whether this timer is its own and not one that a sooner one has replaced; it has none after that."""
+        """Takes a timer that is due. Returns whether it is still the copy's own: an earlier one may have replaced it."""
         if self.timer_ns != due_ns:
             return False
         self.timer_ns = 0
         return True
 
     def add_span(self, name: str, duration_us: int) -> None:
-        """A latency that was not known yet."""
+        """Adds a latency that was not known yet."""
         self.spans[name] = duration_us
 
     def on_first_request(self, request: int) -> None:

@@ -28,7 +28,7 @@ class DayCounts:
             del self._opened[gone]
 
     def renew(self, copier: Copier, rows: Iterable[KnownGuard]) -> None:
-        """Takes over what is known of a copier that is new here."""
+        """Restores what is known of a copier that is new here."""
         row = next((row for row in rows if row.guard == OPENED_TODAY), None)
         if row is not None and copier.id not in self._opened:
             self._opened[copier.id] = GuardState(row.period, Fraction(row.start), Fraction(row.peak), key=OPENED_TODAY)

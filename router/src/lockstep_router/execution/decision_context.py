@@ -1,4 +1,4 @@
-"""Builds what a decision reads beside the link: both accounts, the time, guards, orders in flight."""
+"""Builds what a decision reads besides the link: both accounts, the time, guards, orders in flight."""
 
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -23,8 +23,8 @@ FILLING_NS = 10_000_000_000
 class ContextBuilder:
     """Builds decision contexts.
 
-    `utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it. `of_slave` gives the copies on an
-    account: limits also count what other copies are opening.
+    `utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it. `of_slave` returns the copies on an
+    account, because limits also count what other copies are opening.
     """
 
     def __init__(self, of_slave: Callable[[UUID], Iterable[Copy]]) -> None:
@@ -36,11 +36,11 @@ class ContextBuilder:
         self._closings = NewsTimers()
 
     def set_utc_offset(self, offset_ns: int) -> None:
-        """Sets what gives Unix time when it is added to the engine's clock."""
+        """Sets what must be added to the engine's clock to get Unix time."""
         self.utc_offset_ns = offset_ns
 
     def set_calendar(self, news: tuple[NewsItem, ...]) -> None:
-        """Another news calendar."""
+        """Takes a new economic calendar."""
         self.news = news
 
     def utc_ms(self, now_ns: int) -> int | None:
@@ -48,17 +48,17 @@ class ContextBuilder:
         return None if self.utc_offset_ns is None else (now_ns + self.utc_offset_ns) // MS
 
     def renew_news_timers(self, copiers: Iterable[Copier], now_ns: int) -> tuple[UUID, ...]:
-        """To be called when copiers or news changed; returns the copiers that close what is open before news."""
+        """Call this when copiers or the calendar changed. Returns the copiers that close what is open before news."""
         return self._closings.renew(copiers, self.news, self.utc_ms(now_ns))
 
     def due_news_closings(self, now_ns: int) -> tuple[UUID, ...]:
-        """Copiers for which news have begun to demand closings since this was asked last."""
+        """The copiers that must close what is open because of news that became due since the last call."""
         return self._closings.due(self.news, self.utc_ms(now_ns))
 
     def build(self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, now_ns: int) -> DecisionContext:
         """The context of a copy's decision."""
         rules = copy.copier.rules
-        # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
+        # Only openings are held against limits, and to count all that is open takes long on a large account.
         counts = rules.limits is not None or rules.guards.looks_before or slave.index.limited
         may_open = not is_on_slave(copy, slave) if counts else False
         looks_before = may_open and rules.guards.looks_before
@@ -72,7 +72,7 @@ class ContextBuilder:
             utc_ms,
             self.news,
             self.guards.halt(copy.copier),
-            # Only a delay by chance reads it.
+            # Only a random delay reads it.
             chance_of(_first_of(copy.link)) if rules.delay_span_ns else 0.0,
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
@@ -83,13 +83,13 @@ class ContextBuilder:
     def on_opened(
         self, copiers: Iterable[Copier], slave: TrackedAccount, opened: OpenedToday, now_ns: int, out: Outputs
     ) -> None:
-        """Counts an opening on a slave, for the copiers that follow into it."""
+        """Counts an opening on a slave, for all copiers that have this slave."""
         for copier in copiers:
             utc_ms = self.utc_ms(now_ns)
             self.guards.day_counts.add(copier, opened.trades, opened.lots, slave.figures, utc_ms, now_ns, out)
 
     def _today(self, copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], utc_ms: int | None) -> OpenedToday:
-        """What was opened today on a copy's slave, and what is being opened beside it."""
+        """What was opened today on a copy's slave, plus what other copies are opening now."""
         today = self.guards.day_counts.today(copy.copier, slave.figures, utc_ms)
         others = [other for other in underway if other is not copy and _opens(other, slave)]
         lots = sum(other.target_lots for other in others)
@@ -101,7 +101,7 @@ class ContextBuilder:
         return now_ns + slave.left_of_day_ms(self.utc_ms(now_ns)) * MS
 
     def on_figures(self, slave: TrackedAccount, copier: Copier, now_ns: int, out: Outputs) -> bool:
-        """New figures of a slave; whether the copier must be looked at again."""
+        """Passes a slave's new figures to a copier's guards. Returns whether the copier must be settled again."""
         utc_ms = self.utc_ms(now_ns)
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
@@ -109,7 +109,7 @@ class ContextBuilder:
 
 
 def _first_of(link: Link) -> int:
-    """The parts of an order's copy have one chance, so that one delay holds for all of them."""
+    """The id of the first part: all parts of an order's copy share one random delay."""
     return link_id(link.copier, link.master_position) if link.part else link.id
 
 

@@ -25,8 +25,8 @@ EVENTS = {
 
 
 class GuardMonitor:
-    """Guard states by copier. Rows of the database count only for copiers that are new here. A guard that is locked stops
-    every copier of its slave.
+    """Guard states by copier. Rows of the database count only for copiers that are new here. A locked guard stops every
+    copier of its slave.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class GuardMonitor:
         self.day_counts = DayCounts()
 
     def halt(self, copier: Copier) -> Halt | None:
-        """What stops a copier: a guard of its own, or a guard of another copier that has locked the slave account."""
+        """What stops a copier: a guard of its own, or another copier's guard that has locked the slave account."""
         own = self._halts.get(copier.id) if self._halts else None
         if not self._locks or (own is not None and own.closes):
             return own
@@ -44,15 +44,15 @@ class GuardMonitor:
         return next((lock for lock in locks if lock.closes), None) or own or next(iter(locks), None)
 
     def floor(self, copier: Copier, figures: Figures | None) -> Floor | None:
-        """The balance at which a copier's guards act, for one that looks at that before it opens."""
+        """The balance at which a copier's guards act, for a decision that must know it before it opens."""
         rule = copier.rules.guards
         if rule.before_opening == "allow" or figures is None:
             return None
         return floor_of(rule, self._states.get(copier.id, ()), figures)
 
     def begin_plan(self, copiers: Mapping[UUID, Copier], rows: Iterable[KnownGuard]) -> Mapping[UUID, Sequence[KnownGuard]]:
-        """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier that
-        changed or has rows, before anything is decided by the plan.
+        """Takes a whole new plan with rows of guards; returns the rows by copier. Call `renew` for each copier that changed
+        or has rows, before anything is decided by the plan.
         """
         self.day_counts.keep_only(copiers)
         for gone in [number for number in self._states if number not in copiers]:
@@ -66,8 +66,8 @@ class GuardMonitor:
         return remembered
 
     def renew(self, copier: Copier, rows: Sequence[KnownGuard], now_ns: int, out: Outputs) -> bool:
-        """Takes over what is known of a copier's guards; whether they stop something else now. Rows count only for a copier
-        that is new here.
+        """Takes over what is known of a copier's guards. Returns whether they stop something else now. Rows count only for a
+        copier that is new here.
         """
         self.day_counts.renew(copier, rows)
         before = self._states.get(copier.id)
@@ -78,7 +78,7 @@ class GuardMonitor:
         return self._renew(copier, known, requested, now_ns, out)
 
     def locks(self, slave: UUID) -> tuple[Halt, ...]:
-        """What guards have locked on a slave."""
+        """The locks that guards have put on a slave."""
         return tuple(self._locks.get(slave, {}).values())
 
     def on_figures(
@@ -90,7 +90,7 @@ class GuardMonitor:
         out: Outputs,
         moves: Sequence[MoneyMove] = (),
     ) -> bool:
-        """New figures of a copier's slave, and its moves of money; whether the copier must be looked at again."""
+        """New figures of a copier's slave, with its payments. Returns whether the copier must be settled again."""
         rule = copier.rules.guards
         before = self._states.get(copier.id, ())
         watched = watch(rule, before, figures, utc_ms, moves)
@@ -101,7 +101,7 @@ class GuardMonitor:
         return self._halt(copier, figures)
 
     def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> bool:
-        """Takes over the known states of a copier's guards, and does the resets that its user requested."""
+        """Takes over the known states of a copier's guards, and resets those that its user asked to reset."""
         after = []
         for state in fitted(copier.rules.guards, known):
             resets = requested.get(state.key, 0)
@@ -126,7 +126,7 @@ class GuardMonitor:
         return (before, was_locked) != (after, lock)
 
     def _unlock(self, copier: UUID) -> Halt | None:
-        """Forgets what a copier's guards have locked; returns that."""
+        """Removes and returns the lock that a copier's guards have put on its slave."""
         for slave, locks in self._locks.items():
             if copier in locks:
                 lock = locks.pop(copier)
@@ -137,7 +137,7 @@ class GuardMonitor:
 
 
 def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outputs) -> None:
-    """Writes changed states. They follow their events: if only the event gets written, it is repeated and not lost."""
+    """Writes changed states. They follow their events: if only the event is written, it is repeated, and not lost."""
     known = {state.key: state for state in before}
     for state in after:
         if known.get(state.key, GuardState(key=state.key)) != state:

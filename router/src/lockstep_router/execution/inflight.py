@@ -19,23 +19,23 @@ QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
 STILL_OUT_NS = 60_000_000_000
-"""For so long after an opening was sent an MT4 broker may still carry it out, although the terminal shows nothing of it."""
+"""After an opening was sent, an MT4 broker may still execute it for this long, although the terminal shows nothing of it."""
 FIRST_PAUSE_NS = 100_000_000
 HELD_BACK_NS = 500_000_000
-"""An opening that its terminal held back for its price is tried again after this time, if no quote comes before."""
+"""An opening that its terminal held back because of the price is tried again after this time, or at the next quote."""
 LOOK_NS = 1_000_000_000
-"""How often a copy that waits for a quote looks whether there is one."""
+"""How often a copy that waits for a quote checks whether one has come."""
 SPEC_LOOK_NS = 60_000_000_000
-"""How often a copy whose order was wrong looks whether its symbol has another specification."""
+"""How often a copy whose order was wrong checks whether its symbol's specification has changed."""
 QUOTE_TRIES = 5
-"""Quotes may go on while a broker takes no orders. So after each try that a quote caused, the next quote must come later:
-the least pause doubles this many times.
+"""Quotes may go on while a broker takes no orders. So the next quote counts later after each try that a quote caused: the
+least pause doubles this many times.
 """
 OPENINGS_LATER_NS = 250_000_000
 """An opening that waited for its market to open is sent this long after the market opened. Closings and stops go first."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
-"""Actions that would change the position a second time if two terminals carried them out."""
+"""Actions that would change the position twice if two terminals carried them out."""
 
 
 BidAsk = tuple[float, float]
@@ -45,26 +45,26 @@ class OrderState(StrEnum):
     """Where an order is, as far as the router knows."""
 
     SENT = "sent"
-    """Its command went out. Nothing says that the broker has an order because of it."""
+    """Its command was sent. Nothing says that the broker has the order."""
     PLACED = "placed"
-    """An order of its link is, or may be, at the broker."""
+    """The broker has, or may have, an order of its link."""
     UNRESOLVED = "unresolved"
     """It has had no end for `UNRESOLVED_NS`: the terminal is asked what became of it."""
     DONE = "done"
     """The slave's book shows its target, or the terminal says that nothing is left to do."""
     REJECTED = "rejected"
-    """The broker refused it, and it is not at the broker."""
+    """The broker refused it, and does not have it."""
 
 
 _SENT = OrderState.SENT
-"""Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here."""
+"""Read once: looking up an enum's member costs several times what a call does, and this is on the path of every trade."""
 
 
 class OrderEvent(StrEnum):
     """What the router learns of an order."""
 
     MAY_BE_PLACED = "may be placed"
-    """The terminal or the broker accepted it, or an answer leaves it open whether they did."""
+    """The terminal or the broker accepted it, or the answer leaves open whether they did."""
     NO_END = "no end"
     """`UNRESOLVED_NS` have passed since its first command."""
     ENDED = "ended"
@@ -88,12 +88,12 @@ TRANSITIONS: Mapping[tuple[OrderState, OrderEvent], OrderState] = {
 
 
 class InFlightOrder:
-    """An order whose end is awaited. `target_id` is its idempotency key, which all its commands share; `command` is the
-    number of the last of them and `sends` how many there were.
+    """An order whose end is awaited. `target_id` is its idempotency key, which all its commands share. `command` is the
+    number of the last command, and `sends` is how many were sent.
 
     `opens`: its target gives the slave something that it does not have yet. `allocation_before`: the signed lots of the
     link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target. `sent_ns`: when its
-    command went out last.
+    command was last sent.
     """
 
     __slots__ = (
@@ -125,11 +125,13 @@ class InFlightOrder:
         self._quiet_ns = self._last_sent_ns = 0
 
     def on(self, event: OrderEvent) -> None:
-        """Takes the state that follows. Raises `KeyError` for an order that is over: its copy must have let go of it."""
+        """Goes to the state that follows the event. Raises `KeyError` for an order that has ended: its copy must not have it
+        any more.
+        """
         self.state = TRANSITIONS[self.state, event]
 
     def on_sent(self, command: int, *, is_query: bool, now_ns: int) -> None:
-        """A command, or the query what became of it, went out under this number."""
+        """A command, or the query what became of the order, was sent under this number."""
         self.command, self._last_sent_ns = command, now_ns
         self.sends += 1
         if is_query:
@@ -143,13 +145,14 @@ class InFlightOrder:
         self.acknowledged = True
 
     def on_relay_back(self, now_ns: int) -> None:
-        """The slave's relay came back. What was on its way may be lost, so the command is due now."""
-        # A relay that fails under its load would fail again if every order were repeated at once each time it comes back.
+        """The slave's relay came back. Commands on their way may be lost, so the next one is due now."""
+        # A pause that grows, because a relay that failed under its load must not get every order at once each time it comes
+        # back.
         pause_ns = (FIRST_PAUSE_NS << min(self.sends, 6)) // 2 - FIRST_PAUSE_NS
         self.due_ns = max(now_ns, self._quiet_ns, min(self.due_ns, self._last_sent_ns + pause_ns))
 
     def on_other_pod(self, now_ns: int) -> None:
-        """Another pod speaks for the slave. The one before may still carry out what it was sent, within `OTHER_POD_NS`."""
+        """Another pod speaks for the slave. The former pod may still carry out what it was sent, within `OTHER_POD_NS`."""
         if self.target.action not in ONCE:
             return
         self.on(OrderEvent.MAY_BE_PLACED)
@@ -157,11 +160,11 @@ class InFlightOrder:
         self.due_ns = max(self.due_ns, self._quiet_ns)
 
     def retry_soon(self, now_ns: int) -> None:
-        """Due again after a pause that doubles with each command, or sooner if it was."""
+        """Due again after a pause that doubles with each command, or sooner if it was due sooner."""
         self.due_ns = min(self.due_ns, now_ns + (FIRST_PAUSE_NS << min(self.sends, 6)) // 2)
 
     def look_again(self, at_ns: int) -> None:
-        """Due then."""
+        """Due at this time."""
         self.due_ns = at_ns
 
     def retarget(self, target: Target, *, opens: bool) -> None:
@@ -169,19 +172,19 @@ class InFlightOrder:
         self.target, self.opens, self.acknowledged = target, opens, False
 
     def may_come_unseen(self, now_ns: int) -> bool:
-        """Whether the broker may still carry it out though an MT4 terminal shows nothing of it."""
+        """Whether the broker may still execute it, although an MT4 terminal shows nothing of it."""
         return self.state is not _SENT and now_ns - self.sent_ns < STILL_OUT_NS
 
     def has_no_end(self, now_ns: int) -> bool:
-        """Whether it is unresolved by now and was not before."""
+        """Whether it has become unresolved just now."""
         return now_ns - self.first_ns >= UNRESOLVED_NS and self.state is not OrderState.UNRESOLVED
 
 
 def may_resend(order: InFlightOrder, now_ns: int) -> bool:
-    """Whether an order's command may go out again now; where it may not though it is due, the terminal is asked instead.
+    """Whether an order's command may be sent again now. If it is due and may not, the terminal is asked what became of it.
 
-    An opening goes out again only while nothing says that it may be at the broker: a second one would double the trade.
-    Every other target is a state of something that exists, and asking for it twice changes nothing.
+    An opening is sent again only while nothing says that the broker may have it: a second one would double the trade. Any
+    other target describes a state of something that exists, so asking for it twice changes nothing.
     """
     if now_ns < order.due_ns:
         return False
@@ -200,7 +203,7 @@ class Market(NamedTuple):
 
 
 class Refusals:
-    """What a slave's broker refused of one copy: how often in a row, when the next try is due, and which target for good.
+    """What a slave's broker refused for one copy: how often in a row, when the next try is due, and which target for good.
 
     `waits_for_hours`: the next try is due when the market opens.
     """
@@ -236,7 +239,7 @@ class Refusals:
         """Counts a refusal. Returns whether the target is given up. `market`: that of the order's symbol.
 
         Closings and reductions are never given up. An opening is given up when the retcode's policy says so. Stops are given
-        up when the broker will never accept these stops for the position as it is.
+        up when the broker will never accept them for the position as it is.
         """
         policy = policy_of(retcode)
         self._quote, self._opens = _bid_ask(market.quote), order.opens
@@ -255,17 +258,17 @@ class Refusals:
         return False
 
     def on_shown(self) -> None:
-        """The slave's book shows a target: refusals begin to count anew."""
+        """The slave's book shows a target, so refusals are counted from zero again."""
         self.tries = self._quote_tries = 0
 
     def pause(self, now_ns: int) -> int:
-        """Sends no command for a moment, because a deal is about to be reported. Returns when the pause ends."""
+        """Sends no command for a moment, because a deal will soon be reported. Returns when the pause ends."""
         self._end_pause(now_ns + FIRST_PAUSE_NS)
         return self.retry_ns
 
     def look(self, target: Target, market: Market, now_ns: int) -> None:
-        """Ends the pause early: if it waits for a quote and a new quote has come, if it waits for the market's hours and
-        these have changed, or if the order itself was wrong and there is another order or specification.
+        """Ends the pause early: when a quote that it waits for has come, when the market's hours that it waits for have
+        changed, or when the order itself was wrong and the order or the specification is another one now.
         """
         if self.waits_for_hours:
             self._look_at_hours(market, now_ns)
@@ -279,36 +282,38 @@ class Refusals:
             self.waits_for_hours = False
 
     def look_ns(self, now_ns: int) -> int:
-        """When to look again whether the pause is over, or whether it has become too late for an opening."""
+        """When to check again whether the pause has ended, or whether it has become too late for an opening."""
         if self._by_quote_ns or self._opens:
             return min(self.retry_ns, now_ns + LOOK_NS)
         return min(self.retry_ns, now_ns + SPEC_LOOK_NS) if self._other_order_ns else self.retry_ns
 
     def hold(self, now_ns: int) -> None:
-        """No command until the price may have changed."""
+        """Sends no command until the price may have changed."""
         self._end_pause(now_ns + HELD_BACK_NS)
 
     def forgive(self) -> None:
-        """The user asked for it: whatever was refused may be tried now."""
+        """The user asked for it: everything that was refused may be tried again."""
         self.final, self.tries = None, 0
         self._end_pause(0)
 
     def forbids(self, target: Target) -> bool:
-        """Whether a target was refused for good. Stops name the side and the lots of their position, so those of a position
-        that has others by now are not forbidden.
+        """Whether a target was refused for good. Stops name the side and lots of their position, so stops for a position
+        that has changed are not forbidden.
         """
         return self.final is not None and target == self.final
 
     def _await_hours(self, market: Market, policy: Policy, now_ns: int) -> None:
         """The first try is due when the market opens."""
-        # The broker's clock may be some seconds off ours, so pauses after that try begin with the shortest.
+        # The broker's clock may be some seconds off ours, so the pauses after that try start with the shortest one.
         self.tries = self._other_order_ns = 0
-        # The reported hours may be wrong: while quotes go on, the longest pause ends the wait.
+        # The reported hours may be wrong: while quotes go on, the longest pause ends this wait.
         self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
         self._look_at_hours(market, now_ns)
 
     def _look_at_hours(self, market: Market, now_ns: int) -> None:
-        """Takes over changed hours: a broker may change them while orders wait, and its clock's offset may become known."""
+        """Takes over changed hours: a broker may change them while orders wait, and its clock's offset may become known
+        late.
+        """
         if market.opens_ns is None:
             self.retry_ns = min(self.retry_ns, now_ns + self._after_opening_ns)
         else:
@@ -329,13 +334,13 @@ class Refusals:
 
 
 def _bid_ask(quote: Quote | None) -> BidAsk | None:
-    """A copy, since a table of quotes may change its entries in place."""
+    """A copy of the prices, because a table of quotes may change its entries in place."""
     return None if quote is None else (quote.bid, quote.ask)
 
 
 def may_send(order: InFlightOrder | None, refusals: Refusals | None, target: Target, now_ns: int) -> bool:
-    """Whether a new target of a copy may be sent: no order of it is in flight, it was not refused for good, and the pause
-    after the last refusal is over.
+    """Whether a new target of a copy may be sent: no order of the copy is in flight, the target was not refused for good,
+    and the pause after the last refusal has ended.
     """
     if order is not None or refusals is None:
         return order is None

@@ -1,7 +1,7 @@
 """How long each part of a copy's opening took: spans in µs.
 
-The stamps are of two terminals' nodes and of ours. On one node they are one clock; across nodes they are not, and a span
-that comes out negative or absurd is left out rather than shown.
+The stamps come from two terminals' nodes and from ours. On one node they share a clock; across nodes they do not. A span
+that comes out negative or absurd is left out.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ ABSURD_NS = 60_000_000_000
 
 
 def measure_spans(copy: Copy, result: Result) -> bool:
-    """Adds the spans that a result lets us measure; whether there were any. The first measure of a span counts."""
+    """Adds the spans that a result allows to measure. Returns whether there were any. The first measurement of a span
+    counts.
+    """
     if result.called_ns <= 0 or not _opens(copy, result):
         return False
     before = len(copy.spans)
@@ -25,7 +27,9 @@ def measure_spans(copy: Copy, result: Result) -> bool:
 
 
 def _opens(copy: Copy, result: Result) -> bool:
-    """On a netting account all orders of a link are `SET_NET`: the first opens, and its outcome has the same request."""
+    """Whether the result is that of the link's first order. On a netting account all orders of a link are `SET_NET`: the
+    first one opens, and its later outcome has the same request.
+    """
     if result.action != Action.SET_NET:
         return result.action in (Action.OPEN, Action.PLACE)
     if copy.request == 0 and copy.open_lots == 0:
@@ -34,7 +38,7 @@ def _opens(copy: Copy, result: Result) -> bool:
 
 
 def _spans(copy: Copy, result: Result) -> Iterator[tuple[str, int, int]]:
-    """(name, start, end) of each span. The whole way leaves out the pause that a copier's own rule asks for."""
+    """(name, start, end) of each span. The whole time does not count a pause that a copier's own rule asks for."""
     decided_ns = max(copy.in_ns, copy.paused_until_ns)
     pause_ns = decided_ns - copy.in_ns
     yield "event_to_order_us", copy.seen_ns and copy.seen_ns + pause_ns, result.called_ns

@@ -1,7 +1,7 @@
 """Carries out what users request by hand: copy a missed trade now, close copies now.
 
-A request only changes the targets of its links; the usual commands carry it out, so a repetition opens nothing twice and
-closes nothing else. It is answered once. A router that finds it unanswered begins it again.
+A request only changes the targets of its links, and the usual commands carry them out. So a repetition opens nothing twice
+and closes nothing else. A request is answered once. A router that finds it unanswered begins it again.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -33,7 +33,7 @@ SLACK_MS = 1_000
 
 
 class _Pending:
-    """A request that is not answered yet. `links` are those that it is about, once they are known."""
+    """A request that is not answered yet. `links`: the links that it is about, once they are known."""
 
     __slots__ = ("begun", "links", "request")
 
@@ -43,7 +43,7 @@ class _Pending:
         self.links: tuple[int, ...] = () if request.link is None else (request.link,)
 
     def begin(self, links: tuple[int, ...] | None = None) -> None:
-        """It is carried out from now on, about these links."""
+        """The request is being carried out from now on, for these links."""
         self.begun = True
         self.links = self.links if links is None else links
 
@@ -60,7 +60,7 @@ class ManualRequests:
         self._answered: set[UUID] = set()
 
     def on_plan(self, requests: Iterable[ManualRequest], now_ns: int, out: Outputs) -> None:
-        """The unanswered requests of the database, whole; those that were answered here are not begun again."""
+        """Takes all unanswered requests of the database. Those that were answered here are not begun again."""
         known = {request.id: request for request in requests}
         self._answered &= known.keys()
         for number, request in known.items():
@@ -69,12 +69,12 @@ class ManualRequests:
         self.on_clock(now_ns, out)
 
     def leave(self, copiers: Collection[UUID]) -> None:
-        """Forgets the requests about these copiers without an answer: another router goes on with them."""
+        """Forgets the requests about these copiers without an answer: another router continues them."""
         for number in [number for number, pending in self._open.items() if pending.request.copier in copiers]:
             del self._open[number]
 
     def on_clock(self, now_ns: int, out: Outputs) -> None:
-        """Goes on with what is not answered; to be called several times a second."""
+        """Continues the unanswered requests. Call it several times a second."""
         for pending in list(self._open.values()):
             try:
                 answer = self._go_on(pending, now_ns, out)
@@ -108,7 +108,7 @@ class ManualRequests:
         return self._opened(pending, copy, now_ns)
 
     def _begin_opening(self, pending: _Pending, copy: Copy, now_ns: int, out: Outputs) -> None:
-        """Has a link opened that never had a position: its signal counts as fresh from now on."""
+        """Opens a link that never had a position: its signal counts as fresh from now on."""
         pending.begin()
         if copy.in_flight is None:
             copy.request_opening(now_ns)
@@ -142,7 +142,7 @@ class ManualRequests:
         return _done(pending, now_ns)
 
     def _begin_closing(self, pending: _Pending, now_ns: int, out: Outputs) -> None:
-        """Closes what was open when the user asked. What was opened later is not meant, also after a restart."""
+        """Closes what was open when the user asked, and nothing that was opened later, not even after a restart."""
         links = None
         if pending.request.link is None:
             copies = self._index.of_copier(pending.request.copier)
@@ -196,7 +196,9 @@ class ManualRequests:
 
 
 def _why_not(copy: Copy, skip: Skip) -> Why:
-    """Where it became too late while something passing or the broker kept it back, that says more."""
+    """The reason of a refused opening. If it became too late while a passing reason or the broker delayed it, that reason
+    says more.
+    """
     kept_back = copy.reason is not None and (copy.reason in PASSING or copy.reason.startswith(BROKER))
     return _why(copy) if skip.code is SkipCode.SIGNAL_TOO_OLD and kept_back else of_skip(skip)
 

@@ -1,4 +1,4 @@
-"""When economic news begin to demand closings. Nothing else happens at that moment, so a timer is needed."""
+"""When economic news first require closings. No other event happens at that moment, so a timer is needed."""
 
 import heapq
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ class NewsTimers:
         self._moments: list[tuple[int, UUID]] = []
 
     def renew(self, copiers: Iterable[Copier], news: News, utc_ms: int | None) -> tuple[UUID, ...]:
-        """Other copiers or other news; returns the copiers that there is something to wait for."""
+        """Copiers or news have changed. Returns the copiers that wait for such a moment."""
         rules = {copier.id: None if copier.rules.filters is None else copier.rules.filters.news for copier in copiers}
         self._rules = {number: rule for number, rule in rules.items() if rule is not None and rule.close_ms is not None}
         self._moments = []
@@ -30,7 +30,7 @@ class NewsTimers:
         return tuple(self._rules)
 
     def due(self, news: News, utc_ms: int | None) -> tuple[UUID, ...]:
-        """Copiers whose moment has come; each then waits for its next one."""
+        """The copiers whose moment has come. Each one then waits for its next one."""
         if utc_ms is None or not self._moments or self._moments[0][0] > utc_ms:
             return ()
         found = []

@@ -1,4 +1,4 @@
-"""Takes over into a copy what the slave's book shows of it. The router believes the book; results only say why not."""
+"""Updates a copy from the slave's book. The router believes the book; results only say why something did not happen."""
 
 from lockstep_core.books.links import CopyRatio, ratio_in
 from lockstep_core.books.positions import Order, Position
@@ -17,13 +17,13 @@ from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.service_levels import DOUBLED
 
 _OPEN = CopyStatus.OPEN
-"""Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here."""
+"""Read once: looking up an enum's member costs several times what a call does, and this is on the path of every trade."""
 MOST_DIGITS = 8
-"""Digits of a price where the symbol's own are not known."""
+"""A price's digits if the symbol's own are not known."""
 
 
 def observe(copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
-    """Takes over what the slave's book shows of a copy whose master has `master` open (None: nothing)."""
+    """Updates a copy from the slave's book. `master`: the master's open position, None if there is none."""
     position = slave.book.by_magic.get(copy.link.id)
     order = slave.book.orders_by_magic.get(copy.link.id)
     sent = copy.in_flight
@@ -41,7 +41,7 @@ def observe(copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: 
 
 
 def end_doubt(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-    """A copy that could not be told from others is none of what is still there: it is over."""
+    """Ends a copy that was doubted, once the slave has no position and no order of it."""
     if copy.was_doubted and copy.in_flight is None and not is_on_slave(copy, slave):
         copy.on_gone(now_ns)
         out.journal.append(row_of(copy, now_ns))
@@ -54,7 +54,7 @@ def is_on_slave(copy: Copy, slave: TrackedAccount) -> bool:
 
 def _observe_order(copy: Copy, order: Order, position: Position | None, now_ns: int, out: Outputs) -> None:
     if position is None and copy.in_flight is not None and copy.in_flight.target.action in (Action.OPEN, Action.SET_NET):
-        # It was to be opened at market, and has a pending order that nobody knew of: that one is followed.
+        # It was to be opened at market, but the slave has a pending order that nobody knew of: the router follows that one.
         copy.on_shown()
     copy.on_order_seen(order)
     if position is None and copy.status is not CopyStatus.SENT:
@@ -63,7 +63,7 @@ def _observe_order(copy: Copy, order: Order, position: Position | None, now_ns: 
 
 
 def _observe_order_gone(copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
-    """A pending order that was seen and is gone without having become a position is not placed again."""
+    """A pending order that was seen, and that is gone without a position, is not placed again."""
     if not copy.link.ended and master is not None and opens_when_filled(copy.copier.rules, copy.link):
         copy.open_at_market_instead()
         return
@@ -82,7 +82,7 @@ def _observe_position(
     if copy.status is CopyStatus.OPEN and same and not copy.is_quarantined:
         return
     if _is_second(copy, position, slave):
-        # It must never happen, so whoever runs the service is told (docs/runbooks/copies-doubled.md).
+        # This must never happen, so whoever runs the service is alerted (docs/runbooks/copies-doubled.md).
         data = {"position": position.ticket, "beside": copy.slave_position}
         out.journal.append(history_event(DOUBLED, copy, now_ns, data))
     ratio = _ratio(copy, position, master)
@@ -105,14 +105,14 @@ def _ratio(copy: Copy, position: Position, master: Position | None) -> CopyRatio
     """Restores the ratio: order comment, then row (None: the copy has it), then the master's current volume."""
     ratio = ratio_in(copy.copier.id, position.comment)
     if ratio is not None or copy.target_lots or copy.link.opened:
-        # A row may be older than the order; its comment is not.
+        # A row may be older than the order; the order's comment is not.
         return ratio
     return CopyRatio(Lots(0) if master is None else master.opened, Lots(0))
 
 
 def _filling_ns(copy: Copy, position: Position, now_ns: int) -> int:
     """Since when a further deal of an order at market is expected. The rest of a pending order is in the book itself, and a
-    position that was reduced grows no more.
+    position that was reduced does not grow again.
     """
     if copy.link.placed or not copy.open_lots < position.volume < copy.target_lots:
         return 0
@@ -122,7 +122,7 @@ def _filling_ns(copy: Copy, position: Position, now_ns: int) -> int:
 def _is_shown(sent: InFlightOrder, position: Position | None, order: Order | None, slave: TrackedAccount) -> bool:
     target = sent.target
     if target.action == Action.SET_NET:
-        # Others may trade the net position at any moment, so only the link's own allocation shows that our deal happened.
+        # Others may trade the net position at any time, so only the link's own allocation proves that our deal happened.
         return sent.allocation_before != (0 if position is None else position.signed)
     spec = slave.specs.get(position.symbol if position is not None else target.symbol)
     return shows(target, position, MOST_DIGITS if spec is None else spec.digits, order)

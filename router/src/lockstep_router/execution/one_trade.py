@@ -1,4 +1,4 @@
-"""A trade that is copied in parts is one position for limits that count positions (ADR 27)."""
+"""For limits that count positions, a trade that is copied in parts is one position (ADR 27)."""
 
 from collections.abc import Container, Iterable
 from uuid import UUID
@@ -13,9 +13,9 @@ from lockstep_router.execution.copy import Copy
 
 
 def with_further(exposure: Exposure, parts: Iterable[Copy], opening: Container[int], slave: TrackedAccount) -> Exposure:
-    """The exposure, with only one part of each trade. `parts` are the copies on the slave that are further parts. A further
-    part counts if the first one is over. `opening`: links of openings under way. On a netting account every position counts,
-    because it holds the lots of many trades.
+    """The exposure with only one part of each trade. `parts`: the copies on the slave that are further parts. A further part
+    counts if the first one has ended. `opening`: the links of openings under way. On a netting account every position
+    counts, because it holds the lots of many trades.
     """
     counted: set[tuple[UUID, int]] = set()
     further: list[Stake] = []
@@ -32,7 +32,7 @@ def with_further(exposure: Exposure, parts: Iterable[Copy], opening: Container[i
 
 
 def _stake_of(part: Copy, slave: TrackedAccount) -> Stake | None:
-    """The position, the pending order or the opening under way for which a part counts in limits; None where it has none."""
+    """What limits count of a part: its position, its pending order or its opening under way; None if it has none."""
     held: Position | Order | None = slave.book.by_magic.get(part.link.id) or slave.book.orders_by_magic.get(part.link.id)
     if held is not None:
         is_apart = not slave.netting or isinstance(held, Order)

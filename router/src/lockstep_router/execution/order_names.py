@@ -1,4 +1,4 @@
-"""Names the orders of MT4 slaves whose links their programs do not know (ADR 30)."""
+"""Names the orders of MT4 slaves whose links the program does not know (ADR 30)."""
 
 from collections.abc import Iterator, Mapping, Set
 from itertools import chain
@@ -24,12 +24,12 @@ Accounts = Mapping[UUID, TrackedAccount]
 
 
 def needs_names(book: Book) -> bool:
-    """Whether an MT4 account has orders of which no link is known, or doubts."""
+    """Whether an MT4 account has orders without a known link, or doubted links."""
     return bool(book.doubted) or any(is_unnamed(held.magic) for held in held_of(book))
 
 
 def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -> Iterator[None]:
-    """Gives the unnamed orders of an MT4 slave the names that they must have, in pieces: None after each. Its book may
+    """Names the unnamed orders of an MT4 slave whose link can be told. Yields None after each piece of work; the book may
     change between them.
     """
     for further in (False, True) if tracked.is_mt4 else ():
@@ -37,7 +37,7 @@ def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -
         if further and not any(is_ours(held.comment) for held in unnamed):
             return
         wanted, found = {held.magic for held in unnamed}, list[Candidate]()
-        # An order of ours of which no row was written may be a further part of an order that filled in parts.
+        # An order of ours without a row may be a further part of an order that filled in parts.
         for candidate in _candidates(tracked.account.id, index, accounts, wanted, further=further) if wanted else ():
             if candidate is None:
                 yield None
@@ -47,12 +47,12 @@ def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -
 
 
 def deal_link(tracked: TrackedAccount, deal: DealMoney, index: CopyIndex) -> int:
-    """The link of an MT4 account's deal; its magic number where it has none that is known."""
+    """The link of an MT4 account's deal; its magic number if no link is known."""
     if deal.link and magic_of(deal.link) == deal.magic:
         return deal.link
     held = tracked.book.positions.get(deal.position)
     of_copies = (copy.link.id for copy in index.of_slave(tracked.account.id) if copy.slave_position == deal.position)
-    # The account's copies are gone through only where its book does not say it any more.
+    # The account's copies are searched only if its book does not have the link any more.
     known = chain((0 if held is None or is_unnamed(held.magic) else held.magic,), of_copies)
     return next((link for link in known if link and magic_of(link) == deal.magic), deal.magic)
 
@@ -60,7 +60,7 @@ def deal_link(tracked: TrackedAccount, deal: DealMoney, index: CopyIndex) -> int
 def _candidates(
     slave: UUID, index: CopyIndex, accounts: Accounts, wanted: Set[int], *, further: bool
 ) -> Iterator[Candidate | None]:
-    """What may be meant by these magic numbers; None after each piece of the search."""
+    """The links that these magic numbers may stand for. Yields None after each piece of the search."""
     for copier in index.following(slave):
         copies, leader = index.of_copier(copier.id), accounts.get(copier.master)
         book = NOTHING_OPEN if leader is None else leader.book
@@ -72,7 +72,7 @@ def _candidates(
 
 
 def _links(copier: Copier, known: list[Link], master: Book, *, further: bool) -> Iterator[Link | None]:
-    """The links of a copier; `further`: and those of all parts that there may be of what they copy."""
+    """The links of a copier. `further`: also those of all parts that may exist of what they copy."""
     links: dict[int, Link] = {}
     for link in links_in_pieces(copier, known, master, NOTHING_OPEN):
         if link is not None and further:

@@ -1,4 +1,4 @@
-"""What a terminal's answer means for the order it belongs to. docs/orders-in-flight.md has the same as a table."""
+"""What a terminal's answer means for its order. docs/orders-in-flight.md has the same as a table."""
 
 from lockstep_core.books.mt4 import is_mistaken
 from lockstep_core.decision.decide import doubt
@@ -33,7 +33,7 @@ class OrderResults:
         self._copy_manager = copy_manager
 
     def on_result(self, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs) -> None:
-        """A result from a slave; one that belongs to no order in flight is only kept for the history."""
+        """A result from a slave. If it belongs to no order in flight, it only goes into the history."""
         copy = self._copy_manager.index.copies.get(result.link)
         if copy is None or copy.copier.slave != slave.account.id:
             return
@@ -70,8 +70,8 @@ class OrderResults:
         if order.state is not OrderState.SENT or not is_blocked_by_order:
             order.on(OrderEvent.MAY_BE_PLACED)
             return
-        # The opening is blocked by its own link's pending order, whose end a snapshot showed us before the terminal's
-        # program heard of it. So it is not at the broker, and goes out again while it is fresh.
+        # The link's own pending order blocks the opening. A snapshot showed us its end before the terminal's program heard
+        # of it. So the opening is not at the broker, and is sent again while it is fresh.
         order.retry_soon(now_ns)
         self._copy_manager.index.wake(copy, order.due_ns)
 
@@ -79,7 +79,7 @@ class OrderResults:
         self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
     ) -> None:
         if result.retcode in LIMIT_CODES:
-            # Otherwise an earlier command of it may be at the broker, and the terminal is asked what became of that.
+            # In any other state an earlier command may be at the broker, so the terminal is asked what became of it.
             if order.target.limits is not None and order.state is OrderState.SENT:
                 self._on_held_back(copy, order, order.target.limits, slave, result, now_ns, out)
         elif verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
@@ -107,8 +107,8 @@ class OrderResults:
         now_ns: int,
         out: Outputs,
     ) -> None:
-        """The terminal read the market and sent nothing. The prices that it read count as a quote, so that the next decision
-        agrees with it.
+        """The terminal read the market and sent no order. The prices that it read count as a quote, so that the next
+        decision agrees with it.
         """
         target = order.target
         spec = slave.specs.get(target.symbol)
@@ -122,8 +122,8 @@ class OrderResults:
     def _on_done(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
         order.on(OrderEvent.MAY_BE_PLACED)
         if order.target.action == Action.SET_NET and result.command:
-            # The net position is where it should be without this command. An order sent before did that, and its deal is
-            # about to be reported; or somebody else did, and the allocation is still to be changed.
+            # The net position is as it should be without this command. Either an order sent earlier did that, and its deal
+            # will soon be reported; or somebody else did, and the allocation must still be changed.
             self._copy_manager.index.wake(copy, copy.pause_after_order(now_ns))
         position = slave.book.by_magic.get(copy.link.id)
         if order.target.action != Action.SET_STOPS or position is None:
@@ -136,15 +136,17 @@ class OrderResults:
         copy.end_order()
 
     def _query_again(self, copy: Copy, order: InFlightOrder, now_ns: int) -> None:
-        """Asks the terminal for the present stops: an outcome does not say of which stops it is, so it may belong to earlier
-        ones.
+        """Asks the terminal for the present stops. An outcome does not say of which stops it is, so it may be that of
+        earlier ones.
         """
         order.look_again(now_ns + FIRST_PAUSE_NS)
         self._copy_manager.index.wake(copy, order.due_ns)
 
 
 def _belongs(order: InFlightOrder, result: Result) -> bool:
-    """By the command's number. An outcome that the terminal learned by itself has none; it belongs by what it did."""
+    """Whether a result is about this order, by its command's number. If the terminal learned an outcome by itself, there is
+    no number, and the action counts.
+    """
     if result.command:
         return result.command == order.command
     wanted = order.target.action
@@ -152,7 +154,9 @@ def _belongs(order: InFlightOrder, result: Result) -> bool:
 
 
 def _is_inconclusive(order: InFlightOrder, result: Result) -> bool:
-    """A terminal without its broker cannot answer a query, nor say what an earlier command of this opening became."""
+    """Whether a result leaves open what became of the order. Without its broker a terminal cannot answer a query, nor say
+    what became of an earlier command of this opening.
+    """
     if result.action == Action.QUERY:
         return True
     return order.opens and result.retcode == NO_CONNECTION and order.sends > 1
@@ -180,8 +184,8 @@ def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outp
 
 def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
     if slave.is_mt4 and order.opens and order.may_come_unseen(now_ns) and not is_on_slave(copy, slave):
-        # An MT4 terminal does not see what one before it has at the broker. While that may still be filled, it is asked
-        # again: if the copy were given up after its master has closed, nobody would know whose the fill is.
+        # An MT4 terminal does not see what its predecessor has at the broker. While that may still be filled, it is asked
+        # again: if the copy were given up after its master closed, nobody would know to which link the fill belongs.
         return
     was_out = slave.is_mt4 and order.state is not OrderState.SENT
     copy.end_order()

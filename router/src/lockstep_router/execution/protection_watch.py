@@ -1,7 +1,7 @@
-"""Which price moves a copy's own stop loss next: copies that protect themselves are looked at when a quote comes there.
+"""Which price next moves a copy's own stop loss. When a quote reaches it, the copy is settled.
 
-The decision says what is done then (`lockstep_core.decision.protection`). Nothing of this is remembered: it is reckoned anew
-each time a copy was looked at.
+The decision says what is done then (`lockstep_core.decision.protection`). Nothing of this is stored: it is worked out again
+each time a copy was settled.
 """
 
 from collections.abc import Container
@@ -15,12 +15,11 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy
 
 LOOK_NS = 500_000_000
-"""How long a copy is not looked at again after its price should have moved a stop and did not: something forbids the change.
-"""
+"""How long a copy is not settled again if its price should have moved a stop and did not: something forbids the change."""
 
 
 class _Awaited:
-    """A copy and the price at which it is to be looked at."""
+    """A copy, and the price at which it is settled."""
 
     __slots__ = ("again_ns", "copy", "price")
 
@@ -30,7 +29,7 @@ class _Awaited:
         self.again_ns = again_ns
 
     def defer(self, until_ns: int) -> None:
-        """It is looked at now, and for its price not again before that time."""
+        """It is being settled now. Its price does not settle it again before this time."""
         self.again_ns = until_ns
 
 
@@ -41,11 +40,11 @@ class ProtectionWatch:
         self._awaited: dict[UUID, dict[int, _Awaited]] = {}
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at."""
+        """Whether the quotes of an account matter here."""
         return account in self._awaited
 
     def renew(self, copy: Copy, master: Position | None, slave: TrackedAccount) -> None:
-        """Reckons anew at which price a copy's stop loss is to be moved."""
+        """Works out again at which price a copy's stop loss must move."""
         price = _price(copy, master, slave)
         if price <= 0:
             self._forget(copy)
@@ -63,7 +62,7 @@ class ProtectionWatch:
         return [one.copy for one in found]
 
     def keep_only(self, followed: Container[int]) -> None:
-        """Forgets copies that are not followed any more, or do not protect themselves any more."""
+        """Forgets copies that are not followed, or do not protect themselves any more."""
         for one in [one for copies in self._awaited.values() for one in copies.values()]:
             if one.copy.link.id not in followed or one.copy.copier.rules.stops.protect is None:
                 self._forget(one.copy)

@@ -1,4 +1,4 @@
-"""Sends targets to slaves, and their commands again where that is allowed (see `inflight`), until they reach their end."""
+"""Sends targets to slaves, and their commands again where `inflight` allows it, until the orders have ended."""
 
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Decision, Target
@@ -20,9 +20,11 @@ NET_BUSY_NS = 20_000_000
 _QUERY = Action.QUERY
 QUERY = Target(_QUERY)
 _NAMES = {action: action.name.lower() for action in Action}
-"""The names of actions in events. They are read once: an enum makes a name anew each time, and every trade passes here."""
+"""The names of actions in events. Read once, because an enum builds a name each time, and this is on the path of every
+trade.
+"""
 WAITS_FOR = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
-"""By a target's action: for which actions in flight, of other trades of the same net position, it waits."""
+"""By a target's action: the actions in flight, for other trades of the same net position, that it must wait for."""
 
 
 class Pursuit:
@@ -36,7 +38,7 @@ class Pursuit:
     def begin(
         self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        """Sends a target, if nothing forbids it now. Otherwise the copy is looked at again when that may have passed."""
+        """Sends a target if nothing forbids it now. Otherwise the copy is settled again when that may have passed."""
         refusals = copy.refusals
         if refusals is not None:
             self._look_at(refusals, target, target.symbol or copy.link.slave_symbol, slave, now_ns)
@@ -57,7 +59,7 @@ class Pursuit:
                 out.journal.append(row_of(copy, now_ns))
 
     def _is_crowded(self, slave: TrackedAccount) -> bool:
-        """Whether another opening must wait until some of a slave's orders have an end."""
+        """Whether another opening must wait until some of a slave's orders have ended."""
         number = slave.account.id
         if slave.is_mt4 and self._index.awaits(number, MAX_OPENING_ON_MT4, openings=True):
             return True
@@ -79,7 +81,7 @@ class Pursuit:
         *,
         master_synced: bool,
     ) -> None:
-        """A command has waited long enough: it goes out again, or the terminal is asked what became of it. `newest` is what
+        """A command has waited long enough: it is sent again, or the terminal is asked what became of it. `newest` is what
         would be decided now.
         """
         if slave is None or not slave.ready:
@@ -91,18 +93,19 @@ class Pursuit:
             slave.want_snapshot()
             out.journal.append(row_of(copy, now_ns))
         if order.opens:
-            # A late opening at market may have become an order at the master's price meanwhile.
+            # Meanwhile the decision may have changed, for example from a late market order to a pending order at the
+            # master's price.
             again = may_resend(order, now_ns) and isinstance(newest, Target) and newest.action == order.target.action
             self._send(copy, order, order.target if again else QUERY, slave, now_ns, out)
             return
-        # While the master is offline nothing takes the place of what it wanted last.
+        # While the master is offline, its last target stays.
         if master_synced and isinstance(newest, Target) and newest != order.target and order.target.action != Action.SET_NET:
             order.retarget(newest, opens=copy.opens(newest))
         self._send(copy, order, order.target, slave, now_ns, out)
 
     def _is_net_busy(self, copy: Copy, target: Target) -> bool:
-        """Whether another order about the same net position is in flight: each names the whole position before and after.
-        Lots do not wait for stops, which are set once for all trades of the position.
+        """Whether another order for the same net position is in flight. Each such order names the whole position before and
+        after it. Lots do not wait for stops, which are set once for all trades of the position.
         """
         blocking = WAITS_FOR.get(target.action, ())
         for other in self._index.of_slave(copy.copier.slave) if blocking else ():

@@ -1,4 +1,4 @@
-"""Reasons that copies and requests have beside the engine's skips, and what their words are filled with."""
+"""Reasons of copies and requests besides the engine's skips, and the params of their words."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,11 +14,11 @@ FOUND_OPEN = Skip(SkipCode.OUT_OF_SYNC, "max_signal_age_ms", {"why": "found_open
 BEYOND_BOUNDS = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "beyond_bounds"})
 NO_PARAMS: Params = {}
 BROKER = "broker_"
-"""The reason of a broker's refusal is this word and the broker's code."""
+"""The reason of a broker's refusal is this prefix and the broker's code."""
 
 
 CLOSED_UNTIL = "closed_until"
-"""Chooses the words of a refusal by a market whose opening is known."""
+"""Chooses the words for a closed market whose opening time is known."""
 
 
 class Why(NamedTuple):
@@ -55,8 +55,7 @@ CLOSED_PARAMS: Mapping[str, Shape] = {
         "order_gone",
     )
 }
-"""The params of the reasons that a closed copy can have. A skip's code is among them where the same rule also closes copies.
-"""
+"""The params of the reasons that a closed copy can have. Some are skips' codes, because the same rules also close copies."""
 
 
 def of_skip(skip: Skip) -> Why:
@@ -77,6 +76,6 @@ def of_refusal(result: Result, *, is_mt4: bool, until: str = "") -> Why:
 
 
 def no_broker(rules: Rules) -> Skip:
-    """The slave's terminal was there in time, and its connection to the broker was not."""
+    """The slave's terminal was connected in time, but its broker was not."""
     limit_ms = rules.max_age_ns // 1_000_000
     return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", {"missing": "broker", "limit_ms": limit_ms})

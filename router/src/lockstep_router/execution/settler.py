@@ -1,4 +1,4 @@
-"""Looks at one copy: compares its two sides by `decide`, and sends a target, waits, or says why not."""
+"""Settles one copy: compares its two sides by `decide`, and sends a target, waits, or says why not."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,18 +41,18 @@ from lockstep_router.execution.stop_watch import StopWatch
 from lockstep_router.journal.outputs import Outputs
 
 SYMBOLS_NS = 100_000_000
-"""How soon a copy is looked at again whose symbol the slave's terminal may not have told yet."""
+"""How soon a copy is settled again if its slave's terminal may not have reported the symbol yet."""
 QUOTE_PATIENCE_NS = 300_000_000
-"""How long a requested quote is waited for. Then the decision is made without it."""
+"""How long a requested quote is awaited. Then the decision is made without it."""
 OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
-"""Shuts out the account that an unforeseen exception came with."""
+"""Shuts out the account whose data raised an unforeseen exception."""
 
 
 class Settler:
-    """Decides about one copy after the other and acts on that.
+    """Settles one copy after the other.
 
-    An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker
-    and its master are the same user's. A slave that is shut out is not looked at.
+    An unforeseen exception while a copy is settled shuts out that copy's slave: its settings, its broker and its master are
+    the same user's. A slave that is shut out is not settled.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Settler:
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
-        """Whatever goes wrong inside is the copier's own: only its slave is shut out."""
+        """Shuts out only the copier's slave, whatever is raised inside."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the copiers of other slaves go on
@@ -87,34 +87,34 @@ class Settler:
             self.settle_with(copy, master, leader, now_ns, out)
 
     def settle_with(self, copy: Copy, master: Position | None, leader: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """`settle` for one of many copies of a master. The caller looks up the master's account once for all of them."""
+        """`settle` for one of many copies of a master. The caller looks the master's account up once for all of them."""
         slave = self._accounts.get(copy.copier.slave)
         if slave is None or self._quarantine.holds(slave.account.id, now_ns):
             return
-        # As `contained`, but every trade passes here, and a context manager takes a microsecond for each copy.
+        # As `contained`. This is on the path of every trade, and a context manager would take a microsecond for each copy.
         try:
             self._settle(copy, master, leader, slave, now_ns, out)
         except Exception as error:  # noqa: BLE001 - the copies of other slaves go on
             self._on_fault(slave.account.id, error, now_ns, out)
 
     def settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
-        """`settle` with what the master has open now."""
+        """`settle` with the master's present position."""
         self.settle(copy, self._master_position(copy), now_ns, out)
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
-        """What would be decided of a copy now."""
+        """The decision that would be made about a copy now."""
         leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]
         return self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
 
     def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
-        """A slave's terminal has answered what a copy asked."""
+        """A slave's terminal has answered a copy's request for a quote."""
         copy = self._index.copies.get(link)
         if copy is not None and copy.copier.slave == account and copy.is_asking(now_ns):
             copy.ask_until(now_ns)
             self.settle_now(copy, now_ns, out)
 
     def on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
-        """The moment has come for which a copy asked: its order is due, or it is to be looked at again."""
+        """A copy's timer is due: its order is due, or the copy is to be settled again."""
         order = copy.in_flight
         if order is not None and order.due_ns <= now_ns:
             self._on_order_due(copy, order, now_ns, out)
@@ -123,7 +123,7 @@ class Settler:
             self._index.wake(copy, copy.in_flight.due_ns)
 
     def open_next_part(self, copy: Copy, master: Position, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """The master's order has filled further. `seen_ns`: when its terminal saw that, on its clock; 0 where nobody did."""
+        """The master's order has filled further. `seen_ns`: when its terminal saw that, on its clock; 0 if nobody saw it."""
         link = next_part(self._index.parts_of(copy), master)
         if link is None:
             return
@@ -141,7 +141,7 @@ class Settler:
         now_ns: int,
         out: Outputs,
     ) -> None:
-        """A copy has all that its slave's broker takes in one order: the next part opens what is above that."""
+        """A copy has the most lots that the slave's broker takes in one order: the next part opens the rest (ADR 27)."""
         whole = master or leader.book.orders.get(copy.link.master_position)
         link = None if whole is None else next_part(self._index.parts_of(copy), whole, slave.specs)
         if link is None or link.id in self._index.copies:
@@ -164,7 +164,7 @@ class Settler:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         else:
             self._rest(copy, master, leader, slave, now_ns, out)
-        # What the clock or a price will demand of the copy must not be missed.
+        # Later the clock or a price may require something of the copy, and no other event comes at that moment.
         if copy.copier.rules.longest_ns:
             self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if copy.copier.rules.stops.protect is not None:
@@ -175,7 +175,7 @@ class Settler:
     def _look(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> bool:
-        """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
+        """Updates a copy from the slave's book. False if nobody knows what the book has of it."""
         if slave.left_out is not NOTHING and slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return False
@@ -207,7 +207,7 @@ class Settler:
             self._open_rest(copy, master, leader, slave, now_ns, out)
 
     def _fullness(self, slave: TrackedAccount) -> Skip | None:
-        """Why nothing more is opened on a slave: a larger account could not be followed."""
+        """Why nothing more is opened on a slave: a larger account would not be followed."""
         count = open_items(slave.book)
         if count + MAX_AWAITED < MOST_COPIES:
             return None
@@ -215,7 +215,7 @@ class Settler:
         return None if count < MOST_COPIES else Skip(SkipCode.ACCOUNT_FULL, "", {"count": count, "limit": MOST_COPIES})
 
     def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
-        """Has a copy looked at when it reaches an age, because no event comes at that moment."""
+        """Settles a copy when it reaches an age, because no event comes at that moment."""
         slave_position = slave.book.by_magic.get(copy.link.id)
         if slave_position is not None:
             due_ns = slave_position.opened_ns + age_ns
@@ -235,7 +235,7 @@ class Settler:
             end_doubt(copy, slave, now_ns, out)
         if copy.open_lots > before:
             if not copy.link.exact[0]:
-                # No row tells what was asked for: there may be further parts.
+                # No row tells how many lots were asked for, so there may be further parts.
                 self._open_rest(copy, master, leader, slave, now_ns, out)
             opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
             self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
@@ -249,7 +249,7 @@ class Settler:
         now_ns: int,
         out: Outputs,
     ) -> None:
-        """Nothing is sent now: until a moment, until a quote has come, or for a reason."""
+        """Sends nothing now: until a time, until a quote has come, or for a reason."""
         if isinstance(decision, Wait):
             if decision.by_rule:
                 copy.pause_until(decision.until_ns)
@@ -265,8 +265,8 @@ class Settler:
             self._on_skip(copy, decision, slave, now_ns, out)
 
     def _on_sized(self, copy: Copy, sized: Sized, master: Position | None, now_ns: int, out: Outputs) -> None:
-        """This part of an order's copy is not needed. Nothing is opened for it, and the part before it keeps the ratio of
-        the whole order.
+        """A part of an order's copy is not needed. Nothing is opened for it, and the part before it keeps the ratio of the
+        whole order.
         """
         if copy.in_flight is not None:
             return
@@ -301,7 +301,7 @@ class Settler:
             self._index.wake(copy, self._contexts.tomorrow_ns(slave, now_ns))
 
     def _ask_quote(self, copy: Copy, decision: AskQuote, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Has the slave's terminal asked for a quote, once for a copy."""
+        """Requests a quote from the slave's terminal, once for a copy."""
         if not copy.is_asking(now_ns):
             copy.ask_until(now_ns + QUOTE_PATIENCE_NS)
             send_frame(slave, QuoteRequest(copy.link.id, decision.symbol), now_ns, out)
@@ -310,7 +310,7 @@ class Settler:
     def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
         slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
         if slave is not None and copy.link.id in slave.book.doubted:
-            # Whatever goes out again might be carried out on another copy's order. Settling ends this one.
+            # A command for a doubted link might be carried out on another copy's order. `settle` ends this order.
             return
         newest, synced = None, False
         if leader is not None and not leader.left_out.has_master_of(copy.link):
@@ -342,7 +342,7 @@ class Settler:
     def _rest(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        """Nothing is to be done: forgets a link of which both sides are over."""
+        """Nothing is to be done. Forgets a link if both sides have ended."""
         if leader.left_out.has_master_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return
@@ -366,8 +366,8 @@ def _is_coming(copy: Copy, slave: TrackedAccount) -> bool:
 
 
 def _may_be_sent_already(copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount) -> bool:
-    """Whether a router before this one may have sent an opening to a pod before this one. MT4 does not show what its broker
-    still works on, so nobody can say that it will not come.
+    """Whether an earlier router may have sent an opening to an earlier pod. MT4 does not show what its broker still works
+    on, so nobody can say that the opening will not come.
     """
     order = leader.book.orders.get(copy.link.master_position)
     began_ns = master.fresh_ns if master is not None else 0 if order is None else order.placed_ns

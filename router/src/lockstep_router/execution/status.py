@@ -18,13 +18,13 @@ def history_event(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> H
 
 
 def report_filled(copy: Copy, out: Outputs) -> None:
-    """The master's pending order filled something: a router that begins anew must know that."""
+    """The master's pending order has filled something. It is recorded for a router that restarts."""
     if copy.on_master_filled():
         out.journal.append(OrderFilled(copy.link.id, copy.copier.slave))
 
 
 def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-    """A reason why nothing is done about a copy; each is reported once in a row."""
+    """Reports why nothing is done about a copy; the same reason only once in a row."""
     if copy.in_flight is not None:
         return
     if copy.status in UNDECIDED and not copy.link.placed:
@@ -42,7 +42,7 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
 
 
 def report_doubt(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-    """Nobody can tell which of its slave's orders is a copy's; reported once."""
+    """Reports once that nobody can tell which of the slave's orders is this copy's."""
     if not copy.was_doubted:
         copy.on_doubted(skip)
         out.journal.append(row_of(copy, now_ns))
@@ -50,18 +50,18 @@ def report_doubt(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
 
 
 def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-    """It is too late for another try of an opening."""
+    """It is too late for another try to open a copy."""
     copy.give_up(skip)
     out.journal.append(row_of(copy, now_ns))
 
 
 def may_wait(copy: Copy, skip: Skip) -> bool:
-    """Whether a copy that is not begun waits until a reason against it has passed, for as long as its signal is fresh."""
+    """Whether a copy that is not begun may wait until a reason has passed, as long as its signal is fresh."""
     return skip.code in PASSING and copy.status in NOT_BEGUN and copy.in_flight is None and not copy.link.placed
 
 
 def report_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> int:
-    """A reason why a copy is not opened yet, which may pass; each is reported once in a row. Returns when to look again."""
+    """Reports why a copy is not opened yet; the same reason only once in a row. Returns when to settle the copy again."""
     is_new = copy.is_new_skip(skip)
     look_ns = copy.wait(skip, now_ns)
     if is_new:
@@ -71,13 +71,13 @@ def report_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> int:
 
 
 def end_waiting(copy: Copy, now_ns: int, out: Outputs) -> None:
-    """A copy waited for too long, or its master has closed. It is skipped, and the reason stays what it waited for."""
+    """A copy waited for too long, or its master has closed. It is skipped, with the reason for which it waited."""
     copy.stop_waiting()
     out.journal.append(row_of(copy, now_ns))
 
 
 def _skip_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-    """Another reason has come up that will not pass, or it is too late."""
+    """Skips a waiting copy: a reason has come up that will not pass, or it is too late."""
     if copy.is_new_skip(skip):
         if skip.code is SkipCode.SIGNAL_TOO_OLD and copy.reason is not None:
             end_waiting(copy, now_ns, out)
@@ -87,7 +87,7 @@ def _skip_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
 
 def _write_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     if copy.in_ns == 0 and skip.code is SkipCode.SIGNAL_TOO_OLD:
-        # The master's opening was found in a snapshot instead of being seen: not late, but out of sync.
+        # Nobody saw the master open: a snapshot showed it. So the copy is not late, but out of sync.
         skip = FOUND_OPEN
     copy.on_skipped(skip)
     out.journal.append(row_of(copy, now_ns))

@@ -1,8 +1,8 @@
-"""Watches the stops that the broker does not hold, and says which copies have reached one.
+"""Watches the stops that no broker holds, and says which copies have reached one.
 
-A netting account's position holds the furthest of its trades' stops at the broker (ADR 26), and hidden stops are at no
-broker (ADR 33). They are held against each quote that the account's terminal tells. Rows keep what is noted, so a router
-that starts anew watches on.
+On a netting account the broker holds only the furthest stops of a position's trades (ADR 26); hidden stops are at no broker
+at all (ADR 33). They are compared with each quote of the account's terminal. Rows keep the stops, so a router that restarts
+watches on.
 """
 
 from collections.abc import Container
@@ -18,21 +18,21 @@ from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 
 MOST_DIGITS = 8
-"""Digits of a price where the symbol's own are not known."""
+"""A price's digits if the symbol's own are not known."""
 
 
 class StopWatch:
-    """The copies with a stop that is watched, by slave and link."""
+    """The copies with a watched stop, by slave and link."""
 
     def __init__(self) -> None:
         self._watched: dict[UUID, dict[int, Copy]] = {}
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at."""
+        """Whether the quotes of an account matter here."""
         return account in self._watched
 
     def bring_back(self, copy: Copy, slave: TrackedAccount) -> None:
-        """What its row says that a copy wants, for the decisions on all trades of its position."""
+        """Restores the stops that a copy's row says it wants, for decisions about all trades of its position."""
         if copy.stops is not None:
             slave.bring_back_stops(copy.link.id, copy.stops)
 
@@ -42,7 +42,7 @@ class StopWatch:
         copy.note_stops(levels)
 
     def renew(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Watches those of a copy's stops that its broker does not hold now. Its row says who keeps them."""
+        """Watches those of a copy's stops that its broker does not hold now. The copy's row says who keeps them."""
         if not slave.synced:
             return
         allocation = slave.book.by_magic.get(copy.link.id)
@@ -62,7 +62,7 @@ class StopWatch:
             out.journal.append(row_of(copy, now_ns))
 
     def reach(self, slave: TrackedAccount, now_ns: int, out: Outputs) -> list[Copy]:
-        """The copies of which the newest quotes have reached a stop that is watched; each once."""
+        """The copies whose watched stop the newest quotes have reached; each once."""
         watched = self._watched.get(slave.account.id, {}).values()
         found = [copy for copy in watched if not copy.link.stopped_ns and _is_reached(copy, slave, now_ns)]
         for copy in found:
@@ -78,7 +78,7 @@ class StopWatch:
                 self._forget(copy)
 
     def _let_go(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Nothing of a copy is watched any more: it is over, or its broker holds its stops again."""
+        """Stops watching a copy: it has ended, or its broker holds its stops again."""
         was_reported = copy.stops_kept is not None
         slave.forget_stops(copy.link.id)
         self._forget(copy)

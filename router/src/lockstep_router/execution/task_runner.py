@@ -1,4 +1,4 @@
-"""Does what waits for an account's turn, one small piece after the other."""
+"""Does the tasks of accounts at their turns, one small piece after the other."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
@@ -26,7 +26,7 @@ ForCopiers = TypeVar("ForCopiers", MasterSide, NoteLeftOut)
 
 
 class TaskRunner:
-    """Books change while tasks wait, so what one needs is read when its turn comes."""
+    """Books change while tasks wait, so a task reads what it needs at its turn."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount], copy_manager: CopyManager) -> None:
         self._accounts = accounts
@@ -36,7 +36,7 @@ class TaskRunner:
 
     @property
     def fanned_out(self) -> int:
-        """How many copiers' copies were looked at because of what masters did."""
+        """How many copiers were settled because of what masters did."""
         return self._copy_manager.fanned_out
 
     def do_next(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
@@ -76,11 +76,11 @@ class TaskRunner:
             links = links_in_pieces(copier, known, leader.book, slave.book, slave.specs)
             tracked.tasks.appendleft(SettleLinks(number, links))
         elif slave.synced:
-            # While the master is offline the slave's book is still read, and a guard or the news still close what is open.
+            # While the master is offline the slave's book is still read, and guards or news still close what is open.
             tracked.tasks.extendleft(SettleCopy(link) for link in reversed(list(self._index.of_copier(number))))
 
     def _settle_links(self, tracked: TrackedAccount, task: SettleLinks, now_ns: int, out: Outputs) -> None:
-        """Looks at the next of a copier's links."""
+        """Settles the next of a copier's links."""
         found = self._sides(task.copier)
         if found is None:
             return
@@ -97,7 +97,7 @@ class TaskRunner:
         self, copier: Copier, link: Link, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         if not leader.synced:
-            # Its master went offline meanwhile. What is followed is looked at without it.
+            # The master went offline meanwhile. Followed copies are settled without it.
             self._settle_copy(SettleCopy(link.id), now_ns, out)
             return
         tranche = followed(leader.book, link.master_position)
@@ -131,7 +131,7 @@ class TaskRunner:
             self._settler.settle(copy, None, now_ns, out)
 
     def _sides(self, number: UUID) -> tuple[Copier, TrackedAccount, TrackedAccount] | None:
-        """A copier, its master and its slave; None where one of them is gone."""
+        """A copier, its master and its slave; None if one of them is gone."""
         copier = self._index.copiers.get(number)
         if copier is None:
             return None
@@ -140,7 +140,7 @@ class TaskRunner:
 
 
 def _piece_of(task: ForCopiers, tracked: TrackedAccount) -> ForCopiers:
-    """As many of a task's copiers as one piece has; the others have their turn before anything else of their account."""
+    """As many of a task's copiers as fit in one piece. The others have their turn before any other task of the account."""
     if len(task.copiers) <= COPIES_AT_ONCE:
         return task
     tracked.tasks.appendleft(msgspec.structs.replace(task, copiers=task.copiers[COPIES_AT_ONCE:]))

@@ -1,6 +1,6 @@
-"""When weekends begin. Nothing else happens at that moment, so somebody must look at the clock for copiers that rest.
+"""When weekends begin. No event comes at that moment, so the clock is checked for copiers that rest at weekends.
 
-A weekend may hold for a whole account: then each copier of that slave rests with the one that says so.
+A weekend may hold for a whole account: then each copier of that slave rests together with the one whose rule says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ _SECOND_MS = 1_000
 
 
 class WeekendClock:
-    """Looks once a second: a weekend may be set by the broker's clock, and that may change meanwhile. `shared` are the
+    """Checks the clock once a second: a weekend may follow the broker's clock, whose offset may change. `shared`: the
     weekends of whole accounts.
     """
 
@@ -26,9 +26,9 @@ class WeekendClock:
         self._due_ms = 0
 
     def renew(self, copiers: Iterable[Copier]) -> None:
-        """Other copiers, or other settings of them."""
+        """Takes new copiers, or new settings of copiers."""
         rules = {copier.id: (rule, copier.slave) for copier in copiers if (rule := _rule_of(copier)) is not None}
-        # What a rule begins to demand of a copier, or of an account, is looked at as if its weekend began now.
+        # A rule that has come to hold counts as if its weekend began now.
         self._resting = {number for number in self._resting if rules.get(number) == self._rules.get(number)}
         self._rules = rules
         shared: dict[UUID, tuple[WeekendRule, ...]] = {}
@@ -38,7 +38,7 @@ class WeekendClock:
         self.shared = shared
 
     def begun(self, utc_ms: int | None, figures_of: Callable[[UUID], Figures | None]) -> tuple[UUID, ...]:
-        """The copiers whose weekend has begun since this was asked last."""
+        """The copiers whose weekend has begun since the last call."""
         if not self._rules or utc_ms is None or utc_ms < self._due_ms:
             return ()
         self._due_ms = utc_ms - utc_ms % _SECOND_MS + _SECOND_MS

@@ -1,8 +1,8 @@
-"""How much history one account may make: its records fill a database that belongs to everybody.
+"""How much history one account may write, because its records fill a database that all accounts share.
 
-Whoever trades by hand or by any usual program makes a few records a minute. An account whose terminal reports without end
-has spent its allowance soon, and then loses what is above it: events first, and rows, which say how copies, guards and
-accounts are, only where those alone are too many.
+Somebody who trades by hand, or with a common program, makes a few records a minute. An account whose terminal reports
+without end soon uses up its allowance, and then loses the records above it: events first, and rows, which say how copies,
+guards and accounts are, only if the rows alone are too many.
 """
 
 import time
@@ -17,7 +17,7 @@ PER_S = 20.0
 
 
 class Allowances:
-    """A bucket of records for each owner, which is refilled steadily. The second half of it is for rows alone."""
+    """A bucket of records for each owner, refilled steadily. Its second half is for rows only."""
 
     def __init__(self, burst: int = BURST, per_s: float = PER_S, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._burst = burst
@@ -26,7 +26,9 @@ class Allowances:
         self._left: dict[UUID, tuple[float, float]] = {}
 
     def takes(self, record: Record) -> bool:
-        """Counts a record; False where its owner has none left for it. What other routers wait for is always taken."""
+        """Counts a record. Returns False if its owner has no allowance left for it. Records that other routers wait for
+        always count.
+        """
         owner = owner_of(record)
         if owner is None or isinstance(record, AccountReleased):
             return True

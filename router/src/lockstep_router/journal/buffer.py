@@ -11,13 +11,13 @@ from lockstep_router.journal.shares import WaitingRecords
 KEPT_RECORDS = 500_000
 KEPT_OF_ONE = 20_000
 BATCH_RECORDS = 50
-"""Few enough that encoding them delays no trade: it takes half a millisecond."""
+"""So few that encoding them delays no trade: it takes half a millisecond."""
 BATCHES_UNDER_WAY = 80
 
 
 class Journal:
     """The unwritten records of one run. They get their numbers, from 1, when they are first sent; until then some may be
-    lost, by the rules of `shares`. What is above an account's allowance is not taken at all.
+    lost, by the rules of `shares`. Records above an account's allowance are not taken at all.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Journal:
                 self._too_many += 1
 
     def next_batch(self, utc_offset_ns: int) -> Batch | None:
-        """The next records to send, None where there are none or too many are under way already."""
+        """The next records to send. None if there are none, or if too many are under way already."""
         under_way = max(self._sent + 1 - self._first, 0)
         if under_way >= BATCH_RECORDS * BATCHES_UNDER_WAY:
             return None
@@ -76,5 +76,5 @@ class Journal:
             self._first += 1
 
     def send_again(self) -> None:
-        """A new writer has received nothing: all unwritten records go out again."""
+        """A new writer has received nothing, so all unwritten records are sent again."""
         self._sent = self._first - 1

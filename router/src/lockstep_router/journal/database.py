@@ -29,9 +29,9 @@ _COPIERS = """
 select c.id, c.user_id, c.master_id, c.slave_id, c.mode, c.settings::text as settings, c.version
 from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.shard = $1 order by c.id
 """
-# Links that are over matter for as long as their opening could still be fresh.
-# No slave has more open than half of what is read of it: nobody's rows are too many for the router's memory.
-# Three selections, because each of them has an index and a condition with `or` over all three has none.
+# Links that have ended matter for as long as their opening could still be fresh. Of a slave 4,000 of them are read, twice as
+# many as it may have open, so no slave's rows are too many for the router's memory. There are three selections, because each
+# one has an index, and one condition with `or` over all three has none.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
   status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans,
@@ -44,7 +44,7 @@ where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id
     from public.copies where updated_at > now() - interval '15 minutes') recent where n <= 4000
   union all select unnest($2::bigint[]))
 """
-# Questions are no orders. Brokers' days begin at full quarters of an hour.
+# Queries do not count as orders. Brokers' days begin at full quarters of an hour.
 _SENT = """
 select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoch')) * 1000)::bigint, count(*)
 from public.trade_events
@@ -64,8 +64,8 @@ select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bi
   (extract(epoch from expires_at) * 1000)::bigint
 from public.manual_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
 """
-# No setting reaches further than a week. By the hour, so that time alone seldom changes the result; the nearest where there
-# are too many.
+# No setting reaches further than a week. The time is cut to the hour, so that the result seldom changes because of time
+# alone. If there are too many news, the nearest ones are read.
 _CALENDAR = """
 select (extract(epoch from at) * 1000)::bigint, currencies, importance, title from public.calendar_events
 where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('hour', now()) + interval '7 days 2 hours'
@@ -104,8 +104,8 @@ _EVENT = """
 insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothing
 """
-# A link that got further than "waiting" or "skipped" stays so: after a restart a router finds reasons for what was settled
-# before.
+# A link that got further than "waiting" or "skipped" stays so, because a restarted router looks at ended links again, and
+# would find reasons against them.
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
   slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans,
@@ -153,7 +153,7 @@ async def announce_shard(connection: Connection, shard: str, environment: str, c
 
 
 async def claim_run(connection: Connection, shard: str, run: int, after: Collection[int] | None = None) -> bool:
-    """Writes down that the loop `run` changes the rows of a shard from now on. Returns False if it may not.
+    """Records that the loop `run` changes the rows of a shard from now on. Returns False if it may not.
 
     A batch that an earlier process left in the file may change rows only if the last loop that wrote is one of `after`.
     `after` None: the batch is from the loop that runs now, which always may.
@@ -163,8 +163,8 @@ async def claim_run(connection: Connection, shard: str, run: int, after: Collect
 
 
 async def read_plan(connection: Connection, shard: str, followed: Collection[UUID] = ()) -> PlanRows:
-    """The plan of one shard, as of one moment. The links of copiers that are `followed` already are left out, but for those
-    that a manual request is about.
+    """The plan of one shard at one moment. Links of copiers that are `followed` already are left out, except those that a
+    manual request is about.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         accounts = await connection.fetch(_ACCOUNTS, shard)
@@ -200,7 +200,7 @@ async def read_calendar(connection: Connection) -> CalendarMessage:
 
 async def write_batch(connection: Connection, batch: Batch, *, only_history: bool = False) -> list[RefusedRecord]:
     """Writes a batch in one transaction. Records that the database refuses are left out and returned. `only_history`: writes
-    events only, and no rows that say how something is now.
+    only events, and no rows that say how something is now.
     """
     rows, refused = rows_of(batch)
     rows = [row for row in rows if row.kind in HISTORY] if only_history else rows

@@ -6,7 +6,7 @@ from lockstep_core.wire.frames import DealMoney, Result, Trade
 
 
 def deal_data(frame: Trade) -> Json:
-    """A Trade frame for the history; the stops that its position has after it, where it has any."""
+    """A Trade frame for the history, with the stops that its position has after it, if any."""
     stops = {name: level for name, level in (("sl", frame.sl), ("tp", frame.tp)) if level > 0}
     return {
         **stops,
@@ -22,8 +22,8 @@ def deal_data(frame: Trade) -> Json:
 
 
 def late_deal_data(frame: DealMoney, link: int) -> Json:
-    """A deal that happened while its terminal was not heard, and that the terminal reported later. The database ignores it
-    if it has the deal already.
+    """A deal that happened while its terminal was not connected, and that the terminal reported later. The database ignores
+    it if it has the deal already.
     """
     return {
         "late": True,

@@ -21,8 +21,8 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
-    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before. `whole`: it
-    cannot use what differs from a plan that it does not have.
+    """Loop to writer: read the plan again. `first`: the loop has no plan yet, and also needs the orders sent earlier.
+    `whole`: the loop lacks the plan from which the changes are reckoned.
     """
 
     first: bool = False
@@ -64,7 +64,7 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class SymbolRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What stays of a symbol while its price moves, as in `SymbolSpec`; lots in 1e-8."""
+    """What does not change about a symbol while its price moves, as in `SymbolSpec`; lots in 1e-8."""
 
     digits: int
     contract_size: float
@@ -78,7 +78,7 @@ class SymbolRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class SymbolPortion(msgspec.Struct, frozen=True, gc=False):
-    """Some of an account's symbols by name; with the `first` the account begins anew, with the `last` it is whole."""
+    """Some of an account's symbols by name. The `first` portion starts the account anew, the `last` one completes it."""
 
     account: UUID
     first: bool
@@ -87,7 +87,7 @@ class SymbolPortion(msgspec.Struct, frozen=True, gc=False):
 
 
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
-    """Loop to writer: accounts that changed, times as in a batch. The next is sent after the writer has taken this one."""
+    """Loop to writer: accounts that changed; times as in a batch. The next is sent once the writer has taken this one."""
 
     utc_offset_ns: int
     rows: list[LiveRow]
@@ -95,7 +95,7 @@ class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
 
 
 class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):
-    """Writer to loop: it took the rows, the next may come."""
+    """Writer to loop: it took the rows, so the next ones may come."""
 
 
 class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
@@ -137,16 +137,17 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """Why a copier's row cannot be used: a code of the catalogue and what its words are filled with."""
+    """Why a copier's row cannot be used: a code of the catalogue, and the params of its words."""
 
     code: str
     params: dict[str, str] = {}
 
 
 class PlanRows(msgspec.Struct, frozen=True, gc=False):
-    """The plan as the database has it, with rows of links that are not over, of guards and of manual requests.
+    """The plan as the database has it, with the rows of links that have not ended, of guards and of manual requests.
 
-    `refusals`: what the owners of copiers are told of rows that cannot be used, as JSON; `unreadable`: such accounts.
+    `refusals`: what the owners of copiers are told about rows that cannot be used, as JSON. `unreadable`: accounts with such
+    rows.
     """
 
     accounts: list[AccountRow]
@@ -181,8 +182,8 @@ class RefusedCopier(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan number `number`, whole; or where `after` is a number, what differs from that plan. Then the
-    accounts and copiers are those that changed, and `gone` has the ids of those that are no more.
+    """Writer to loop: the whole plan with the number `number`; or, if `after` is a number, what differs from that plan. Then
+    the accounts and copiers are those that changed, and `gone` has the ids of those that were removed.
     """
 
     number: int
@@ -211,7 +212,7 @@ class CalendarMessage(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
 
 
 class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
-    """Loop to supervisor, once a second: counters since its start, and present values."""
+    """Loop to supervisor, once a second: counters since its start, and current values."""
 
     has_plan: bool
     sessions: int

@@ -1,5 +1,5 @@
-"""Changes kept rows by a router's records, exactly as the statements of `database` change them in Postgres. A router that
-starts while the database is away needs the rows as they would be by now. A test compares the two.
+"""Changes kept rows by a router's records, just as the statements of `database` change them in Postgres. A router that
+starts while the database is away needs the rows as they would be by now (ADR 44). A test compares the two.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ UNFINISHED = frozenset({"sent", "open", "unresolved", "waiting"})
 REMEMBERED_S = 15 * 60
 """Links that are over are read for this long. After that no opening of theirs can be fresh."""
 SLOT_MS = 15 * 60 * 1000
-"""Orders are counted by these parts of a day."""
+"""Orders are counted by such parts of a day."""
 _NOT_BEGUN = frozenset({"waiting", "skipped"})
 _NOT_SETTLED = frozenset({"sent", "unresolved", "waiting"})
 
 
 def link_after(known: KnownLink | None, row: CopyRow, offset_ns: int) -> KnownLink:
-    """A link's row after a record of it; `offset_ns` makes Unix time of the record's times."""
+    """A link's row after a record of it. `offset_ns` turns the record's times into Unix time."""
     new = KnownLink(
         row.link,
         row.copier,
@@ -52,7 +52,7 @@ def filled(known: KnownLink) -> KnownLink:
 
 
 def guard_after(known: KnownGuard | None, row: GuardRow) -> KnownGuard:
-    """A guard's row after a record of it. Resets that its user requested stand only in the row, never in a record."""
+    """A guard's row after a record of it. Resets that its user requested are only in the row, never in a record."""
     return KnownGuard(
         row.copier,
         row.guard,
@@ -73,11 +73,11 @@ def guard_after(known: KnownGuard | None, row: GuardRow) -> KnownGuard:
 
 
 def orders_sent(batch: Batch) -> Iterable[tuple[UUID, int]]:
-    """The orders among a batch's records: each one's account and the part of the day it was sent in, as Unix time in ms."""
+    """The orders in a batch: each one's account, and the part of the day in which it was sent, as Unix time in ms."""
     for record in batch.records:
         if not isinstance(record, HistoryEvent) or record.kind != "command" or record.account is None:
             continue
-        # Questions are no orders.
+        # Queries do not count as orders.
         if record.data.get("action") != "query":
             yield record.account, (record.at_ns + batch.utc_offset_ns) // (SLOT_MS * 1_000_000) * SLOT_MS
 
@@ -99,8 +99,8 @@ def filled_in(batch: Batch) -> Iterable[int]:
 
 def _merged(known: KnownLink, new: KnownLink) -> KnownLink:
     """The known link with what the new one says."""
-    # A router that has just started looks at old links again. One that was opened, closed or rejected must not become
-    # "waiting" or "skipped" by that.
+    # A router that has just started looks at old links again. A link that was opened, closed or rejected must not become
+    # "waiting" or "skipped" because of that.
     goes_back = new.status in _NOT_BEGUN and known.status not in _NOT_SETTLED
     if goes_back and not (new.status == "waiting" and known.status == "skipped"):
         return known

@@ -6,7 +6,7 @@ from lockstep_router.journal.records import Record
 
 
 class Send(NamedTuple):
-    """A message for a peer. `link` is not 0 where it opens that link: the engine then needs the moment of sending."""
+    """A message for a peer. If it opens a link, `link` is the link's id, else 0: the engine needs the time of sending."""
 
     peer: bytes
     message: bytes

@@ -10,10 +10,10 @@ Row = TypeVar("Row", AccountRow, CompiledCopier)
 
 
 def changes(before: PlanMessage, now: PlanMessage) -> PlanMessage | None:
-    """The message that makes the plan of now of the one before, both whole; None where the loop need not know.
+    """The message that changes the plan `before` into the plan `now`, both whole. None if the loop need not know.
 
-    Links and guards are those of copiers that are new, for the loop knows the others better itself; those that a manual
-    request is about, because it may have forgotten them; and guards that a user wants reset.
+    Links and guards are only those of new copiers, because the loop knows the others better itself; those that a manual
+    request is about, because the loop may have forgotten them; and guards that a user wants to reset.
     """
     accounts = [row for row, known in _beside(now.accounts, before.accounts) if known is None or _is_other(row, known)]
     copiers = [row for row, known in _beside(now.copiers, before.copiers) if known is None or row != known]
@@ -45,7 +45,7 @@ def _gone(before: Sequence[Row], now: Sequence[Row]) -> set[UUID]:
 
 
 def _is_other(row: AccountRow, known: AccountRow) -> bool:
-    """Whether an account changed in what the loop does not know better itself: it has the epochs first."""
+    """Whether an account changed in a way that the loop must be told. It knows the epochs earlier than the database."""
     return _without_epoch(row) != _without_epoch(known)
 
 
@@ -54,8 +54,8 @@ def _without_epoch(row: AccountRow) -> tuple[object, ...]:
 
 
 def followed(plan: PlanMessage) -> set[UUID]:
-    """The copiers whose accounts are both in a plan and stay on this shard. The loop may forget the copies of others at any
-    time.
+    """The copiers whose two accounts are in the plan and stay on this shard. The loop may forget the copies of other copiers
+    at any time.
     """
     accounts = staying(plan)
     return {row.id for row in plan.copiers if row.master in accounts and row.slave in accounts}

@@ -1,4 +1,4 @@
-"""Makes the engine's plan of the writer's messages. What did not change stays the object that it was."""
+"""Turns the writer's messages into the engine's plan. What did not change stays the same object."""
 
 from uuid import UUID
 
@@ -10,25 +10,27 @@ from lockstep_core.rules.packed import unpack
 from lockstep_core.settings.mode import CopierMode
 from lockstep_router.journal.ipc import AccountRow, CompiledCopier, PlanMessage
 
-# An OSError is that of a time zone whose file cannot be read.
+# OSError, because a time zone's file may be unreadable.
 UNREADABLE = (ValueError, OSError, msgspec.DecodeError)
 
 
 def account_of(row: AccountRow) -> TradingAccount:
-    """The account of a row. Raises one of `UNREADABLE` where this version knows no such row."""
+    """The account of a row. Raises one of `UNREADABLE` if this version does not know such a row."""
     return TradingAccount(row.id, row.user_id, row.login, Role(row.role), row.epoch, CopierMode(row.mode))
 
 
 def copier_of(row: CompiledCopier) -> Copier:
-    """The copier of a row. Raises one of `UNREADABLE` where this version knows no such row."""
+    """The copier of a row. Raises one of `UNREADABLE` if this version does not know such a row."""
     ids = (row.id, row.user_id, row.master, row.slave)
     return Copier(*ids, CopierMode(row.mode), version=row.version, rules=unpack(row.rules))
 
 
 class PlanReader:
-    """Reads one plan after the other. `unreadable`: rows of the present one that cannot be used and are left out alone. The
-    writer leaves such rows out already and tells their owners; here they would be a fault. `leaving`: the accounts that are
-    to go to another shard, with the number of the move.
+    """Reads one plan after the other.
+
+    `unreadable`: rows of the present plan that cannot be used; only they are left out. The writer leaves such rows out
+    already and tells their owners, so here they would be a fault. `leaving`: the accounts that are to go to another shard,
+    with the number of the move.
     """
 
     def __init__(self) -> None:
@@ -39,7 +41,7 @@ class PlanReader:
         self._copiers: dict[UUID, tuple[CompiledCopier, Copier]] = {}
 
     def read(self, message: PlanMessage) -> Plan | None:
-        """The plan of a message; None where it changes another one than was read last."""
+        """The plan of a message. None if it changes another plan than the one that was read last."""
         if message.after is None:
             gone = (self._accounts.keys() | self._copiers.keys() | self.unreadable) - _ids(message)
         elif message.after == self._number:
@@ -69,7 +71,7 @@ class PlanReader:
             return
         self._forget(row.id)
         try:
-            # A move changes nothing of the account, and what did not change must stay the object that it was.
+            # A move changes nothing in the account, and what did not change must stay the same object.
             account = account_of(row)
             self._accounts[row.id] = (row, known[1] if known is not None and known[1] == account else account)
         except UNREADABLE:
@@ -86,7 +88,7 @@ class PlanReader:
             self.unreadable.add(row.id)
 
     def _follow_masters(self) -> None:
-        """Each copier has the mode of its master's account."""
+        """Gives each copier the mode of its master's account."""
         for number, (row, copier) in self._copiers.items():
             master = self._accounts.get(copier.master)
             mode = CopierMode.ON if master is None else master[1].mode

@@ -1,6 +1,6 @@
 """Tells people which of their rows the plan cannot use, and takes that back once a plan can.
 
-What they are told is in the database alone, so a router that has just started compares with it, too.
+Only the database holds what they were told, so a router that has just started compares with it, too.
 """
 
 import json
@@ -26,7 +26,7 @@ _FAIL = """
 update public.trading_accounts set state = $2, state_reason = $3, state_message = '', state_at = now()
 where id = $1 and state_reason is distinct from $3
 """
-# Until its terminal says more, the account is one that the router waits for.
+# Until its terminal reports more, the account counts as one that the router waits for.
 _WAIT = """
 update public.trading_accounts set state = $2, state_reason = $3, state_message = '', state_at = now()
 where id = $1 and state_reason = $4
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 
 
 async def read_refusals(connection: Connection, shard: str) -> dict[UUID, Any]:
-    """What the owners of a shard's copiers are told of rows that cannot be used. Another version may have written it."""
+    """What the owners of a shard's copiers are told about rows that cannot be used. Another version may have written it."""
     return {number: json.loads(refusal) for number, refusal in await connection.fetch(_REFUSALS, shard)}
 
 
@@ -51,7 +51,7 @@ async def read_unreadable(connection: Connection, shard: str) -> set[UUID]:
 
 
 def changes_of(rows: PlanRows, plan: PlanMessage, unreadable: set[UUID]) -> list[Change]:
-    """The updates after which the rows of copiers and accounts say exactly which of them the plan could not use."""
+    """The updates that make the rows of copiers and accounts say exactly which of them the plan could not use."""
     refused = {copier.id: msgspec.to_builtins(copier.refusal) for copier in plan.refused}
     copiers = [number for number in refused | rows.refusals if refused.get(number) != rows.refusals.get(number)]
     failed, reason = AccountState.FAILED, Reason.ROW_UNREADABLE
@@ -64,7 +64,7 @@ def changes_of(rows: PlanRows, plan: PlanMessage, unreadable: set[UUID]) -> list
 
 
 async def report(connection: Connection, changes: Sequence[Change]) -> list[tuple[Change, str]]:
-    """Writes what people must be told. Returns what the database refuses, each with its SQLSTATE."""
+    """Writes what people must be told. Returns the updates that the database refuses, each with its SQLSTATE."""
     return await write_apart(connection, changes, _write) if changes else []
 
 

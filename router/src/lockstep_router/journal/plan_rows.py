@@ -1,5 +1,5 @@
-"""Makes the plan for the loop of the database's rows, in the process that may take its time: each copier's settings are
-compiled once for each change. Rows that cannot be used are left out, and their owners are told (`plan_refusals`).
+"""Turns the database's rows into the plan for the loop. It runs in the writer, which may take its time: a copier's settings
+are compiled once for each change. Rows that cannot be used are left out, and their owners are told (`plan_refusals`).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,17 +23,17 @@ LONGEST_PROBLEM = 300
 
 
 def compiled(row: CopierRow) -> CompiledCopier:
-    """A copier with its rules. Raises `BadSettings`, or whatever else is wrong with its row."""
+    """A copier with its rules. Raises `BadSettings`, or whatever else its row causes."""
     settings = stored_settings(msgspec.json.decode(row.settings))
     rules = pack(compile_rules(settings))
     copier = CompiledCopier(row.id, row.user_id, row.master, row.slave, row.mode, row.version, rules)
-    # What the loop could not read must be known here: nobody is told from there.
+    # The result is read once here as the loop will read it: the loop could not tell anybody about a fault.
     copier_of(copier)
     return copier
 
 
 class PlanCompiler:
-    """Remembers what became of each row. Whatever one row raises is that row's alone: it is left out of the plan.
+    """Remembers what became of each row. An exception that one row raises leaves only that row out of the plan.
 
     `unreadable`: the accounts of the last plan that were left out.
     """
@@ -45,7 +45,7 @@ class PlanCompiler:
         self._number = 0
 
     def message(self, rows: PlanRows) -> tuple[PlanMessage, dict[str, str]]:
-        """The plan, whole, and by id why rows are left out that were not so before."""
+        """The whole plan, and the reasons, by id, of rows that are left out for the first time."""
         before, self._known, problems = self._known, {}, dict[str, str]()
         accounts = self._readable(rows.accounts, problems)
         for row in rows.copiers:
@@ -77,7 +77,7 @@ class PlanCompiler:
         try:
             return self._compile(row)
         except BadSettings as error:
-            # It names fields and codes, never what was sent; other errors' texts may.
+            # This error names fields and codes, never what was sent; other errors' texts might.
             problems[str(row.id)] = str(error)[:LONGEST_PROBLEM]
             return _refused(row, Refusal(BAD_SETTINGS, {"setting": error.findings[0].path}))
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its copier

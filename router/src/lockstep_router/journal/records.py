@@ -1,4 +1,4 @@
-"""Records that the engine has written to the database. Times are the engine's clock in ns; the writer makes UTC of them."""
+"""Records that the engine wants written to the database. Times are the engine's clock in ns; the writer makes them UTC."""
 
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,10 @@ class HistoryEvent(msgspec.Struct, frozen=True, gc=False, tag="event"):
 
 
 class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
-    """The state of one link, whole. Lots in 1e-8; `spans` are latencies in µs by name; `from_order`: its master's side began
-    as a pending order; `waits`: that filled nothing yet. `exact_lots`: the lots before they were rounded, as a fraction such
-    as `81000000/7`, empty where they are not known; `part`: which part of the copy of an order that filled in parts it is.
-    `stop_loss` and `take_profit` are what it wants on a netting account (0.0: none), and `stops_kept` who keeps them.
+    """The whole state of one link. Lots in 1e-8; `spans` are latencies in µs by name. `from_order`: its master's side began
+    as a pending order; `waits`: that order has filled nothing yet. `exact_lots`: the lots before rounding, as a fraction
+    such as `81000000/7`, empty if they are not known. `part`: which part it is in the copy of an order that is copied in
+    parts. `stop_loss` and `take_profit`: what it wants on a netting account (0.0: none), and `stops_kept`: who keeps them.
     """
 
     link: int
@@ -56,7 +56,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
 
 
 class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
-    """The state of an account's terminal, as its agent reports it, or because its relay went away."""
+    """The state of an account's terminal, as its agent reports it, or as it follows from a relay that went away."""
 
     account: UUID
     epoch: int
@@ -145,7 +145,9 @@ class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
 
 
 class AccountReleased(msgspec.Struct, frozen=True, gc=False, tag="released"):
-    """This router commands an account no more and writes nothing of it after this: by this move another one may have it."""
+    """This router no longer commands an account, and writes nothing of it after this. With this move another router may take
+    it.
+    """
 
     account: UUID
     move: int
@@ -196,7 +198,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
-    """A row of `copies` that a router must know when it starts. `opened_ms`: Unix time, 0 where it is not open."""
+    """A row of `copies` that a router must know when it starts. `opened_ms`: Unix time, 0 if it is not open."""
 
     link: int
     copier: UUID

@@ -8,18 +8,18 @@ import asyncpg
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 
-# Classes of SQLSTATE that are about the connection, the server, the schema or other transactions: the same rows may be taken
-# later. All other errors are about what was to be written.
+# Classes of SQLSTATE that are about the connection, the server, the schema or other transactions: the same rows may succeed
+# later. All other errors are about the rows themselves.
 _NOT_ABOUT_ROWS = frozenset({"08", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0"})
 _ROW_POLICY = "ExecWithCheckOptions"
-"""The function of Postgres that refuses a single row by a policy; its class 42 is also that of a missing grant."""
+"""The function of Postgres that refuses a single row by a policy. Its class 42 alone could also be a missing grant."""
 
 
 async def write_apart(
     connection: Connection, rows: Sequence[T], write: Callable[[Connection, Sequence[T]], Awaitable[None]]
 ) -> list[tuple[T, str]]:
-    """Writes all rows in one transaction. Where the database refuses them, writes each half for itself, down to single rows.
-    Returns the rows it refuses alone, each with its SQLSTATE. Any other error is raised, and then it may be repeated.
+    """Writes all rows in one transaction. If the database refuses them, writes each half by itself, down to single rows.
+    Returns the single rows that it refuses, each with its SQLSTATE. Raises any other error; then the call may be repeated.
     """
     try:
         async with connection.transaction():
@@ -38,9 +38,9 @@ async def write_apart(
 
 
 def refusal_of(error: asyncpg.PostgresError | asyncpg.InterfaceError) -> str | None:
-    """The SQLSTATE of an error that is about what was to be written; None where the same may be taken later."""
+    """The SQLSTATE of an error that is about the rows; None if the same rows may succeed later."""
     if isinstance(error, asyncpg.InterfaceError):
-        # The driver raises one that is a ValueError, too, where a value does not fit its parameter.
+        # If a value does not fit its parameter, the driver raises an InterfaceError that is a ValueError, too.
         return "22000" if isinstance(error, ValueError) else None
     state = str(error.sqlstate or "")
     by_policy = getattr(error, "server_source_function", None) == _ROW_POLICY

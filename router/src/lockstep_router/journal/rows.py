@@ -41,17 +41,17 @@ _KIND_OF: Mapping[type, str] = {
     AccountStateRow: "account",
     DealMoneyRow: "money",
     MoneyOperationRow: "operation",
-    # Whoever may read an account next must find all that is above.
+    # AccountReleased comes last: a router that may read the account after it must find all earlier records.
     AccountReleased: "released",
 }
 KINDS = tuple(_KIND_OF.values())
-"""What a record can be, in the order in which a batch is written."""
+"""The kinds of records, in the order in which a batch is written."""
 HISTORY = frozenset({"event", "request"})
-"""Kinds that stay true whatever came after them. Money is not among them: the next snapshot reports it again."""
+"""Kinds that stay true, whatever came after them. Money is not among them, because the next snapshot reports it again."""
 
 
 class Row(NamedTuple):
-    """A record number `n`, of one of `KINDS`. Of the rows of a batch with the same kind and key the last one is written."""
+    """The record number `n`, of one of `KINDS`. Of a batch's rows with one kind and key only the last one is written."""
 
     n: int
     kind: str
@@ -68,7 +68,7 @@ class RefusedRecord(NamedTuple):
 
 
 def rows_of(batch: Batch) -> tuple[list[Row], list[RefusedRecord]]:
-    """The rows of a batch. A record that cannot be made a row is that record's loss alone."""
+    """The rows of a batch. If a record cannot be turned into a row, only that record is lost."""
     rows, refused = [], []
     for n, record in enumerate(batch.records, batch.first):
         try:
@@ -79,7 +79,7 @@ def rows_of(batch: Batch) -> tuple[list[Row], list[RefusedRecord]]:
 
 
 def kind_of(record: Record) -> str:
-    """Which of `KINDS` a record is."""
+    """The kind of a record, one of `KINDS`."""
     return _KIND_OF[type(record)]
 
 

@@ -1,8 +1,8 @@
-"""Counts what openings came to: how long each took from the master's event to the slave's order, which were missed, and
-which were doubled.
+"""Counts how openings went: how long each took from the master's event to the slave's order, which were missed, and which
+were doubled.
 
 The service's objectives (monitoring/objectives.yaml) are measured by these numbers. They are counted where records are
-written, so that the loop has nothing to do with them.
+written, so that the loop has no work with them.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from lockstep_core.skips import SkipCode
 from lockstep_router.journal.records import CopyRow, HistoryEvent, Record
 
 DOUBLED = "doubled"
-"""The event of a link that has a second position beside its first one."""
+"""The event of a link that has a second position besides its first one."""
 WHOLE_WAY = "event_to_order_us"
 MISSES = frozenset(
     {
@@ -27,7 +27,7 @@ MISSES = frozenset(
         SkipCode.IDENTITY_UNKNOWN,
     }
 )
-"""Reasons for which the service is to blame: the rules allowed the opening, and it was not copied. All other reasons are a
+"""Reasons that are the service's fault: the rules allowed the opening, and it was not copied. All other reasons are a
 person's choice or a broker's answer.
 """
 
@@ -36,8 +36,8 @@ MOST_SAMPLES = 10_000
 
 
 class ServiceLevels:
-    """Counts each link once. A link's row is written again with each change, so the newest `MOST_LINKS` are remembered.
-    Copies of the account `canary` are counted among all others, and once more apart.
+    """Counts each link once. Each change writes a link's row again, so the newest `MOST_LINKS` are remembered. Copies of the
+    account `canary` are counted like all others, and also by themselves.
     """
 
     def __init__(self, canary: UUID | None = None) -> None:
@@ -73,12 +73,12 @@ class ServiceLevels:
             del self._counted[next(iter(self._counted))]
 
     def take_samples_us(self) -> list[int]:
-        """How long openings took, in µs: those since the last call."""
+        """How long the openings since the last call took, in µs."""
         samples, self._samples_us = self._samples_us, []
         return samples
 
     def take_canary_us(self) -> list[int]:
-        """How long openings of the canary took, in µs: those since the last call."""
+        """How long the canary's openings since the last call took, in µs."""
         samples, self._canary_us = self._canary_us, []
         return samples
 

@@ -1,8 +1,8 @@
-"""Records that wait to be handed to the writer, each account's within a share of its own.
+"""Records that wait for the writer, each account's within a share of its own.
 
-While the database is away nobody's records may be lost because another account reports without end. The rules of loss:
-an account loses records only where it has more waiting than its share, or where all accounts together have too many and
-none has more than it. Its oldest events go first; rows, which say how copies, guards and accounts are, only where it has
+While the database is away, an account that reports without end must not cost others their records. The rules of loss: an
+account loses records only if it has more waiting than its share, or if all accounts together have too many and none has more
+than it. Its oldest events are dropped first. Rows, which say how copies, guards and accounts are, are dropped only if it has
 no event left.
 """
 
@@ -24,7 +24,7 @@ from lockstep_router.journal.records import (
 
 LOST_AT_ONCE = 16
 """When all accounts together have too many records, the account with the most is looked for once per this many new records,
-because the search takes long.
+because the search is slow.
 """
 
 
@@ -45,7 +45,9 @@ class _Share:
 
 
 class WaitingRecords:
-    """Records in the order in which they came: at most `most` in all, and `most_of_one` of one owner. `lost` counts."""
+    """Records in the order in which they came: at most `most` in all, and `most_of_one` per owner. `lost` counts dropped
+    ones.
+    """
 
     def __init__(self, most: int, most_of_one: int) -> None:
         self.lost = 0
@@ -59,7 +61,7 @@ class WaitingRecords:
         return len(self._records)
 
     def add(self, record: Record) -> None:
-        """Takes a record, and loses older ones where that makes too many."""
+        """Takes a record, and drops older ones if there are too many."""
         owner = owner_of(record)
         share = self._shares.get(owner)
         if share is None:
@@ -93,8 +95,8 @@ class WaitingRecords:
 
 
 def owner_of(record: Record) -> UUID | None:
-    """Whose share a record is in: of the account it is about, or of the copier that a guard belongs to. Results of manual
-    requests share one: while the database is away no requests come.
+    """The owner of a record's share: the account that it is about, or the copier of a guard. Results of manual requests have
+    one common share, because no requests come while the database is away.
     """
     match record:
         case CopyRow():

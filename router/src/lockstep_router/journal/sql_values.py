@@ -1,5 +1,5 @@
-"""Values as columns of Postgres take them. What a column cannot hold is cut to its bounds, or left out where a value that
-was cut would be another one: an id, a price.
+"""Values as columns of Postgres take them. A value beyond its column's bounds is cut to them. It is left out if cutting
+would turn it into another one, like an id or a price.
 """
 
 import json
@@ -30,17 +30,17 @@ def int8(number: int) -> int:
 
 
 def int8_id(number: int | None) -> int | None:
-    """An id, left out where a bigint cannot hold it."""
+    """An id; None if a bigint cannot hold it."""
     return number if number is not None and -INT8_MAX <= number <= INT8_MAX else None
 
 
 def finite(number: float) -> float | None:
-    """A float, left out where it is infinite or no number: Postgres would keep it, and no JSON could show it."""
+    """A float; None if it is infinite or not a number: Postgres would take it, but no JSON could show it."""
     return number if math.isfinite(number) else None
 
 
 def finite_or_none(number: float | None) -> float | None:
-    """As `finite`, of a number that may be missing."""
+    """As `finite`, for a number that may be missing."""
     return None if number is None else finite(number)
 
 
@@ -57,8 +57,8 @@ def text_or_none(characters: str | None) -> str | None:
 
 
 def money(fraction: str) -> Decimal:
-    """An exact fraction as text, as the nearest that numeric(30, 8) holds. Money has eight decimals at most, so nothing of a
-    believable amount is lost.
+    """An exact fraction as text, as the nearest number that numeric(30, 8) holds. Money has at most eight decimals, so no
+    believable amount loses anything.
     """
     amount = Fraction(fraction)
     return max(MONEY_MAX.copy_negate(), min(Decimal(amount.numerator) / Decimal(amount.denominator), MONEY_MAX))
@@ -80,7 +80,7 @@ def moment_or_none(unix_ns: int | None) -> datetime | None:
 
 
 def json_text(value: Any) -> str:
-    """Plain JSON that jsonb takes: numbers beyond a bigint and floats that are none become null."""
+    """Plain JSON that jsonb takes. Numbers beyond a bigint, infinite floats and floats that are not numbers become null."""
     return json.dumps(_json(value), allow_nan=False)
 
 

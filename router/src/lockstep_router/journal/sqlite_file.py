@@ -1,4 +1,4 @@
-"""A file of SQLite on a volume: open for one process alone, whole after each transaction, each value with a checksum."""
+"""A file of SQLite on a volume. One process has it open; each transaction is whole; each value has a checksum."""
 
 import hashlib
 import os
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class SqliteFile:
-    """The open file. Whatever the disk does raises `StoreUnusable`, and nothing of the transaction is kept then."""
+    """The open file. Any fault of the disk raises `StoreUnusable`, and nothing of the transaction is kept then."""
 
     def __init__(self, path: Path, tables: str) -> None:
         self._path = path
         self._db = _opened(path, tables)
 
     def close(self) -> None:
-        """Gives the file free."""
+        """Closes the file, so that another process may open it."""
         self._db.close()
 
     def run(self, statement: str, *values: Any) -> sqlite3.Cursor:
@@ -37,7 +37,7 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is done in it is on the disk at its end, or not done."""
+        """A transaction: at its end everything in it is on the disk, or nothing."""
         with self.safely():
             self._db.execute("begin immediate")
             try:
@@ -64,7 +64,7 @@ def packed(value: object) -> bytes:
 
 
 def unpacked(value: bytes, kind: type[T]) -> T | None:
-    """A value; None if its checksum is wrong or this release cannot read it. Only that value is lost then."""
+    """A value; None if its checksum is wrong, or if this release cannot read it. Only that value is lost then."""
     body = value[_SUM:]
     if hashlib.blake2b(body, digest_size=_SUM).digest() != value[:_SUM]:
         return None
@@ -75,7 +75,7 @@ def unpacked(value: bytes, kind: type[T]) -> T | None:
 
 
 def _opened(path: Path, tables: str) -> sqlite3.Connection:
-    """The opened file. One that is broken or of another version is put aside, and a new one is opened."""
+    """The opened file. One that is broken or of another version is put aside, and a new one is made."""
     try:
         return _checked(path, tables)
     except sqlite3.OperationalError as error:
@@ -95,7 +95,7 @@ def _checked(path: Path, tables: str) -> sqlite3.Connection:
         raise StoreUnusable(path, error.strerror or "cannot be opened") from error
     db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
-        # The lock is held for as long as the file is open: no second router works with it, and no memory is shared for it.
+        # The lock is held while the file is open: a second router cannot work with it, and SQLite needs no shared memory.
         db.execute("pragma locking_mode = exclusive")
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
@@ -114,7 +114,7 @@ def _checked(path: Path, tables: str) -> sqlite3.Connection:
 
 
 def _put_aside(path: Path) -> None:
-    """Renames a file that cannot be used, because it may hold history. Only the newest such file is kept."""
+    """Renames an unusable file, because it may hold history. Only the newest such file is kept."""
     try:
         for ending in ("", "-wal"):
             file = path.with_name(path.name + ending)

@@ -1,4 +1,4 @@
-"""The file with which a router survives its database being away: plan, links and history that is not written yet.
+"""The file by which a router survives the loss of its database: the plan, the links, and history that is not written yet.
 
 SQLite keeps it whole: each call is one transaction, on the disk before the call returns. Every value has a checksum, and the
 file a version. One process at a time has it open; nothing in it is a secret (ADR 44).
@@ -29,12 +29,11 @@ from lockstep_router.journal.sql_values import int8_id
 from lockstep_router.journal.sqlite_file import SqliteFile, packed, unpacked
 
 MOST_BYTES = 192 << 20
-"""The most history that waits in the file for the database. What comes then stays with the process that copies, which drops
-records by the rules of `shares`.
+"""The most history that waits in the file for the database. Later records stay in the loop, which drops some by the rules of
+`shares`.
 """
 STALEST_S = 3600
-"""A plan that no router has used for longer than this is not used any more: its owners may have changed too much meanwhile.
-"""
+"""A plan that no router has used for longer than this is not used any more: too much of it may have changed meanwhile."""
 MOST_RUNS = 100
 _SENT_MS = 25 * 3_600_000
 _TABLES = """
@@ -48,7 +47,7 @@ T = TypeVar("T")
 
 
 class Rows(msgspec.Struct, frozen=True, gc=False):
-    """The rows of the plan as the database had them last. Settings are kept as text and compiled when they are read, because
+    """The plan's rows as the database had them last. Settings are kept as text and compiled when they are read, because
     another release may compile them differently.
     """
 
@@ -92,7 +91,7 @@ class Store:
             self.count, self.newest, self._bytes = self._run(found).fetchone()
 
     def close(self) -> None:
-        """Gives the file free."""
+        """Closes the file, so that another process may open it."""
         self._file.close()
 
     def append(self, batches: Iterable[Batch]) -> bool:
@@ -118,7 +117,7 @@ class Store:
         return True
 
     def unwritten(self, after: int, limit: int) -> list[StoredBatch]:
-        """The next batches that are not in the database, oldest first. One that cannot be read is lost alone."""
+        """The next batches that are not in the database, oldest first. If one cannot be read, only that one is lost."""
         while True:
             with self._file.safely():
                 asked = "select id, value from batches where id > ? order by id limit ?"
@@ -130,7 +129,7 @@ class Store:
             after = found[-1][0]
 
     def written(self, last: int) -> None:
-        """Forgets the batches that are in the database."""
+        """Removes batches that are in the database now."""
         with self._file.transaction():
             asked = "select count(*), coalesce(sum(size), 0) from batches where id <= ?"
             count, size = self._run(asked, last).fetchone()
@@ -207,7 +206,7 @@ class Store:
 
     def _unknown(self, batch: Batch) -> Batch | None:
         """The records of a batch that are not in the file yet, None if all are."""
-        # The loop sends a new writer again what the last one did not confirm, though it may have put it into the file.
+        # The loop sends a new writer everything again that the last writer did not confirm, although it may be in the file.
         mark = self._get("mark", Mark)
         if mark is None or mark.run != batch.run or mark.last < batch.first:
             return batch
@@ -215,9 +214,7 @@ class Store:
         return msgspec.structs.replace(batch, first=mark.last + 1, records=left) if left else None
 
     def _fold(self, batch: Batch) -> None:
-        """Changes the links and guards of the file as writing the batch changes their rows in the database, in the same
-        order.
-        """
+        """Changes the file's links and guards as the batch will change the database's rows, in the same order."""
         for row in copies_in(batch):
             if int8_id(row.link) is not None:  # the database refuses others, too
                 at_s = (row.at_ns + batch.utc_offset_ns) // 1_000_000_000

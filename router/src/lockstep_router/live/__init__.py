@@ -1,1 +1,1 @@
-"""Accounts as they are now, for whoever watches."""
+"""Accounts as they are now, for people who watch them."""

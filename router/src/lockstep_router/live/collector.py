@@ -1,8 +1,8 @@
 """Figures, open positions and heartbeats of accounts as they are now, for the website.
 
-None of it is history: the newest row of an account replaces the one before, and rows that the writer does not take are
-dropped. Accounts are looked at in small portions, so that no frame waits; the writer computes what is shown of them. Money
-moves all the time and is told once a second; an account that opened or closed something is told at the next turn.
+None of it is history: an account's newest row replaces the one before, and rows that the writer does not take are dropped.
+Accounts are handled in small portions, so that no frame waits; the writer computes what is shown. Money moves all the time,
+so it is reported once a second; an account that opened or closed something is reported at the next turn.
 """
 
 from collections import deque
@@ -19,7 +19,7 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.journal.ipc import LiveRow, LiveTick
 
 OnFault = Callable[[UUID, Exception], None]
-"""Shuts out the account that an unforeseen exception came with."""
+"""Shuts out the account whose data raised an unforeseen exception."""
 EVERY_NS = 1_000_000_000
 BEAT_ONLY_NS = 10_000_000_000
 PORTION_NS = 200_000
@@ -46,7 +46,7 @@ class LiveCollector:
         self._positions: dict[UUID, Mapping[int, Position]] = {}
 
     def turn(self, now_ns: int) -> None:
-        """Looks at accounts that are due, for at most `PORTION_NS`."""
+        """Handles accounts that are due, for at most `PORTION_NS`."""
         if len(self._queued) != len(self._accounts):
             self._take_in(now_ns)
         queue, end_ns = self._queue, now_ns + PORTION_NS
@@ -63,16 +63,16 @@ class LiveCollector:
                 return
 
     def take(self) -> list[LiveRow]:
-        """The rows to send; each is returned once."""
+        """The rows to send. Each is returned once."""
         rows, self._rows = list(self._rows.values()), {}
         return rows
 
     def report_all(self) -> None:
-        """A new writer has no rows yet: all are sent again."""
+        """A new writer has no rows yet, so all accounts are sent again."""
         self._last_reported.clear()
 
     def _look_at_changed(self, end_ns: int) -> None:
-        """Looks at accounts whose positions have changed. Those that are left at `end_ns` come in the next turn."""
+        """Handles accounts whose positions have changed. Those that are left at `end_ns` come in the next turn."""
         known = self._positions
         for account, tracked in self._accounts.items():
             positions = tracked.book.positions
@@ -143,7 +143,9 @@ def live_row(tracked: TrackedAccount, figures: Figures, beat_ns: int, first: Fir
 
 
 def _trading(tracked: TrackedAccount) -> Trading:
-    """Known only of a terminal that sees its broker and has told everything: before that it may not know its account yet."""
+    """What programs may do on the account. Known only if the terminal sees its broker and has sent a whole snapshot: earlier
+    it may not know its account yet.
+    """
     return trading_of(tracked.permissions) if tracked.connected and tracked.ready else Trading.UNKNOWN
 
 

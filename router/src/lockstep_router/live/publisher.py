@@ -13,7 +13,7 @@ from lockstep_router.journal.refusals import Connection, write_apart
 from lockstep_router.live.rows import MINUTE_NS, equity_sample, shown
 from lockstep_router.live.whole_symbols import WholeSymbols
 
-# The row of an account that was removed meanwhile matches nothing and is not written.
+# The row of a removed account matches nothing, so it is not written.
 _LIVE = """
 insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, leverage,
   connected, heartbeat_at, first_tick, positions, credit, permissions, trading, updated_at)
@@ -41,7 +41,7 @@ log = structlog.get_logger("writer")
 
 
 class _Columns(NamedTuple):
-    """What is written of an account; a sample only where its minute has none."""
+    """What is written of an account. A sample is written only if its minute has none yet."""
 
     account: UUID
     minute: int
@@ -50,7 +50,7 @@ class _Columns(NamedTuple):
 
 
 class LivePublisher:
-    """Rows that wait to be written. While the database is away newer rows replace them. `refused`: rows that were lost."""
+    """Rows that wait to be written. While the database is away, newer rows replace them. `refused` counts lost rows."""
 
     def __init__(self) -> None:
         self.ready = asyncio.Event()
@@ -62,7 +62,7 @@ class LivePublisher:
         self._thinned_s: float | None = None
 
     def put(self, live: LiveRows) -> None:
-        """Newer rows."""
+        """Takes newer rows."""
         self._utc_offset_ns = live.utc_offset_ns
         self._rows.update((row.account, row) for row in live.rows)
         if live.portion is not None:
@@ -70,7 +70,7 @@ class LivePublisher:
         self.ready.set()
 
     async def write(self, connection: Connection) -> None:
-        """Writes the waiting rows. One that is refused is not tried again: a newer row follows within a second."""
+        """Writes the waiting rows. A refused row is not tried again, because a newer one follows within a second."""
         self.ready.clear()
         waiting, self._rows = list(self._rows.values()), {}
         rows = [columns for row in waiting if (columns := self._columns(row)) is not None]
@@ -85,7 +85,7 @@ class LivePublisher:
         await self._thin(connection)
 
     async def _write_symbols(self, connection: Connection) -> None:
-        """Writes the symbols of accounts that are whole; unchanged ones cost no new row."""
+        """Writes the symbols of accounts whose symbols are complete. Unchanged ones cost no new row."""
         for (account, _), code in await write_apart(connection, self._symbols.take(), _write_symbols):
             self._refuse(account, code)
 

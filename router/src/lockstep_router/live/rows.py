@@ -33,13 +33,13 @@ def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
 
 
 def equity_sample(row: LiveRow, minute: int) -> tuple[Any, ...] | None:
-    """A row of `account_equity`, `minute` since 1970; None where there is no amount to sample."""
+    """A row of `account_equity`; `minute` since 1970. None if there is no amount to sample."""
     balance, equity = finite(row.balance), finite(row.equity)
     return None if balance is None or equity is None else (row.account, moment(minute * MINUTE_NS), balance, equity)
 
 
 def position(slave_position: Position, row: LiveRow, utc_offset_ns: int) -> dict[str, Any]:
-    """A position; ids are text, because they have more digits than a JSON number keeps."""
+    """A position. Ids are text, because they have more digits than a JSON number keeps."""
     price = _price(slave_position, row)
     return {
         "ticket": str(slave_position.ticket),
@@ -72,7 +72,7 @@ def _price(slave_position: Position, row: LiveRow) -> float | None:
 
 
 def _profit(slave_position: Position, price: float, row: LiveRow) -> float | None:
-    """In the account's currency, without swap and commission; None where the tick value is unknown."""
+    """The profit in the account's currency, without swap and commission; None if the tick value is unknown."""
     size, value = row.ticks.get(slave_position.symbol, (0.0, 0.0))
     if size <= 0 or value <= 0 or slave_position.price <= 0:
         return None

@@ -1,6 +1,6 @@
-"""Which symbols each account's broker has, told to the writer in portions, so that no frame waits for thousands of them.
+"""Which symbols each account's broker has. They go to the writer in portions, so that no frame waits for thousands of them.
 
-Prices and what follows from them are left out: what is told changes seldom, and is told again once an hour.
+Prices and what follows from them are left out, so this changes seldom, and is sent again only once an hour.
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ AGAIN_NS = 3_600_000_000_000
 
 
 class SymbolReporter:
-    """Looks at one account after the other, and tells the symbols of one that is due, portion by portion."""
+    """Handles one account after the other, and sends the symbols of one that is due, portion by portion."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._accounts = accounts
@@ -40,17 +40,17 @@ class SymbolReporter:
             self._make(self._account, is_first=is_first)
 
     def take(self) -> SymbolPortion | None:
-        """The portion to send; it is returned once."""
+        """The portion to send. It is returned once."""
         portion, self._portion = self._portion, None
         return portion
 
     def report_all(self) -> None:
-        """A new writer has nothing yet: all is told again."""
+        """A new writer has nothing yet, so all symbols are sent again."""
         self._reported.clear()
         self._left, self._account, self._portion = [], None, None
 
     def _begin(self, now_ns: int) -> None:
-        """Turns to the next account, if that is due."""
+        """Turns to the next account, if it is due."""
         if not self._queue:
             self._queue.extend(self._accounts)
             self._reported = {account: told for account, told in self._reported.items() if account in self._accounts}

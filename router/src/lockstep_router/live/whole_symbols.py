@@ -1,4 +1,4 @@
-"""Puts the portions of accounts' symbols together, as JSON by name."""
+"""Joins the portions of accounts' symbols, as JSON by name."""
 
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,14 @@ from lockstep_router.journal.sql_values import finite, json_text, text
 
 
 class WholeSymbols:
-    """Accounts whose symbols are whole wait to be written; newer ones replace them."""
+    """Complete symbols of accounts, which wait to be written; newer ones replace them."""
 
     def __init__(self) -> None:
         self._parts: dict[UUID, dict[str, Any]] = {}
         self._whole: dict[UUID, dict[str, Any]] = {}
 
     def put(self, portion: SymbolPortion) -> None:
-        """The next portion. One whose first was never seen is left out: the account is told again."""
+        """Takes the next portion. If its first portion was never seen, it is dropped, because the account is sent again."""
         if portion.first:
             self._parts[portion.account] = {}
         parts = self._parts.get(portion.account)
@@ -26,7 +26,7 @@ class WholeSymbols:
             self._whole[portion.account] = self._parts.pop(portion.account)
 
     def take(self) -> list[tuple[UUID, str]]:
-        """What is whole, once."""
+        """The complete symbols. Each account's are returned once."""
         whole, self._whole = self._whole, {}
         return [(account, json_text(symbols)) for account, symbols in whole.items()]
 

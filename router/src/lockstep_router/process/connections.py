@@ -1,8 +1,9 @@
 """How many connections one address may have with the router.
 
-A pod needs one for trades and one for ticks, and for a moment twice as many when it connects anew. Whoever opens more, with
-any number of keys, fills no memory with them: further handshakes of that address are refused. So are those of an address
-that connects again and again: each handshake costs us more than the other side, and is a guess at the names of connections.
+A pod needs one connection for trades and one for ticks, and for a moment twice as many when it reconnects. More of them,
+with any number of keys, must not fill the memory: further handshakes of that address are refused. An address that connects
+again and again is refused too: each handshake costs us more than the other side, and is a guess at the names of connections
+(ADR 17).
 """
 
 import socket
@@ -12,8 +13,8 @@ from pathlib import Path
 
 LOOK_AGAIN_NS = 250_000_000
 HANDSHAKES = 8
-"""So many handshakes an address has in `WINDOW_NS` for each connection that it may have. A relay that is refused tries again
-after two seconds or more.
+"""The most handshakes of an address in `WINDOW_NS`, for each connection that it may have. A relay that is refused tries
+again after two seconds or more.
 """
 WINDOW_NS = 60_000_000_000
 MAX_ADDRESSES = 20_000
@@ -26,7 +27,7 @@ Counts = dict[str, int]
 class AddressLimit:
     """Decides which handshakes are let in.
 
-    `count` reads the live connections by address. It takes long, so it is not asked about the first `most` handshakes of an
+    `count` reads the live connections by address. It is slow, so it is not called for the first `most` handshakes of an
     address, and at most four times a second.
     """
 
@@ -50,12 +51,12 @@ class AddressLimit:
         if len(recent) == recent.maxlen and now_ns - recent[0] < WINDOW_NS:
             return False
         self._count_again(now_ns)
-        # Those that were let in since the last count are not in it.
+        # The last count does not include connections that were let in after it.
         live = self._counts.get(address, 0) + sum(at_ns > self._counted_ns for at_ns in recent)
         return live <= self._most
 
     def _with_handshake(self, address: str, now_ns: int) -> deque[int]:
-        """When an address had its last handshakes, the present one included."""
+        """The times of an address's last handshakes, the present one included."""
         if address not in self._recent and len(self._recent) >= MAX_ADDRESSES:
             self._forget_unconnected(now_ns)
         recent = self._recent.setdefault(address, deque(maxlen=HANDSHAKES * self._most + 1))
@@ -67,14 +68,14 @@ class AddressLimit:
             self._counts, self._counted_ns = self._count(), now_ns
 
     def _forget_unconnected(self, now_ns: int) -> None:
-        """Makes room, once for each count. An address with live connections is kept, however many others come: the first
-        handshakes of an address that is not remembered are let in without a count.
+        """Makes room, once for each count. An address with live connections is kept, however many others come: if it were
+        forgotten, its next handshakes would be let in without a count.
         """
         self._count_again(now_ns)
         if self._forgot_ns == self._counted_ns:
             return
         self._forgot_ns = self._counted_ns
-        # Connections that were let in since the last count are not in it.
+        # The last count does not include connections that were let in after it.
         self._recent = {
             address: times
             for address, times in self._recent.items()

@@ -18,7 +18,7 @@ _COUNTERS = ("messages", "sent", "dropped", "passed_over", "faults", "unroutable
 
 
 class Vitals(Collector):
-    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock; `capacity`: how many
+    """The newest numbers of loop and writer, and what follows from them. `monotonic_s` is the clock; `capacity`: how many
     accounts the shard may have.
     """
 
@@ -56,7 +56,7 @@ class Vitals(Collector):
         return (True, "ok") if silent_s < FRESH_S else (False, f"the loop has been silent for {silent_s:.0f} s")
 
     def ready(self) -> tuple[bool, str]:
-        """Whether terminals can be served: the loop turns and has a plan. The database may be down after that."""
+        """Whether terminals can be served: the loop turns and has a plan. After that the database may be down."""
         alive, why = self.live()
         if not alive:
             return False, why

@@ -1,6 +1,6 @@
-"""Batches of records on their way from the loop to the database, by way of the file on the shard's volume.
+"""Batches of records on their way from the loop to the database, through the file on the shard's volume (ADR 44).
 
-What is in the file is confirmed to the loop at once, so that it outlives both processes. Without a file, or while its disk
+A batch in the file is confirmed to the loop at once, because it outlives both processes. Without a file, or while its disk
 fails or is full, a batch is confirmed when the database has it, and the loop keeps it until then.
 """
 
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
 class Inbox:
     """Owns the file. `folder` None: there is no file. `arrived` is set while there may be batches for the database.
 
-    `needs_whole`: some batches went past the file, so it needs the whole plan of the database again.
+    `needs_whole`: some batches were not put into the file, so it needs the database's whole plan again.
     """
 
     def __init__(self, folder: Path | None, confirm: Confirm) -> None:
@@ -83,14 +83,14 @@ class Inbox:
             self.arrived.set()
 
     async def run(self) -> None:
-        """Moves batches into the file as they come, until it is cancelled. Then it moves what is left."""
+        """Moves batches into the file as they come, until it is cancelled. Then it moves the rest."""
         try:
             await self._open()
             while True:
                 await self._came.wait()
                 self._came.clear()
                 await self._take_in()
-                # More may have come while the file took in the last ones: only a disk that fails or is full is waited for.
+                # More batches may have come while the file took the last ones. Waits only if the disk fails or is full.
                 if self._new and self.works is False:
                     await asyncio.sleep(TRY_AGAIN_S)
                     self._came.set()
@@ -98,7 +98,7 @@ class Inbox:
             await asyncio.shield(self._take_in())
 
     async def next(self) -> Entry | None:
-        """The oldest batch that the database has not got; None where there is none."""
+        """The oldest batch that is not in the database; None if there is none."""
         self.arrived.clear()
         if not self._read:
             reached = self._reached
@@ -128,7 +128,7 @@ class Inbox:
         await self._confirm(entry.batch)
 
     async def forget_written(self) -> None:
-        """Removes batches from the file that are in the database. If that fails they are written again, which changes
+        """Removes batches from the file that are in the database. If that fails, they are written again, which changes
         nothing.
         """
         reached = self._reached
@@ -164,7 +164,7 @@ class Inbox:
     async def _open(self) -> None:
         if self._path is None or self._store is not None:
             return
-        # Whoever waits for it may be cancelled. A file that was opened for nobody could not be opened again.
+        # Shielded, because the caller may be cancelled: a file that is open for nobody could not be opened again.
         await asyncio.shield(asyncio.create_task(self._open_in_turn()))
 
     async def _open_in_turn(self) -> None:
@@ -191,7 +191,7 @@ class Inbox:
             try:
                 self._takes = await self._on_thread(lambda: store.append(batches))
             except StoreUnusable as error:
-                # What is in the file already may still be read, and goes to the database before what comes now.
+                # The file's batches may still be readable, and must reach the database before newer ones.
                 self._failed(error)
             self.arrived.set()
             if self._takes:
@@ -201,8 +201,8 @@ class Inbox:
                     await self._confirm(batch)
 
     async def _try(self, call: Callable[[Store], T]) -> T | None:
-        """Calls the file. If that fails, the file is opened again later. Batches that are in it by then may be older than
-        rows that were written meanwhile.
+        """Calls the file. If that fails, the file is opened again later. By then its batches may be older than rows that
+        were written meanwhile.
         """
         await self._open()
         store = self._store

@@ -31,27 +31,27 @@ TURN_MESSAGES = 256
 TURN_NS = 2_000_000
 """How long one turn may take. The rest of a socket's messages, or of a backlog, waits for the next turn."""
 HAND_OVER_NS = 300_000
-"""How long a turn hands records to the writer. The rest goes in later turns."""
+"""How long a turn hands records to the writer. The rest follows in later turns."""
 BACKLOG_NS = 300_000
-"""How long a turn goes on with the rest of long messages. A trade that comes meanwhile waits for that long."""
+"""How long a turn continues with the rest of long messages. A trade that comes meanwhile waits for that long."""
 CLOCK_NS = 20_000_000
 POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
 TIDY_NS = 10_000_000_000
 MAX_SAMPLES = 10_000
 NEARLY_WRITTEN = 500
-"""While more records than this are unwritten, no account goes to another shard: the record of its release would be written
-late.
+"""While more records than this are unwritten, no account leaves for another shard: the record of its release would be
+written late.
 """
 
 
 def now_ns() -> int:
-    """CLOCK_MONOTONIC_RAW of the node in ns. Stamps of terminals on the same node are of the same clock."""
+    """CLOCK_MONOTONIC_RAW of the node in ns. The stamps of terminals on the same node are of the same clock."""
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
 class Direct(Outputs):
-    """Outputs whose messages are sent at once: the first of many slaves does not wait for the decision about the last."""
+    """Outputs that are sent at once: the first of many slaves does not wait for the decision about the last one."""
 
     __slots__ = ("_post",)
 
@@ -101,6 +101,7 @@ class Loop:
 
     def run(self) -> None:
         """Copies until `stop` is called or the parent is gone."""
+        # The garbage collector must not run while a trade passes: `_turn` runs it when no message has come.
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -109,7 +110,7 @@ class Loop:
         self._close()
 
     def stop(self, *_: object) -> None:
-        """Ends `run` after its turn; may be called by a signal."""
+        """Ends `run` after the present turn. A signal handler may call it."""
         self._stopping = True
 
     def _turn(self) -> None:
@@ -153,17 +154,17 @@ class Loop:
                 return
 
     def _work_off(self, until_ns: int) -> None:
-        """Lets accounts whose messages were long have their turns."""
+        """Gives turns to accounts whose messages were long."""
         while self._engine.is_busy and (at_ns := now_ns()) < until_ns:
             self._act(self._engine.on_backlog(at_ns))
 
     def _post(self, peer: bytes, message: bytes, link: int) -> None:
-        # Stamped before it is sent: a terminal on this node may have the command before a stamp that was taken after.
+        # Stamped before it is sent, because a terminal on this node may have the command before a later stamp is taken.
         at_ns = now_ns() if link else 0
         try:
             send_to(self._trades, peer, message)
         except zmq.ZMQError:
-            # The peer is gone, or so far behind that its queue is full; both are treated as gone.
+            # The peer is gone, or so slow that its queue is full. Both count as gone.
             self._unreachable.append(peer)
             return
         self._sent += 1
@@ -173,7 +174,7 @@ class Loop:
                 self._samples.append(router_ns // 1000)
 
     def _act(self, out: Outputs) -> None:
-        """Keeps the records, and reports peers to the engine that could not be reached."""
+        """Keeps the records, and tells the engine which peers could not be reached."""
         if out.journal:
             self._journal.extend(out.journal)
         while self._unreachable:
@@ -233,7 +234,7 @@ class Loop:
         return self._journal.unwritten + self._stored <= NEARLY_WRITTEN
 
     def _on_writer(self) -> None:
-        """A writer is at the other end that has received nothing from this loop: either of them is new."""
+        """A writer is connected that has received nothing from this loop, because one of the two is new."""
         self._writer_there = self._live_taken = True
         self._live.report_all()
         self._symbols.report_all()
@@ -246,7 +247,7 @@ class Loop:
             return
         self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests, self._plans.leaving))
         if not self._has_plan:
-            # Sockets are read only once there is a plan: before that every account would look unknown.
+            # Sockets are read only once there is a plan. Earlier, every account would seem unknown.
             self._has_plan = True
             self._poller.register(self._trades, zmq.POLLIN)
             self._poller.register(self._ticks, zmq.POLLIN)
@@ -269,7 +270,7 @@ class Loop:
         try:
             self._writer.send(ipc.encode(message), zmq.DONTWAIT)
         except zmq.Again:
-            # No writer is at the other end. The next one says hello and gets everything that is not written.
+            # No writer is connected. The next one says hello and gets everything that is not written.
             self._writer_there = False
 
     def _report(self, at_ns: int) -> None:

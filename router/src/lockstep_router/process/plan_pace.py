@@ -1,16 +1,16 @@
-"""How soon the plan is read again after a change of it.
+"""How soon the plan is read again after it has changed.
 
-A plan is read whole, whoever's row has changed, and rows change as often as somebody likes. So readings take a tenth of the
-time at most: a change after a quiet time counts at once, and those of a flood are read together.
+A plan is read whole, whichever row has changed, and people may change rows as often as they like. So readings take a tenth
+of the time at most: a change after a quiet time counts at once, and many changes in a row are read together.
 """
 
 import time
 from collections.abc import Callable
 
 SETTLE_S = 0.05
-"""So long after a change those that come with it are waited for."""
+"""How long changes are collected after the first one."""
 REST = 9.0
-"""So many times as long as a reading took the next one waits, at most `LONGEST_REST_S`."""
+"""The pause after a reading, as a multiple of the time that it took, at most `LONGEST_REST_S`."""
 LONGEST_REST_S = 5.0
 
 
@@ -23,14 +23,14 @@ class PlanPace:
         self._is_due = False
 
     def on_change(self) -> float | None:
-        """A row has changed. Returns after how many seconds the plan is to be read; None where it is going to be anyway."""
+        """A row has changed. Returns after how many seconds the plan must be read; None if a reading is planned already."""
         if self._is_due:
             return None
         self._is_due = True
         return max(SETTLE_S, self._rests_until_s - self._clock_s())
 
     def on_due(self) -> None:
-        """The reading begins that `on_change` asked for: what changes from now on needs another one."""
+        """The planned reading begins. What changes from now on needs another one."""
         self._is_due = False
 
     def on_read(self, took_s: float) -> None:

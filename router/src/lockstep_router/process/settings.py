@@ -22,25 +22,25 @@ class Settings:
     """What a router needs to know."""
 
     database_url: str
-    """Postgres, as a URL with the router's own role."""
+    """The URL of Postgres, with the router's own role."""
     shard: str
     """Only accounts of this shard are served. Its name begins with the environment."""
     environment: Environment
-    """Terminals of accounts of the other one are not served."""
+    """Terminals of the other environment's accounts are not served."""
     secret_key_path: Path
     ticket_keys_path: Path
     runtime_dir: Path
     """Where the processes of one router keep their sockets to each other."""
     state_dir: Path | None = None
-    """The shard's volume, for what the next router must know while the database is away; None: there is none."""
+    """The shard's volume, for what the next router must know while the database is away; None if there is none."""
     canary: CanaryPair | None = None
-    """The account that trades every minute; None: nobody does."""
+    """The account that trades every minute; None without a canary."""
     bind_host: str = "0.0.0.0"  # noqa: S104 - terminals come from other nodes
     trades_port: int = 7400
     ticks_port: int = 7401
     http_port: int = 9100
     capacity: int | None = None
-    """How many accounts the shard may have; None: any number. The database sends no more there."""
+    """How many accounts the shard may have; None for any number. The database assigns no more to it."""
     connections_per_address: int = 8
     """How many connections one address may have with the router's two public sockets together."""
 

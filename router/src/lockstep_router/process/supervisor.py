@@ -1,4 +1,4 @@
-"""The first process of a router: it starts loop and writer, starts again whichever dies, and answers probes."""
+"""The first process of a router: it starts loop and writer, restarts whichever dies, and answers probes."""
 
 import signal
 import subprocess
@@ -26,7 +26,7 @@ log = structlog.get_logger("supervisor")
 
 
 class Child:
-    """One process and when to start it again."""
+    """One process, and when to start it again."""
 
     def __init__(self, role: str, env: Mapping[str, str]) -> None:
         self.role = role
@@ -37,7 +37,7 @@ class Child:
         self._pause_s = FIRST_PAUSE_S
 
     def tracked(self, now_s: float) -> None:
-        """Starts the process when it is due, and notices its end."""
+        """Starts the process when it is due, and notices when it has ended."""
         if self._process is None and now_s >= self._due_s:
             command = [sys.executable, "-m", f"lockstep_router.process.{self.role}_process"]
             self._process, self._started_s = subprocess.Popen(command, env=self._env), now_s  # noqa: S603 - ourselves
@@ -74,7 +74,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
         for child in children:
             child.tracked(time.monotonic())
         _read_numbers(numbers, vitals)
-    # The loop ends first: the writer still writes what it handed over last.
+    # The loop ends first, so that the writer can still write the last records.
     for child in children:
         child.end()
     server.close()

@@ -1,8 +1,8 @@
-"""The process that talks to Postgres: it writes the loop's records and reads the plan for it.
+"""The process that talks to Postgres: it writes the loop's records, and reads the plan for the loop.
 
-It may die, hang or lose its database at any time. What is neither in the database nor in the file on the shard's volume the
-loop keeps, and sends it again to the next writer; writing a record twice changes nothing. A loop that starts while the
-database is away gets the plan of the file (ADR 44).
+It may die, hang or lose its database at any time. The loop keeps what is neither in the database nor in the file on the
+shard's volume, and sends it again to the next writer; writing a record twice changes nothing. A loop that starts while the
+database is away gets the plan from the file (ADR 44).
 """
 
 import asyncio
@@ -35,27 +35,27 @@ from lockstep_service.own_session import require_own_session
 
 LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 PLAN_EVERY_S = 60.0
-# The shortest interval; an idle router does it with the plan. `private.choose_shard` takes a router for gone
-# when it was not seen for five minutes.
+# The shortest interval; an idle router announces itself when it reads the plan. `private.choose_shard` takes a router for
+# gone if it was not seen for five minutes.
 ANNOUNCE_EVERY_S = 15.0
 CONNECT_S = 10.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 GRACE_S = 2.0
-"""How long a loop without a plan waits for the database's plan. Then it gets the kept one, as it does when the database
-cannot be reached.
+"""How long a loop without a plan waits for the database's plan. Then it gets the kept plan. It also gets that if the
+database cannot be reached.
 """
 SEEN_EVERY_S = 15.0
 DRAIN_S = 4.0
-"""How long a writer that is to end still writes what the loop handed over. Its supervisor kills it after five seconds."""
+"""How long a writer that must end still writes the loop's records. Its supervisor kills it after five seconds."""
 QUIET_S = 0.1
-"""After this much silence everything is here that a loop sent before it ended."""
+"""After this much silence everything has come that a loop sent before it ended."""
 
 log = structlog.get_logger("writer")
 
 
 class Writer:
-    """Between the loop's socket and one connection to Postgres."""
+    """The work between the loop's socket and one connection to Postgres."""
 
     def __init__(self, settings: Settings, parent: int) -> None:
         self._settings = settings
@@ -88,7 +88,7 @@ class Writer:
         self._heard_s = 0.0
 
     async def run(self) -> None:
-        """Works until `end` is called and what the loop handed over is written, or until the parent is gone."""
+        """Works until `end` was called and the loop's records are written, or until the parent is gone."""
         await self._loop.send(ipc.encode(ipc.WriterHello()))
         async with asyncio.TaskGroup() as group:
             parts = (self._listen(), self._report(), self._inbox.run(), self._offer_kept(), self._keep_connected())
@@ -98,11 +98,11 @@ class Writer:
                 task.cancel()
 
     def end(self) -> None:
-        """Ends `run` once the database has what the loop handed over, or after `DRAIN_S`; may be called by a signal."""
+        """Ends `run` once the loop's records are in the database, or after `DRAIN_S`. A signal handler may call it."""
         self._ending.set()
 
     async def _drained(self) -> None:
-        """Returns after `end`, when a loop that has ended left nothing to write, or there is no database to write to."""
+        """Returns after `end`, when nothing of an ended loop is left to write, or when there is no database."""
         await self._ending.wait()
         self._heard_s = time.monotonic()
         until_s = self._heard_s + DRAIN_S
@@ -136,15 +136,13 @@ class Writer:
         self._new_loop.set()
 
     async def _confirm(self, batch: ipc.Batch) -> None:
-        """Confirms a batch to the loop: it is in the database or in the file. Also says how many batches wait for the
-        database.
-        """
+        """Confirms to the loop that a batch is in the database or in the file, and says how many wait for the database."""
         last = batch.first + len(batch.records) - 1
         self._confirmed = ipc.Written(batch.run, last, self._inbox.waiting)
         await self._loop.send(ipc.encode(self._confirmed))
 
     async def _say_all_written(self) -> None:
-        """Says to the loop that the database has caught up, if batches waited for it when the last batch was confirmed."""
+        """Tells the loop that the database has caught up, if batches waited for it when the last batch was confirmed."""
         if self._confirmed is not None and self._confirmed.waiting and not self._inbox.waiting:
             self._confirmed = msgspec.structs.replace(self._confirmed, waiting=0)
             await self._loop.send(ipc.encode(self._confirmed))
@@ -239,12 +237,12 @@ class Writer:
         log.info("database connected")
 
     async def _announce(self, connection: Connection) -> None:
-        """Tells that this router still is."""
+        """Records that this router is still running."""
         await database.announce_shard(connection, self._settings.shard, self._settings.environment, self._settings.capacity)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
-        """Waits for a batch or for a reason to read the plan, then does what is to be done."""
+        """Waits for a batch, or for a reason to read the plan, and does what is due."""
         entry = await self._inbox.next()
         if entry is None:
             await self._wait()
@@ -261,7 +259,7 @@ class Writer:
             await self._announce(connection)
 
     async def _wait(self) -> None:
-        """Waits until there is something to do. The plan is read every `PLAN_EVERY_S` without a reason."""
+        """Waits until there is something to do. The plan is read every `PLAN_EVERY_S` even without a reason."""
         reasons = (self._plan_wanted.wait(), self._inbox.arrived.wait(), self._live.ready.wait())
         waiters = [asyncio.create_task(reason) for reason in reasons]
         done, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
@@ -272,7 +270,7 @@ class Writer:
             self._plan_wanted.set()
 
     async def _write_waiting(self, connection: Connection) -> None:
-        """Writes what an ended loop handed over: the plan that the next loop gets must include it."""
+        """Writes the records of a loop that has ended: the plan for the next loop must include them."""
         for _ in range(self._inbox.waiting):
             entry = await self._inbox.next()
             if entry is not None:
@@ -296,7 +294,7 @@ class Writer:
         return run == self._newest_run
 
     async def _bring_plan(self, connection: Connection) -> None:
-        # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
+        # The calendar goes first, so that nothing is opened by a plan while its economic news are missing.
         await self._bring_calendar(connection)
         first, before = self._first, None if self._forced else self._plan
         whole = before is None or self._inbox.needs_whole
@@ -324,7 +322,7 @@ class Writer:
         async with self._giving:
             if sent is not None:
                 await self._loop.send(ipc.encode(sent))
-            # Another loop may have come meanwhile, which wants all of them.
+            # Another loop may have come meanwhile, and it wants all of them.
             self._first &= not first
             self._plan, self._has_given = plan, True
             self._forced &= message.after is not None
@@ -334,7 +332,7 @@ class Writer:
         log.info("plan sent", number=message.number, after=message.after, **told)
 
     async def _report_refusals(self, connection: Connection, changes: Sequence[plan_refusals.Change]) -> None:
-        """Tells people about their rows, after the plan is sent: copying does not wait for it."""
+        """Tells people about their rows, after the plan was sent: copying does not wait for it."""
         for change, code in await plan_refusals.report(connection, changes):
             log.error("owner not told", row=str(change.arguments[0]), code=code)
 

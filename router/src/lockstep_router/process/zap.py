@@ -1,7 +1,7 @@
-"""Says which CURVE key a connection was made with, and refuses addresses that have too many connections.
+"""Reports which CURVE key a connection was made with, and refuses addresses with too many connections.
 
-What a key may do is in the ticket that its owner shows. So this handler of ZeroMQ's authentication protocol (RFC 27) accepts
-every CURVE client whose address has not too many connections, and makes the key the connection's user id.
+A key's rights are in the ticket that its owner shows. So this handler of ZeroMQ's authentication protocol (ZAP, RFC 27)
+accepts every CURVE client whose address has not too many connections, and makes the key the connection's user id.
 """
 
 import threading
@@ -29,7 +29,7 @@ def answer(request: list[bytes], lets_in: LetsIn, now_ns: int) -> list[bytes] | 
     if mechanism != b"CURVE" or len(credentials) != 1 or len(credentials[0]) != 32:
         return [b"1.0", request_id, b"400", b"CURVE only", b"", b""]
     if not lets_in(address.decode("ascii", "replace").removeprefix("::ffff:"), now_ns):
-        # 400 ends the connection for good; after 300 the client would try again at once.
+        # 400, because it ends the connection for good; after 300 the client would try again at once.
         return [b"1.0", request_id, b"400", b"too many connections", b"", b""]
     return [b"1.0", request_id, b"200", b"OK", z85.encode(credentials[0]), b""]
 
@@ -44,8 +44,8 @@ def user_key(frame: zmq.Frame) -> bytes | None:
 
 @lru_cache(maxsize=KEYS)
 def _decoded(text: str) -> bytes:
-    """A key from its text. ZeroMQ gives the text with every message, and to decode it takes longer than to receive one, so
-    keys are cached.
+    """A key from its text, cached: ZeroMQ gives the text with every message, and decoding it takes longer than receiving
+    one.
     """
     key: bytes = z85.decode(text)
     return key
