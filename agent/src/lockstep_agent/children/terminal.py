@@ -38,7 +38,7 @@ class Terminal:
 
     @classmethod
     async def launch(cls, command: list[str], executable: Path, environment: Mapping[str, str]) -> "Terminal":
-        """Starts the terminal in a process session of its own."""
+        """Starts the terminal in a process session of its own, so that `stop` can kill all of its processes."""
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=_NULL,

@@ -255,7 +255,8 @@ class RelaySession:
         self.out.notices.append(SessionRefused(refusal))
 
     def _start_over(self, acknowledged: int, now_ns: int) -> None:
-        # Numbers go on after the last one that the router has: it must see no gap that no snapshot covers.
+        # The kept frames are dropped, because the snapshot contains their effect (docs/protocol.md). Numbers go on after the
+        # last one that the router has: it must see no gap that no snapshot covers.
         self._gap, self._holding = False, True
         self.ledger.restart(acknowledged)
         if self._state:
@@ -281,6 +282,7 @@ class RelaySession:
             seq += 1
 
     def _pass_on(self, kind: int, frame: bytes) -> None:
+        # What a program that is not there should get is dropped, never queued: the router repeats it (docs/protocol.md).
         if kind in EXECUTOR_KINDS:
             if self.commands_up:
                 self.out.commands.append(frame)

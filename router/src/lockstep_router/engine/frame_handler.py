@@ -68,6 +68,7 @@ class FrameHandler:
         elif tracked.assembly is not None:
             self._on_part(tracked, tracked.assembly, frame, now_ns, out)
         elif tracked.synced:
+            # Before a whole snapshot events change nothing: the snapshot contains their effect (docs/protocol.md).
             self._on_event(tracked, frame, sent_ns, now_ns, out)
         return True
 

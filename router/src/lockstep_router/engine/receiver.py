@@ -109,6 +109,7 @@ class Receiver:
     ) -> None:
         starts = frame_starts(message, ENVELOPE.size)
         next_seq = tracked.received + session.waiting_frames + 1
+        # Frames in between are missing, so the session must begin again (docs/protocol.md).
         if envelope.seq > next_seq or envelope.seq == 0:
             self._reset(session, now_ns, out)
             return

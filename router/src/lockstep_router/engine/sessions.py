@@ -72,6 +72,7 @@ class Sessions:
         if before is not None:
             self.drop(before)
         if tracked.session is not None:
+            # Only the pod of an older epoch is told, and ends itself (docs/protocol.md).
             newer = ticket.epoch > tracked.session.epoch
             self.end(tracked, Refusal.STALE_EPOCH if newer else None, now_ns, out)
         tracked.epoch = ticket.epoch
