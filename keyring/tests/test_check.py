@@ -49,7 +49,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[int]:
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate of this machine that vouches for itself, and the context of who has it."""
+    """A self-signed certificate of this machine, and the context of a client that has it."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "door")])
     begin = datetime.now(UTC) - timedelta(minutes=5)
     unsigned = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The pace of logins is told for demo and for live accounts, or the keyring does not start."""
+"""The keyring starts only if it is given a pace of logins for demo and one for live accounts."""
 
 import json
 

@@ -15,7 +15,7 @@ from .real_router import SHARD, RouterProcess, WireRelay
 
 OTHER = "demo-other"
 Pair = tuple[WireRelay, WireRelay]
-# Of roles that exist in tests alone, whose shards no deployment has.
+# Roles that exist only in tests; no deployment has their shards.
 _PASSWORD = "of-a-test"
 
 
@@ -23,7 +23,7 @@ async def add_router(database: str, shard: str) -> None:
     """Makes the role of this shard's router as a deployment makes it."""
     connection = await asyncpg.connect(database)
     try:
-        # Roles belong to all databases of a server, so that tests beside this one may be making the same role.
+        # Roles belong to all databases of a server, so another test may be creating the same role now.
         for _ in range(20):
             with suppress(asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
                 role = await connection.fetchval("select private.add_router($1)", shard)
@@ -83,7 +83,7 @@ class DatabaseUser:
         return sorted((row["status"], row["open_lots"]) for row in rows)
 
     async def play_the_router(self, shard: str | None = None) -> None:
-        """From now on the connection may do what the router of the shard may."""
+        """From now on the connection has the rights of the shard's router."""
         await self.connection.execute(f'set role "lockstep_router_{shard or self.shard}"')
 
     async def state(self, account: UUID) -> str:
@@ -91,7 +91,7 @@ class DatabaseUser:
         return str(value)
 
     async def remove(self) -> None:
-        # A test that failed may still play the router, who may not do this.
+        # A failed test may still have the router's role, which may not do this.
         await self.connection.execute("reset role")
         await self.connection.execute("delete from auth.users where id = $1", self.user_id)
 

@@ -46,8 +46,8 @@ def plan(*copiers: Copier) -> Plan:
 
 
 class EngineHarness:
-    """Messages travel at once, unless the filter `to_terminal` or `to_router` drops them. Accounts hedge where `kinds` names
-    no other kind.
+    """Messages travel at once, unless the filter `to_terminal` or `to_router` drops them. Accounts hedge unless `kinds`
+    names another kind.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class EngineHarness:
         return self.issuer.ticket(account, epoch, curve_key(account), EXPIRES_S)
 
     def run(self, turns: int = 50) -> None:
-        """Delivers messages until nobody has any."""
+        """Delivers messages until none are left."""
         for _ in range(turns):
             sent_any = False
             for peer, terminal in list(self.peers.items()):
@@ -193,7 +193,7 @@ class EngineHarness:
         return rows
 
     def known(self, unwritten: int = 0) -> list[KnownLink]:
-        """The links as a database has them that never got the last `unwritten` records."""
+        """The links as a database has them that never received the last `unwritten` records."""
         return [known_link(row, opened_ms(row)) for row in self.rows(unwritten).values()]
 
     def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
@@ -211,7 +211,7 @@ def opened_ms(row: CopyRow) -> int:
 
 
 def a_harness(*, master_nets: bool = False, slave_nets: bool = False, **settings: Any) -> EngineHarness:
-    """A harness whose copier copies lots as they are, and has these settings besides."""
+    """A harness whose copier copies lots unchanged, with these settings added."""
     nets = ((MASTER, master_nets), (SLAVE, slave_nets))
     kinds = {account: AccountKind.NETTING for account, does_net in nets if does_net}
     return EngineHarness(copier({"sizing": {"mode": "none"}, **settings}), kinds=kinds)

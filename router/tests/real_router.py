@@ -93,7 +93,7 @@ class RouterProcess:
         found = {}
         listing = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for pid in map(int, listing):
-            # Between fork and exec a child looks like its parent, and a dead one like nothing.
+            # Between fork and exec a child looks like its parent, and a dead one has nothing.
             try:
                 line = Path(f"/proc/{pid}/cmdline").read_bytes()
             except FileNotFoundError:

@@ -17,10 +17,10 @@ from lockstep_core.wire.frames import Command, Frame, SnapshotRequest
 
 
 class SmallRelay(ABC):
-    """`outbox` collects messages for the router; `kept` are the frames that it has not acknowledged.
+    """`outbox` collects messages for the router; `kept` holds the frames that it has not acknowledged.
 
-    `paused`: nothing is reported until the snapshot that the router wants was sent. `refused` is the code with which the
-    router refused the last HELLO, `resets` counts how often it wanted another one.
+    `paused`: nothing is reported until the snapshot that the router wants was sent. `refused`: the code with which the
+    router refused the last HELLO. `resets`: how often it wanted another HELLO.
     """
 
     def __init__(self, incarnation: int = 1) -> None:
@@ -40,7 +40,7 @@ class SmallRelay(ABC):
 
     @abstractmethod
     def snapshot(self) -> None:
-        """Reports all that the terminal knows."""
+        """Reports everything that the terminal knows."""
 
     @abstractmethod
     def on_command(self, command: Command) -> None:

@@ -48,8 +48,8 @@ def symbol(name: str = "EURUSD", step: int = LOT // 100, smallest: int = LOT // 
 
 
 class InstantBroker(BrokerAccount):
-    """Refuses the next requests with `refusals`. While it `holds` requests it fills none before `release`, and while it
-    `delays_deals` it reports none before `report_deals`. `before_request` may do something first.
+    """Refuses the next requests with `refusals`. While it `holds` requests, it fills none before `release`. While it
+    `delays_deals`, it reports none before `report_deals`. `before_request` may do something first.
     """
 
     def __init__(self, scheduler: Scheduler, spec: AccountSpec) -> None:
@@ -110,12 +110,12 @@ class MarketTerminal(TerminalProcess):
 
 
 class InstantTerminal(SmallRelay):
-    """What is done to the account happens at once, commands are carried out by `work`.
+    """What is done to the account happens at once; `work` carries out commands.
 
-    `received` are all commands, `orders` those for which an order for volume was sent to the broker; `asked` are the
-    symbols whose quotes the router asked for. `blocking` are the actions that the next openings and queries find in flight,
-    `lost` the actions of commands that never reach the terminal. A `mute` terminal answers nothing, a `late` one does not
-    answer that an order was placed.
+    `received`: all commands. `orders`: those for which an order for volume was sent to the broker. `asked`: the symbols
+    whose quotes the router asked for. `blocking`: the actions that the next openings and queries find in flight. `lost`: the
+    actions of commands that never reach the terminal. A `mute` terminal answers nothing; a `late` one does not answer that
+    an order was placed.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ def test_a_client_that_says_nothing_keeps_nobody_waiting() -> None:
         with socket.create_connection(("127.0.0.1", server.port)) as silent:
             assert asked(server.port, "/livez")[0] == 200
             silent.setblocking(False)
-            # The server has not given the silent one up yet, so nobody waited for that.
+            # The silent connection is still open, so nobody waited for its end.
             with pytest.raises(BlockingIOError):
                 silent.recv(1)
     finally:

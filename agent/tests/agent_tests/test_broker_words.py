@@ -1,4 +1,4 @@
-"""Which words of a broker condemn what a person entered, and which may pass."""
+"""Which words of a broker mean that a person entered something wrong, and which refusals may pass."""
 
 import pytest
 

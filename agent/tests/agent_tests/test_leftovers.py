@@ -1,4 +1,4 @@
-"""Nothing of a terminal's former life runs on in its prefix; real processes."""
+"""Nothing of an earlier terminal runs on in its prefix; real processes."""
 
 import os
 import signal
@@ -20,8 +20,8 @@ def sleeping(prefix: Path) -> "subprocess.Popen[bytes]":
 
 @pytest.fixture
 def running(tmp_path: Path) -> "Iterator[list[subprocess.Popen[bytes]]]":
-    """Two of one prefix, of which one was stopped by a signal; one of another prefix whose name begins alike; and one that
-    has the prefix from its image, as the agent and the pod's first process have, and is none of Wine's.
+    """Two processes of one prefix, one of them stopped by a signal; one of another prefix whose name begins alike; and one
+    that has the prefix from its image, like the agent and the pod's first process, and does not belong to Wine.
     """
     made = [sleeping(tmp_path / "prefix"), sleeping(tmp_path / "prefix"), sleeping(tmp_path / "prefix2")]
     of_image = {**os.environ, "WINEPREFIX": str(tmp_path / "prefix")}

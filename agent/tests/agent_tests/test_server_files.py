@@ -1,4 +1,4 @@
-"""A server that the catalogue knows and the terminal of this image does not is the service's matter, not its owner's."""
+"""If the catalogue knows a server and this image's terminal does not, the service must act, and not the account's owner."""
 
 import hashlib
 from dataclasses import replace

@@ -47,7 +47,7 @@ def test_a_terminal_whose_turn_came_says_no_more_of_it() -> None:
 
 
 def test_a_wait_for_the_turn_has_no_limit_of_the_pods_own() -> None:
-    # The keyring gives each turn a time, and it is asked again when that has come.
+    # The keyring gives each turn a time, and is asked again at that time.
     boot, _ = told(ev.Prepared(), AWAITED)
     assert waiting_for(boot) is None
     assert step(boot, ev.ClockTicked(), 10**9, LIMITS)[0].failure is None
@@ -68,7 +68,7 @@ def test_a_keyring_that_tells_of_turns_is_there() -> None:
         ((*UP[:3], said(Mark.REFUSED, "Service is not available"), said(Mark.REFUSED, "Service is not available")), [False]),
         ((*UP[:3], said(Mark.REFUSED, "Service is not available"), said(Mark.AUTHORIZED)), [False, True]),
         ((*UP, ev.TerminalExited(1), *UP[1:]), [True, True]),
-        # What an account lacks says nothing of how the server takes our address.
+        # What an account lacks says nothing about how the server treats our address.
         ((*UP[:3], said(Mark.REFUSED, "One-time password required")), []),
         (UP[:3], []),
     ],

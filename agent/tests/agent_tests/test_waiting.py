@@ -1,4 +1,4 @@
-"""Nothing is waited for without a limit: what follows each wait that was in vain, as tables."""
+"""Every wait has a limit: what follows each wait that was in vain, as tables."""
 
 import pytest
 
@@ -22,7 +22,7 @@ BUSY = said(Mark.REFUSED, "Service is not available")
 
 
 def after(*events: ev.Event, boot: Boot | None = None, now_ms: int = 0) -> Boot:
-    """The state after these events, all of them at one moment."""
+    """The state after these events, all at one moment."""
     state = boot if boot is not None else Boot(WANTED)
     for event in events:
         state, _ = step(state, event, now_ms, LIMITS)
@@ -30,7 +30,7 @@ def after(*events: ev.Event, boot: Boot | None = None, now_ms: int = 0) -> Boot:
 
 
 def waited(boot: Boot, ms: int) -> tuple[Boot, tuple[ef.Effect, ...]]:
-    """The state after a tick of the clock so long after what it waits for began."""
+    """The state after a tick of the clock, so long after the wait began."""
     return step(boot, ev.ClockTicked(), boot.waiting_ms + ms, LIMITS)
 
 

@@ -26,12 +26,14 @@ from tests.doors.door import reserved_port, running_door
 
 ROUTER_KEY = b"r" * 32
 PATIENCE_S = 120
-"""On a busy machine the imports of a new process alone may take half a minute; one that ended is noticed at once."""
+"""On a busy machine a new process may need half a minute for its imports alone. One that has ended is noticed at once."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A keyring that serves behind its door. `vitals` is where it is probed; `log` is the file of all it ever printed."""
+    """A keyring that serves behind its door. `vitals`: where it is probed. `log`: the file with everything that it has
+    printed.
+    """
 
     http: httpx.Client
     vitals: str

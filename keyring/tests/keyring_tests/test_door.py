@@ -19,7 +19,7 @@ PER_SOURCE = 4
 
 @pytest.fixture(scope="module")
 def keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """With time-outs that no test waits long for; nothing can be granted, so each answer is 503."""
+    """A keyring behind a door with short time-outs. It can grant nothing, so each answer is 503."""
     folder = tmp_path_factory.mktemp("keyring")
     settings = {"kube_api_url": "https://127.0.0.1:9", "kube_credentials_dir": str(service_account(folder))}
     # Rests of connections last longer than the tests, so that no test passes because others were dropped meanwhile.
@@ -53,7 +53,7 @@ def test_hundreds_of_idle_connections_of_others_keep_no_pod_waiting(keyring: Run
             for _ in range(PER_SOURCE):
                 idle.enter_context(secured(keyring, f"127.0.1.{number + 1}"))
         for _ in range(200):
-            # Most are more than one source may have, and some are ended while they are made.
+            # Most of them are above the limit of one source, and some are closed while they are being made.
             with suppress(ConnectionError):
                 idle.enter_context(connected("127.0.2.1", keyring.port))
         assert asked(keyring, "127.0.3.1") == 503, "300 after their handshake, and 200 before it"

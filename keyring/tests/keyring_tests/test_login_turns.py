@@ -303,7 +303,7 @@ def test_a_pod_that_must_wait_is_told_how_long_and_gets_its_password_with_its_sl
     assert (status, told["reason"]) == (429, "WaitingForTurn")
     assert 0 < told["pause_s"] <= 4
     assert ask(third, told["turn"])[1]["pause_s"] > told["pause_s"]
-    # An agent of an earlier release knows of no turns, and would never come back with its slip.
+    # An agent of an earlier release knows no turns, so it would never come back with its slip.
     without = {name: value for name, value in credentials_of(running, third).items() if name != "turn"}
     assert running.post("/v1/credentials", without, str(third)).status_code == 200
     time.sleep(told["pause_s"])

@@ -1,8 +1,8 @@
-"""No order of events makes two terminals of one account that are logged in.
+"""No order of events makes two terminals of one account that are both logged in.
 
-A world of one account is played: what the API server keeps, two operators whose calls interleave and may arrive late, the
-keyring, the kubelet, and people who edit and delete. The operators decide with the operator's own functions, in the order in
-which the reconciler calls them.
+The test plays a world with one account: the API server's objects, two operators whose calls interleave and may arrive late,
+the keyring, the kubelet, and people who edit and delete. The operators decide with the operator's own functions, in the
+order in which the reconciler calls them.
 """
 
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class World:
     template: PodTemplate = TEMPLATES[0]
     numbers: int = 0
     eager: bool = False
-    """Whether each pod asks for the password in the moment it exists, or whenever the play says so."""
+    """Whether each pod asks for the password as soon as it exists, or when the play says so."""
 
     def number(self) -> str:
         self.numbers += 1
@@ -135,7 +135,7 @@ class World:
 
 @dataclass
 class Call:
-    """The creation of a pod that is on its way to the API server."""
+    """A call to create the pod that is on its way to the API server."""
 
     read: CopierAccount
     pod: Json
@@ -160,7 +160,7 @@ class Operator:
         return sent
 
     def finish(self, *, refusing: bool) -> None:
-        """All steps that are left of a pass."""
+        """All remaining steps of a pass."""
         self.step(refusing=refusing)
         while self.read is not None:
             self.step(refusing=refusing)
@@ -249,7 +249,7 @@ class OneAccount(RuleBasedStateMachine):
         self.diligent = False
 
     def settle(self) -> None:
-        """The first operator looks at what has happened, where it is a diligent one."""
+        """The first operator looks at what has happened, if it is a diligent one."""
         if self.diligent:
             self.operators[0].finish(refusing=False)
 
@@ -325,7 +325,7 @@ class OneAccount(RuleBasedStateMachine):
     @precondition(lambda self: self.world.pods)
     @rule(data=st.data())
     def a_node_is_lost(self, data: st.DataObject) -> None:
-        # Its terminal may run on, but router and keyring refuse its epoch once another was written.
+        # Its terminal may run on, but router and keyring refuse its epoch as soon as a newer one is written.
         pod = self.pod(data)
         pod["status"] = {**pod["status"], "node": "lost"}
         self.world.logged_in.discard(pod["metadata"]["uid"])
@@ -440,7 +440,7 @@ def test_a_pod_that_appears_while_the_next_epoch_is_written_is_not_joined_by_ano
     end_all(world)
     other.step(refusing=False)
     other.step(refusing=False)
-    # The other operator has seen that there is no pod. Now the first one's creation arrives, of an epoch that still counts.
+    # The other operator saw that there is no pod. Now the first one's pod is created, of an epoch that still counts.
     frozen.finish(refusing=False)
     assert len(world.logged_in) == 1
     other.finish(refusing=False)

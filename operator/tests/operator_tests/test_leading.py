@@ -24,9 +24,9 @@ class Time:
 
 
 class Store:
-    """Keeps one Lease as the API server does: what is written from an old version is refused.
+    """Keeps one Lease as the API server does: a write that names an old version is refused.
 
-    `late_s`: an answer comes so long after the request; `away`: nothing answers.
+    `late_s`: how late an answer comes after its request; `away`: nothing answers.
     """
 
     def __init__(self, time: Time) -> None:

@@ -116,5 +116,5 @@ async def test_an_operator_that_cannot_even_log_ends(credentials: Path) -> None:
         os.close(writing)
         with os.fdopen(reading, "rb") as said:
             assert b"cannot be asked for yet" in await asyncio.to_thread(said.readline)
-        # Nobody reads any more: whatever it logs from now on raises.
+        # Nobody reads the output any more, so whatever it logs from now on raises.
         assert await process.wait() != 0

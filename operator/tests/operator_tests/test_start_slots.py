@@ -20,7 +20,7 @@ ACCOUNTS = [UUID(int=number) for number in range(1, 9)]
 
 
 class Farm:
-    """What watches told of the pods, and what the router said of their sessions."""
+    """What the watches reported of the pods, and what the router said of their sessions."""
 
     def __init__(self, per_node: int = 2) -> None:
         self.view = ClusterView()

@@ -94,7 +94,7 @@ def test_a_refusal_is_told_and_costs_no_epoch(make_account: MakeAccount, now: da
     assert account.status.retry_after is not None
     assert desired_state(account, EMPTY, now).start is None
     again = desired_state(account, EMPTY, account.status.retry_after)
-    # Nothing is written before the next try: what would be written on each try would cause the next one.
+    # Nothing is written before the next try, because each write would cause the next try.
     assert again == Actions(start=first.start)
 
 

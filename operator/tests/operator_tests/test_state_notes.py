@@ -1,4 +1,4 @@
-"""What the operator tells of accounts for which no terminal speaks."""
+"""What the operator reports about accounts whose terminal reports nothing."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def unschedulable(epoch: int) -> CopierAccountStatus:
 
 
 def places(notes: StateNotes) -> dict[int, tuple[int, int]]:
-    """Place and length by account, of what is due; and it is told."""
+    """Place and queue length by account, of the notes that are due; they count as reported after that."""
     found = {}
     for each, note in notes.due().items():
         assert note.place is not None

@@ -1,4 +1,4 @@
-"""Text of people and of other processes, on its way into the cluster: whatever it holds, it stops nothing."""
+"""Text of people and of other processes, on its way into the cluster: no text, whatever it holds, stops anything."""
 
 import json
 import re

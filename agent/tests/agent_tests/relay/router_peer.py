@@ -13,7 +13,7 @@ from lockstep_core.wire.envelope import ENVELOPE, Envelope, Kind, decode_envelop
 from lockstep_core.wire.frames import Frame
 
 PATIENCE_S = 40.0
-"""What a test waits for comes at once on an idle machine; on a busy one a new process alone may take many seconds."""
+"""What a test waits for comes at once on an idle machine. On a busy one a new process alone may take many seconds."""
 LOOK_AGAIN_S = 0.01
 
 
@@ -38,10 +38,12 @@ class HelloAnswer(NamedTuple):
 
 
 class RouterPeer:
-    """Does what a test tells it to; and, as every router, answers the beats of its session at once unless it is `silent`.
+    """A router that does what a test tells it to. Like every router it answers the beats of its session at once, unless it
+    is `silent`.
 
-    A relay takes a router for lost that was silent for seconds, and greets anew when a HELLO was not answered in two. A
-    thread answers, so that a test that waits for its processor breaks no session. `peer` is the connection of the session.
+    A relay takes a router for lost after some seconds of silence, and says HELLO again after two seconds without an answer.
+    A thread gives the answers, so that a test that waits for the processor breaks no session. `peer` is the connection of
+    the session.
     """
 
     def __init__(self, secret: bytes, public: bytes, port: int = 0) -> None:
@@ -98,7 +100,7 @@ class RouterPeer:
             self._socket.send_multipart([peer, message])
 
     def answer_hello(self, kind: Kind, *, flags: int = 0, ack: int = 0) -> None:
-        """Answers every HELLO so, from the newest that came until a session is up or the test says something else."""
+        """Answers every HELLO in this way, from the newest one on, until a session is up or the test says something else."""
         with self._lock:
             self._hello_answer = HelloAnswer(kind, flags, ack)
             greetings = [got.peer for got in self._inbox if got.envelope.kind == Kind.HELLO]
@@ -132,7 +134,7 @@ class RouterPeer:
     def _serve(self) -> None:
         descriptor = self._socket.fileno()
         while not self._closing:
-            # Only a hint: what the socket noticed while another thread used it is not signalled again.
+            # Only a hint: an event that the socket noticed while another thread used it is not signalled again.
             select.select([descriptor], [], [], LOOK_AGAIN_S)
             with self._lock:
                 while self._socket.poll(0):

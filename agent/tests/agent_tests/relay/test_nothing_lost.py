@@ -1,7 +1,8 @@
-"""Seeded faults: however connections break, routers restart and ledgers overflow, the router's picture comes right.
+"""Random faults with a seed: however connections break, routers restart and ledgers overflow, the router's picture comes
+right.
 
-The terminal counts its trades; a snapshot carries the count. A model router adds trades to the count of the last snapshot,
-and refuses to see a gap in the numbers.
+The terminal counts its trades, and a snapshot carries the count. A model of a router adds trades to the count of the last
+snapshot, and refuses a gap in the numbers.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Commands that were held up on their way, or while this pod stood still, are not obeyed."""
+"""Commands that were delayed on their way, or while this pod stood still, are not carried out."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A terminal that stands still, over real sockets: the connection is open, the relay beats, and nobody is at home."""
+"""A terminal that stands still, over real sockets: the connection is open and the relay beats, but no program answers."""
 
 from collections.abc import Iterator
 

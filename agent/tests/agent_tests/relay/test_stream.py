@@ -1,4 +1,4 @@
-"""What a bridge may send is let through; what it may not ends the connection, and what is half there waits."""
+"""Valid frames of a bridge pass, invalid ones end the connection, and incomplete ones wait."""
 
 import pytest
 

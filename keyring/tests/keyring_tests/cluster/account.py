@@ -1,4 +1,6 @@
-"""An account as the operator makes it, with a pod that no node ever runs: what counts is what the API server says of it."""
+"""An account as the operator makes it, with a pod that never runs on a node: the tests need only what the API server says of
+it.
+"""
 
 import base64
 import json

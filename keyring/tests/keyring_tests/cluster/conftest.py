@@ -17,7 +17,7 @@ KEYRING = "keyring-under-test"
 
 @pytest.fixture(scope="module")
 def namespace() -> Iterator[Namespace]:
-    """Goes with all that is in it."""
+    """A namespace that is deleted with everything in it."""
     name = f"keyring-test-{secrets.token_hex(3)}"
     apply(*rights(name))
     yield Namespace(name)

@@ -52,7 +52,7 @@ def rights(name: str) -> list[Json]:
 
 @pytest.fixture
 def own() -> Iterator[Namespace]:
-    """A namespace that goes with all that is in it."""
+    """A namespace that is deleted with everything in it."""
     name = f"install-test-{secrets.token_hex(3)}"
     apply(*rights(name))
     yield Namespace(name)

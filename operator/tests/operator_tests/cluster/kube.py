@@ -34,7 +34,7 @@ def kubectl(*arguments: str, stdin: str | None = None) -> str:
 
 
 def within(seconds: float, what: str, probe: Callable[[], T | None]) -> T:
-    """The first answer of a probe that is one."""
+    """The first answer of a probe that is not empty."""
     deadline = time.monotonic() + seconds
     while (found := probe()) is None:
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
@@ -44,7 +44,7 @@ def within(seconds: float, what: str, probe: Callable[[], T | None]) -> T:
 
 @dataclass(frozen=True)
 class Account:
-    """An account of nobody, at a server that does not exist: what counts is what the operator makes of it."""
+    """An account without an owner, at a server that does not exist: the tests look at what the operator makes of it."""
 
     id: str
 
@@ -84,7 +84,7 @@ class Account:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(secret))
 
     def start(self) -> None:
-        """Let it run, with its password in the cluster before the operator looks for it."""
+        """Creates the account's Secret, and then its CopierAccount, so that the operator finds the password at once."""
         self.seal()
         self.apply()
 
@@ -104,6 +104,6 @@ class Account:
         return pods
 
     def left(self) -> list[str]:
-        """All that is there of the account."""
+        """The names of everything that the cluster has of the account."""
         kinds = "copieraccounts,pods,secrets,serviceaccounts"
         return [name for name in kubectl("get", kinds, "-o", "name").split() if self.id in name]

@@ -17,7 +17,7 @@ values (:'account', :'person', 'x', 'MT5', 'demo', :'login'::bigint, :'server', 
 insert into private.credentials (account_id, key_id, sealed)
 values (:'account', '0123456789abcdef', decode(repeat('78', 60), 'hex'));
 commit;"""
-# As if another database had been restored: no trigger runs, so nothing records a removal. Then somebody notifies.
+# As if another database had been restored: no trigger runs, so no removal is recorded. Then a notification comes.
 _VANISH = """begin;
 set local session_replication_role = replica;
 delete from private.credentials where account_id = any (:'ids'::uuid[]);

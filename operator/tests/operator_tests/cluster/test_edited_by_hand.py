@@ -135,7 +135,7 @@ def refusing(account: Account) -> Iterator[None]:
 
 
 def _refuses(account: Account) -> bool:
-    """Whether the API server has taken the policy up, which takes it a moment."""
+    """Whether the API server applies the policy already, which takes a moment."""
     probe = pod_by_hand(f"probe-{account.id}", "default", {"lockstep.dev/account": account.id})
     try:
         kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(probe))

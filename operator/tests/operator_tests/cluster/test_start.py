@@ -47,7 +47,7 @@ def test_accounts_that_are_as_they_should_be_are_neither_written_nor_read_one_by
         restart()
         late = person.add(ACCOUNTS + 1, mode="suspended")
         within(30, "a new account", lambda: late.name in kubectl("get", "copieraccounts", "-o", "name") or None)
-        # New accounts come first. The others have been compared by then.
+        # New accounts come first; the others are compared during this pause.
         time.sleep(5)
         made = calls()
         assert made.get(("apply", "copieraccounts"), 0) <= 1

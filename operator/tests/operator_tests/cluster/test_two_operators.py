@@ -36,7 +36,7 @@ def holder() -> str:
 def test_when_the_operator_that_works_is_killed_the_other_goes_on() -> None:
     with somebody() as person:
         first = within(30, "a leader", lambda: holder() or None)
-        # Without a word: it cannot give the lease back.
+        # Killed, so that it cannot give the lease back.
         anywhere("-n", SYSTEM, "delete", "pod", first, "--grace-period=0", "--force")
         account = person.add(1, mode="suspended")
         within(60, "another leader", lambda: holder() not in ("", first) or None)
