@@ -26,7 +26,7 @@
 #include "Commands.mqh"
 
 input int EventsPort  =9101;  // port on which the relay takes events
-input int CommandsPort=9102;  // // port on which the relay sends commands
+input int CommandsPort=9102;  // port on which the relay sends commands
 input int WaitMs      =1;     // longest wait for a command between two looks at the orders
 input int PassMs      =25;    // pause between two passes of what is less urgent
 input int SettleMs    =300;   // how long the orders must be unchanged after a login

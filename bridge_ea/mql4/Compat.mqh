@@ -13,9 +13,7 @@ ulong NowMs()
    return(GetMicrosecondCount()/1000);
   }
 
-// The broker's clock. MQL4 has only the time of the newest quote, which stands still while the market is closed, so this
-// clock goes on from the quote's last change. At a start in a closed market nobody knows how long that time has stood still.
-// Then the clock is at least as late as in the westernmost zone.
+// The broker's clock.
 datetime TimeTradeServer()
   {
    datetime now=TimeCurrent();
@@ -27,7 +25,11 @@ datetime TimeTradeServer()
       timeCurrent=now;
       timeChangedMs=NowMs();
      }
+   // MQL4 has only the time of the newest quote, which stands still while the market is closed. So the clock goes on from
+   // its last change.
    datetime carried=(datetime)((long)timeCurrent+(long)((NowMs()-timeChangedMs)/1000));
+   // At a start in a closed market nobody knows how long the quote's time has stood still. Then the clock is at least as
+   // late as in the westernmost zone.
    datetime least=(datetime)((long)TimeGMT()-ZONES_S);
    return(!timeMoves && carried<least ? least : carried);
   }

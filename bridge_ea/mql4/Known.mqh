@@ -25,7 +25,7 @@ struct KnownOrder
 
 KnownOrder knownOrders[];
 KnownOrder newestOrders[];   // the list that is being compared with `knownOrders`
-KnownOrder goneOrders[];     // // orders that left the list a moment ago: the rest of a partial close may still appear
+KnownOrder goneOrders[];     // orders that left the list a moment ago: the rest of a partial close may still appear
 
 // From the selected order, without its link and its first ticket.
 void ReadKnown(KnownOrder &o)

@@ -34,21 +34,22 @@ bool AnswerPosition(WireResult &r,uint stage)
    return(Answer(r,stage));
   }
 
-// After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position can then show the order's outcome.
-// Opening stays blocked for as long as this process lives.
+// Whether the link has an opening or a change of volume in flight.
 bool IsInFlight(const WireCommand &c)
   {
    if(IsStillOut(c.link))
       return(true);
    if(ls_in_flight(c.link,REQUEST_VOLUME)==0)
       return(false);
+   // After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position can then show the order's outcome.
+   // Opening stays blocked for as long as this process lives.
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed_ns(c.link,REQUEST_VOLUME))/1000000<60000);
   }
 
-// Answers with the link's present or past state. False if it never had an order. An order that may be the link's counts,
-// because a link must not be opened twice.
+// Answers with the link's present or past state. False if it never had an order.
 bool IsKnownLink(const WireCommand &c,WireResult &r,bool &sent)
   {
+   // An order that may be the link's counts, because a link must not be opened twice.
    if(FindOpenOrder(c.link,false)!=0 || FindUnknown(c.link,false,0)!=0)
      {
       sent=AnswerPosition(r,WIRE_STAGE_ALREADY_OPEN);

@@ -77,9 +77,7 @@ bool SameMoney(double a,double b)
    return(MathAbs(a-b)<half);
   }
 
-// Whether the history explains the balance and the credit. Figures may already include a withdrawal that the history lacks,
-// which would look like a loss. So the figures wait for the history, at most MONEY_SETTLE_MS: a broker may also change a
-// balance without any entry.
+// Whether the history explains the balance and the credit, or has had MONEY_SETTLE_MS to do so.
 bool IsMoneySettled(ulong now_ms)
   {
    double balance=AccountBalance();
@@ -90,6 +88,8 @@ bool IsMoneySettled(ulong now_ms)
    bool explained=(SameMoney(balance-balanceSum,balanceBefore) && SameMoney(credit-creditSum,creditBefore));
    if(moneyBegun && !explained && unsettledSinceMs==0)
       unsettledSinceMs=now_ms;
+   // A withdrawal that the history lacks would look like a loss, so the figures wait for the history. The wait ends,
+   // because a broker may also change a balance without any entry.
    if(moneyBegun && !explained && now_ms-unsettledSinceMs<MONEY_SETTLE_MS)
       return(false);
    moneyBegun      =true;

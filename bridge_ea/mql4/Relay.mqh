@@ -85,8 +85,7 @@ bool IsLostWithAccount(bool connected,int only)
    return(account.login!=0 && ls_account(account)!=0);
   }
 
-// Whether the terminal shows all orders. After a login MetaTrader loads them one by one, without a flag for the end, so they
-// count as complete once their number has not changed for `settle_ms`.
+// Whether the terminal shows all orders.
 bool IsSettled(int settle_ms,int only)
   {
    bool connected=(IsLoggedIn() && !IsOtherAccount(only));
@@ -96,6 +95,8 @@ bool IsSettled(int settle_ms,int only)
       return(false);
    if(ls_ready()!=0)
       return(true);
+   // After a login MetaTrader loads them one by one, without a flag for the end. So they count as complete once their number
+   // has not changed for `settle_ms`.
    int count=OrdersTotal()+OrdersHistoryTotal();
    if(count!=lastCount)
      {

@@ -48,11 +48,11 @@ int SendPending(const WireCommand &c)
                     CommentTo(c),ls_magic(c.link),(datetime)(c.expires_msc/1000),NO_COLOUR));
   }
 
-// Sends the order that begins a link and whose claim we hold. The link is written down first, so that any later process of
-// this terminal knows the order's link.
+// Sends the order that begins a link and whose claim we hold.
 bool SendFirst(const WireCommand &c,WireResult &r,bool waits)
   {
    SymbolSelect(SymbolOf(c),true);
+   // Written down before the order goes out, so that any later process of this terminal knows the order's link.
    ls_link_begin(c.link,ServerS());
    bool connected=ReportPlaced(r);
    int ticket=(waits ? SendPending(c) : SendMarket(c));

@@ -19,12 +19,12 @@ int FormerTicket(string comment) { return(NumberAfter(comment,"from #")); }
 int NextTicket(string comment)   { return(NumberAfter(comment,"to #")); }
 int Opposite(string comment)     { return(NumberAfter(comment,"close hedge by #")); }
 
-// The ticket whose partial close left this one; 0 if the history does not have it. All tickets of a position have the same
-// opening, which tells the right number from one that the broker cut.
+// The ticket whose partial close left this one; 0 if the history does not have it.
 int TicketBefore(int ticket)
   {
    if(!OrderSelect(ticket,SELECT_BY_TICKET))
       return(0);
+   // All tickets of a position have the same opening, which tells the right number from one that the broker cut.
    long opened_s=(long)OrderOpenTime();
    double price=OrderOpenPrice();
    for(int i=OrdersHistoryTotal()-1; i>=0; i--)

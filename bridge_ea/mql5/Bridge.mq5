@@ -169,8 +169,7 @@ bool IsLostWithAccount(bool connected)
    return(account.login!=0 && ls_account(account)!=0);
   }
 
-// Whether the terminal shows all positions and orders. After a login MetaTrader loads them one by one, without a flag for
-// the end, so they count as complete once their number has not changed for SettleMs.
+// Whether the terminal shows all positions and orders.
 bool IsSettled()
   {
    bool connected=IsBrokerConnected();
@@ -180,6 +179,8 @@ bool IsSettled()
       return(false);
    if(ls_ready()!=0)
       return(true);
+   // After a login MetaTrader loads them one by one, without a flag for the end. So they count as complete once their number
+   // has not changed for SettleMs.
    int count=PositionsTotal()+OrdersTotal();
    if(count!=lastCount)
      {

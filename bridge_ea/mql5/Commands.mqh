@@ -1,4 +1,5 @@
-// Carries out commands. Each names a target state: nothing is sent if the state holds already, or if an order for it is in flight.
+// Carries out commands. Each names a target state: nothing is sent if the state holds already, or if an order for it is in
+// flight.
 #ifndef COMMANDS_MQH
 #define COMMANDS_MQH
 void StartAnswer(WireResult &r,const WireCommand &c)
@@ -62,13 +63,14 @@ bool SendFirst(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
    return(SendClaimed(q,r,c));
   }
 
-// Reduces the position to `left` units of 1e-8 lots. The claim is taken before the volume is read: otherwise a reduction that
-// fills between the two would be sent a second time. FindOrder sees one that an earlier process of this terminal sent.
+// Reduces the position to `left` units of 1e-8 lots.
 bool Reduce(const WireCommand &c,WireResult &r,long left)
   {
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket==0)
       return(AnswerGone(r,c));
+   // The claim comes before the volume is read: else a reduction that fills between the two would be sent twice.
+   // FindOrder sees a reduction that an earlier process of this terminal sent.
    if(FindOrder(c.link,false)!=0 || ls_claim(c.link,(int)c.action,0)==0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_IN_FLIGHT));
    if(!SelectPosition(ticket))

@@ -33,28 +33,30 @@ bool FindOpen(const WireCommand &c,WireResult &r)
    return(position!=0);
   }
 
-// Allocations of both sides may add up to zero: then there is an allocation but no position. Reading the whole history is
-// slow, so a command that begins a link first checks the last two days for any deal of it.
+// Finds the link's allocation on a netting account. False if it has none.
 bool FindOpenAllocation(const WireCommand &c,WireResult &r)
   {
    bool begins=(c.action==WIRE_ACTION_SET_NET || c.action==WIRE_ACTION_PLACE);
+   // Reading the whole history is slow, so a command that begins a link first checks the last two days for any deal of it.
    if((begins && !HadDeal(c.link)) || !ReadAllocations())
       return(false);
    int i=FindAllocation(c.link);
    if(i<0)
       return(false);
+   // Allocations of both sides may add up to zero: then there is an allocation but no position.
    r.position=(PositionSelect(allocations[i].symbol) ? SelectedPosition() : 0);
    r.volume  =(allocations[i].units<0 ? -allocations[i].units : allocations[i].units);
    r.price   =allocations[i].price;
    return(true);
   }
 
-// After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position or a deal can then show the order's
-// outcome. Opening stays blocked.
+// Whether the link has a change of volume in flight.
 bool IsInFlight(const WireCommand &c)
   {
    if(ls_in_flight(c.link,REQUEST_VOLUME)==0)
       return(false);
+   // After a minute without an answer, QUERY no longer answers IN_FLIGHT: only a position or a deal can then show the
+   // order's outcome. Opening stays blocked.
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed_ns(c.link,REQUEST_VOLUME))/1000000<60000);
   }
 

@@ -97,9 +97,7 @@ bool SameMoney(double a,double b)
    return(MathAbs(a-b)<half);
   }
 
-// Whether the history explains the balance and the credit. MetaTrader updates figures and history in either order. Figures
-// may already include a withdrawal that the history lacks, which would look like a loss. So the figures wait for the
-// history, at most MONEY_SETTLE_MS: a broker may also change a balance without a deal.
+// Whether the history explains the balance and the credit, or has had MONEY_SETTLE_MS to do so.
 bool IsMoneySettled(ulong now_ms)
   {
    double balance=AccountInfoDouble(ACCOUNT_BALANCE);
@@ -117,6 +115,8 @@ bool IsMoneySettled(ulong now_ms)
    bool explained=(begun && SameMoney(balance-balanceSum,balanceBefore) && SameMoney(credit-creditSum,creditBefore));
    if(begun && !explained && unsettledSinceMs==0)
       unsettledSinceMs=now_ms;
+   // MetaTrader updates figures and history in either order. A withdrawal that the history lacks would look like a loss, so
+   // the figures wait for the history. The wait ends, because a broker may also change a balance without a deal.
    if(begun && !explained && now_ms-unsettledSinceMs<MONEY_SETTLE_MS)
       return(false);
    if(begun && !explained)

@@ -12,17 +12,18 @@ uint NetStage(const WireCommand &c,WireResult &r)
    return(net==c.expected ? 0 : WIRE_STAGE_NOTHING);
   }
 
-// A command with a comment begins a link: a link gets an allocation only once, whatever the net position is. The claim is taken
-// before the net position is read, since an order of this link may fill in between. A target that had its deal is not repeated:
-// before that deal is reported, another trade may have brought the net position back to `expected`.
+// Sets the net position. A command with a comment begins a link.
 bool SetNet(const WireCommand &c,WireResult &r)
   {
    bool begins=(c.comment[0]!=0);
+   // A link gets an allocation only once, whatever the net position is.
    uint known=(begins ? LinkStage(c,r) : 0);
    if(known!=0)
       return(Answer(r,known));
    if(c.limits!=0 && !IsWithinLimits(c,SymbolOf(c),r))
       return(Refuse(r,r.retcode,0,""));
+   // The claim comes before the net position is read, since an order of this link may fill in between. A target that had its
+   // deal is not claimed again: until that deal is reported, another trade may bring the net position back to `expected`.
    if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.target_id)==0)
       return(Answer(r,BlockedStage(r)));
    uint stage=NetStage(c,r);

@@ -14,7 +14,7 @@ bool Place(const WireCommand &c,WireResult &r)
    return(SendFirst(q,r,c));
   }
 
-// Changes or deletes the order. The claim is taken before the order is read, since the order may fill at any time.
+// Changes or deletes the order.
 bool SetOrder(const WireCommand &c,WireResult &r)
   {
    r.order=FindOrder(c.link,true);
@@ -24,6 +24,7 @@ bool SetOrder(const WireCommand &c,WireResult &r)
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    MqlTradeRequest q;
    ZeroMemory(q);
+   // Read again after the claim, since the order may have filled meanwhile.
    r.order=FindOrder(c.link,true);
    if(r.order!=0 && FillChange(q,r.order,c))
       return(SendClaimed(q,r,c));

@@ -19,10 +19,11 @@ bool ReadTick(string symbol,MqlTick &tick,long &age_ms)
    return(true);
   }
 
-// Selects a symbol and reads its newest tick. A newly selected symbol has no tick for a moment, so this waits for one.
+// Selects a symbol and reads its newest tick.
 bool AwaitTick(string symbol,MqlTick &tick,long &age_ms)
   {
    SymbolSelect(symbol,true);
+   // A newly selected symbol has no tick for a moment.
    ulong since=GetMicrosecondCount();
    while(!ReadTick(symbol,tick,age_ms))
      {

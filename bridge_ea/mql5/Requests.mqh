@@ -109,15 +109,15 @@ bool IsSameOrder(const MqlTradeRequest &q)
           && (long)q.expiration==OrderGetInteger(ORDER_TIME_EXPIRATION));
   }
 
-// Changes the selected net position to `volume`. An order that adds to a netting position replaces its stops, so it always
-// carries stops: one that begins a link those that the position shall have (0 for none), others the present ones. An order
-// that reduces the position leaves its stops.
+// Changes the selected net position to `volume`.
 void FillNet(MqlTradeRequest &q,const WireCommand &c,bool begins)
   {
    string symbol=CharArrayToString(c.symbol,0,-1,CP_UTF8);
    long change=c.volume-c.expected;
    SymbolSelect(symbol,true);
    FillDeal(q,symbol,change>0,change<0 ? -change : change,c.link,c.deviation);
+   // An order that adds to a netting position replaces its stops, so it carries those of the position: the command's if it
+   // begins a link (0 for none), else the present ones. An order that reduces the position leaves its stops.
    if(begins)
      {
       q.sl=OnGrid(symbol,c.sl);

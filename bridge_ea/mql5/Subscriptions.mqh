@@ -31,7 +31,7 @@ void ForgetSubscribed()
    ResizeSubscribed(0);
   }
 
-// A symbol that is no longer wanted stays selected, because the account's owner may be looking at it.
+// Adds a symbol to the subscribed ones, or removes it.
 void OnSubscribe(const WireSubscribe &s)
   {
    string symbol=CharArrayToString(s.symbol,0,-1,CP_UTF8);
@@ -46,6 +46,7 @@ void OnSubscribe(const WireSubscribe &s)
      }
    if(s.wanted!=0 || i<0)
       return;
+   // The symbol stays selected, because the account's owner may be looking at it.
    subscribed[i]=subscribed[count-1];
    reportedMark[i]  =reportedMark[count-1];
    reportedHours[i] =reportedHours[count-1];

@@ -38,10 +38,10 @@ int SendSymbol(string name)
    return(ls_symbol(s));
   }
 
-// Whether a symbol differs from what was sent. The tick value of most symbols follows the market, so it counts as changed
-// only above one part in two hundred.
+// Whether a symbol differs from what was sent.
 bool IsOther(const WireSymbol &now,const WireSymbol &before)
   {
+   // The tick value of most symbols follows the market, so it counts as changed only above one part in two hundred.
    if(MathAbs(now.tick_value-before.tick_value)>MathAbs(before.tick_value)/200.0)
       return(true);
    if(now.contract_size!=before.contract_size || now.point!=before.point || now.tick_size!=before.tick_size)

@@ -109,11 +109,11 @@ uint ActionOf(const MqlTradeRequest &request,uint claimed,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// Whether the retcode settles the order's outcome. PLACED does not. Nor does a timeout, a lost connection or an error in the
-// broker's processing: the order may have been carried out. Its link stays in flight until its position, a deal or a later
-// answer.
+// Whether the retcode settles the order's outcome.
 bool IsLastWord(const MqlTradeRequest &request,uint retcode)
   {
+   // After a timeout, a lost connection or an error in the broker's processing, the order may have been carried out. Its
+   // link stays in flight until its position, a deal or a later answer.
    return(IsDone(request,retcode) || (retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT
           && retcode!=TRADE_RETCODE_CONNECTION && retcode!=TRADE_RETCODE_ERROR));
   }
