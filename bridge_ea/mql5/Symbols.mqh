@@ -5,7 +5,7 @@
 #define SYMBOLS_PER_PASS 16
 
 // What was sent of each symbol in a page, by its index among all of the broker's. An empty name: nothing yet.
-WireSymbol reported[];
+WireSymbol reportedSymbols[];
 int nextToCheck=0;
 
 void ReadSymbol(WireSymbol &s,string name)
@@ -68,20 +68,20 @@ int ReportSymbol(int i,bool asked)
   {
    WireSymbol s;
    ReadSymbol(s,SymbolName(i,false));
-   if(!asked && (reported[i].symbol[0]==0 || !IsOther(s,reported[i])))
+   if(!asked && (reportedSymbols[i].symbol[0]==0 || !IsOther(s,reportedSymbols[i])))
       return(0);
-   reported[i]=s;
+   reportedSymbols[i]=s;
    return(ls_symbol(s)==0 ? 0 : -1);
   }
 
 void KnowTotal(int total)
   {
-   int known=ArraySize(reported);
+   int known=ArraySize(reportedSymbols);
    if(known==total)
       return;
-   ArrayResize(reported,total,256);
+   ArrayResize(reportedSymbols,total,256);
    for(int i=known; i<total; i++)
-      ZeroMemory(reported[i]);
+      ZeroMemory(reportedSymbols[i]);
   }
 
 // Answers a request for a page of symbols, or for one by its name. -1 if the connection is gone.
@@ -120,7 +120,7 @@ int ReportPage(int first,int most,int total)
 // Sends the symbols that changed, checking a few in each pass. -1 if the connection is gone.
 int ReportChangedSymbols()
   {
-   int count=ArraySize(reported);
+   int count=ArraySize(reportedSymbols);
    for(int n=0; n<SYMBOLS_PER_PASS && n<count; n++)
      {
       nextToCheck=(nextToCheck+1)%count;
