@@ -1,4 +1,4 @@
-"""Guards: each fires once, when its limit is reached, and blocks what it must until it is reset or its period ends."""
+"""Checks that each guard fires once, at its limit, and blocks openings until it is reset or its period ends."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

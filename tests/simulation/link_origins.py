@@ -1,4 +1,4 @@
-"""Every link that can exist: the master's trade that began it, and its copier."""
+"""Finds the master's trade and the copier of every link that can exist."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID

@@ -31,9 +31,7 @@ PATIENCE_S = 120
 
 @dataclass(frozen=True)
 class Running:
-    """A keyring that serves behind its door. `vitals`: where it is probed. `log`: the file with everything that it has
-    printed.
-    """
+    """A keyring behind its door. `vitals`: the address of its probes. `log`: the file that holds its output."""
 
     http: httpx.Client
     vitals: str

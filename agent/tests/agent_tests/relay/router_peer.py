@@ -38,8 +38,7 @@ class HelloAnswer(NamedTuple):
 
 
 class RouterPeer:
-    """A router that does what a test tells it to. Like every router it answers the beats of its session at once, unless it
-    is `silent`.
+    """A router that a test controls. It answers the heartbeats of its session at once, unless it is `silent`.
 
     A relay takes a router for lost after some seconds of silence, and says HELLO again after two seconds without an answer.
     A thread gives the answers, so that a test that waits for the processor breaks no session. `peer` is the connection of

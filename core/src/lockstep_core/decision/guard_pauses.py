@@ -36,7 +36,7 @@ def after_pause(limit: GuardLimit, state: GuardState, utc_ms: int) -> GuardState
 
 
 def counting_anew(state: GuardState, resets: int) -> GuardState:
-    """A guard that starts anew. It keeps only how often it was reset and which deposits and withdrawals it has counted."""
+    """Returns the state of a restarted guard. It keeps the number of resets, and the deposits and withdrawals counted."""
     return GuardState(key=state.key, resets=resets, moved_msc=state.moved_msc, paid=state.paid)
 
 

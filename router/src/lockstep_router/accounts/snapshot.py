@@ -118,7 +118,7 @@ class Assembly:
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:
-        """Whether it may replace the book: it is complete, names its account, and its terminal sees its broker."""
+        """Whether the snapshot may replace the book: it is complete and names its account, and its terminal is connected."""
         came = len(self.positions) + sum(
             isinstance(frame, PositionFrame) and not frame.allocation for frame in self.left_out
         )

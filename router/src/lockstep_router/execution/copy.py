@@ -316,7 +316,7 @@ class Copy(CopyStops):
         return look_ns
 
     def stop_waiting(self) -> None:
-        """It waited for too long. It is skipped, with the reason for which it waited."""
+        """The copy waited too long. It is skipped, and keeps the reason for which it waited."""
         self.status = CopyStatus.SKIPPED
 
     def give_up(self, skip: Skip) -> None:
