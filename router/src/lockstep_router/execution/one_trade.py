@@ -32,7 +32,7 @@ def with_further(exposure: Exposure, parts: Iterable[Copy], opening: Container[i
 
 
 def _stake_of(part: Copy, slave: TrackedAccount) -> Stake | None:
-    """Returns what a limit counts for this part: its position, its pending order or its opening in flight. None if it has none."""
+    """Returns what a limit counts for this part: a position, a pending order, an opening in flight, or None."""
     held: Position | Order | None = slave.book.by_magic.get(part.link.id) or slave.book.orders_by_magic.get(part.link.id)
     if held is not None:
         is_apart = not slave.netting or isinstance(held, Order)
