@@ -6,7 +6,7 @@ While the database does not answer, the cluster stays as it is: nothing is chang
 import asyncio
 import random
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from lockstep_core.accounts import Platform
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountStatus
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
+from lockstep_operator.changed_rows import ChangedRows
 from lockstep_operator.database import OperatorDatabase, connected
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Permanent, Retryable
@@ -80,7 +81,7 @@ class Sync:
         self._max_relist_deletions = max_relist_deletions
         self._offered = offered
         self._reported_proxies: Collection[str] | None = None
-        self._changed: set[UUID] = set()
+        self._changed = ChangedRows()
         self._applied: dict[UUID, DesiredObjects] = {}
         self._applying: set[UUID] = set()
         self._refusals: Refusals[UUID, DesiredObjects] = Refusals()
@@ -98,7 +99,7 @@ class Sync:
 
     def changed(self, account: UUID) -> None:
         """Notes that the account's row has changed."""
-        self._changed.add(account)
+        self._changed.note(account)
         self._wake.set()
 
     def report(self, account: UUID, status: CopierAccountStatus | None) -> None:
@@ -198,7 +199,7 @@ class Sync:
             self._notes.on_reported(account, note)
 
     async def _apply_changed(self, database: OperatorDatabase) -> None:
-        changed, self._changed = self._changed, set()
+        changed = self._changed.take()
         if not changed:
             return
         try:
@@ -209,25 +210,34 @@ class Sync:
             await _all(self._apply(row, None) for row in rows.values())
         except Retryable:
             # All of them are tried again, not only those that failed: rows that were applied are skipped then.
-            self._changed |= changed
+            self._changed.put_back(changed)
             raise
 
     async def _relist(self, database: OperatorDatabase) -> None:
         # Removals are read after the rows: an account that is removed in between is in both lists, and counts as removed.
+        self._changed.begin_list()
         rows, removed = await database.accounts(), await database.removed()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
         await self._forget(database, removed)
         staying = [row for row in rows if row.id not in removed]
         await self._adopt(staying, by_name)
-        # New accounts first: those that are in the cluster have their terminals already.
-        staying.sort(key=lambda row: account_name(row.id) in by_name)
-        for start in range(0, len(staying), _RELISTED_AT_ONCE):
-            await self._apply_changed(database)
-            some = staying[start : start + _RELISTED_AT_ONCE]
-            await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in some)
+        await self._apply_listed(database, staying, by_name)
         unexplained = set(orphans(rows, resources)) - removed
         await self._delete_unexplained(database, unexplained, len(rows))
+
+    async def _apply_listed(
+        self, database: OperatorDatabase, rows: list[TradingAccountRow], by_name: Mapping[str, Json]
+    ) -> None:
+        """Applies the rows of a list, and what changes meanwhile. `by_name` has the CopierAccounts as they were listed."""
+        # New accounts first: those that are in the cluster have their terminals already.
+        rows = sorted(rows, key=lambda row: account_name(row.id) in by_name)
+        for start in range(0, len(rows), _RELISTED_AT_ONCE):
+            await self._apply_changed(database)
+            # A row that was read again since the list is newer than the list. The row of the list would undo that change, and
+            # would make the objects of a removed account again.
+            some = [row for row in rows[start : start + _RELISTED_AT_ONCE] if not self._changed.is_newer(row.id)]
+            await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in some)
 
     async def _adopt(self, rows: list[TradingAccountRow], by_name: dict[str, Json]) -> None:
         """Records which objects are still as an earlier operator applied them. Otherwise each start would apply all of them

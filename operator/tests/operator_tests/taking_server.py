@@ -11,7 +11,9 @@ from lockstep_core.json_object import Json
 
 
 class Written(ThreadingHTTPServer):
-    """An API server that takes all it is given. `objects` is what was written, in order; `on_write` is called at each."""
+    """An API server that takes all it is given and has nothing. `objects` is what was written, in order; `on_write` is called
+    at each.
+    """
 
     daemon_threads = True
 
@@ -31,14 +33,28 @@ class _Handler(BaseHTTPRequestHandler):
         body["metadata"].setdefault("uid", "of-this-server")
         self.server.objects.append(body)
         self.server.on_write()
+        self._answer(200, body)
+
+    def _has_nothing(self) -> None:
+        name = self.path.rpartition("/")[2]
+        self._answer(404, {"kind": "Status", "code": 404, "reason": "NotFound", "details": {"name": name}})
+
+    def _answer(self, code: int, body: Json) -> None:
         content = json.dumps(body).encode()
-        self.send_response(200)
+        self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
     do_POST = do_PATCH = _serve  # noqa: N815 - the names that the base class calls
+    do_DELETE = _has_nothing  # noqa: N815
+
+    def do_GET(self) -> None:  # noqa: N802
+        if "fieldSelector" in self.path:
+            self._answer(200, {"kind": "List", "metadata": {}, "items": []})
+        else:
+            self._has_nothing()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
         """Quiet."""

@@ -43,6 +43,6 @@ async def test_who_misses_what_is_being_written_has_nothing_written_twice(writte
     async with syncing(written, tmp_path) as (sync, _):
         written.on_write = lambda: sync.resync(ROW.id)
         await sync._apply(ROW, None)
-        assert sync._changed == set()
+        assert sync._changed.take() == set()
         sync.resync(ROW.id)
-        assert sync._changed == {ROW.id}
+        assert sync._changed.take() == {ROW.id}

@@ -1,6 +1,7 @@
 """Rows of a real Postgres as the operator reads them, in its own role."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -8,7 +9,11 @@ import pytest
 
 from lockstep_operator.database import OperatorDatabase
 from lockstep_operator.rows import custom_resource, spec_of
+from lockstep_core.resources.names import account_name
 from tests.stack.scratch import scratch_database
+
+from ..taking_server import Written
+from ..test_new_rows import syncing
 
 pytestmark = pytest.mark.cluster
 
@@ -99,5 +104,33 @@ async def test_proxies_are_offered_and_withdrawn_and_an_account_keeps_its_own(ur
         assert custom_resource(spec_of(row))["spec"]["proxyName"] == "frankfurt-1"
     finally:
         await connection.execute("reset role")
+        await connection.execute("delete from auth.users where id = $1", user)
+        await connection.close()
+
+
+async def test_a_row_that_changed_since_the_list_was_read_is_applied_as_it_is_now(
+    url: str, written: Written, tmp_path: Path
+) -> None:
+    connection = await asyncpg.connect(url)
+    user, database = uuid4(), OperatorDatabase(connection)
+    try:
+        accounts = [await add_account(connection, user, "demo-7", login) for login in (1, 2, 3)]
+        new, changed, removed = accounts
+        async with syncing(written, tmp_path) as (sync, _):
+            listed = await database.accounts_of(accounts)
+            await connection.execute(
+                "update public.trading_accounts set operating_mode = 'suspended' where id = $1", changed
+            )
+            await connection.execute("delete from public.trading_accounts where id = $1", removed)
+            for account in accounts:
+                sync.changed(account)
+            await sync._apply_listed(database, list(listed), {})
+        written_modes = [
+            (each["metadata"]["name"], each["spec"]["operatingMode"])
+            for each in written.objects
+            if each["kind"] == "CopierAccount"
+        ]
+        assert sorted(written_modes) == sorted([(account_name(new), "Running"), (account_name(changed), "Suspended")])
+    finally:
         await connection.execute("delete from auth.users where id = $1", user)
         await connection.close()
