@@ -234,7 +234,7 @@ class Sync:
         rows = sorted(rows, key=lambda row: account_name(row.id) in by_name)
         for start in range(0, len(rows), _RELISTED_AT_ONCE):
             await self._apply_changed(database)
-            # A row that was read again since the list is newer than the list. The row of the list would undo that change, and
+            # A row that was read again since the list is newer than the list, whose row would undo that change, and
             # would make the objects of a removed account again.
             some = [row for row in rows[start : start + _RELISTED_AT_ONCE] if not self._changed.is_newer(row.id)]
             await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in some)

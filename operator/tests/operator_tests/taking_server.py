@@ -11,8 +11,8 @@ from lockstep_core.json_object import Json
 
 
 class Written(ThreadingHTTPServer):
-    """An API server that takes all it is given and has nothing. `objects` is what was written, in order; `on_write` is called
-    at each.
+    """An API server that takes all it is given and has nothing. `objects` is what was written, in order; `on_write` is
+    called at each.
     """
 
     daemon_threads = True
@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PATCH = _serve  # noqa: N815 - the names that the base class calls
     do_DELETE = _has_nothing  # noqa: N815
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         if "fieldSelector" in self.path:
             self._answer(200, {"kind": "List", "metadata": {}, "items": []})
         else:

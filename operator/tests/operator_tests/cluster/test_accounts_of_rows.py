@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from lockstep_core.resources.names import account_name
 from lockstep_operator.database import OperatorDatabase
 from lockstep_operator.rows import custom_resource, spec_of
-from lockstep_core.resources.names import account_name
 from tests.stack.scratch import scratch_database
 
 from ..taking_server import Written
