@@ -2,9 +2,10 @@
 
 usage: python router/bench/hostile.py [--rounds N] [--out build/bench/hostile.json]
 
-In each round the attacker first sends some messages of the greatest size, then the ordinary master opens a trade. All
-messages of the attack are encoded before the run, and its encryption has the lowest priority: an attacker's terminal has
-a processor of its own, so on a small machine it shall not take the router's.
+In each round the attacker first sends some messages, of the greatest size where it matters, then the ordinary master opens
+a trade. Where the attacker is shut out it goes on sending, and greets again four times a second. All messages of the attack
+are encoded before the run, and its encryption has the lowest priority: an attacker's terminal has a processor of its own, so
+on a small machine it shall not take the router's. "Alone" is measured before the attacks, and again after them.
 
 Beside them stands the least that is possible: plain libzmq that reads the same flood and drops it unread.
 """
@@ -23,8 +24,18 @@ import zmq
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.envelope import MAX_FRAMES, MAX_MESSAGE, Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, StopsFrame, Symbol
+from lockstep_core.wire.frames import (
+    AccountFrame,
+    Frame,
+    PositionFrame,
+    SnapshotBegin,
+    SnapshotEnd,
+    StopsFrame,
+    Symbol,
+    Tick,
+)
 from lockstep_router.journal import ipc
+from lockstep_router.process.loop import now_ns
 from router import LOT, MASTER, SETTINGS, USER, RelayClient, Rig, deal, measure_plain, summary
 
 HOSTILE_MASTER, HOSTILE_SLAVE, HOSTILE_USER = UUID(int=1001), UUID(int=1002), UUID(int=666)
@@ -32,8 +43,12 @@ FILLS = (3, 32)
 """Messages of an attack in each round. With 32, encrypting them takes more of a small machine than all the rest."""
 WARM_UP = 30
 POSITIONS = 1_900
+PREPARED = 200
+GREETING_NS = 250_000_000
 Messages = Iterator[tuple[bytes, int]]
 """Bodies of EVENTS and how many frames each has."""
+Attack = Callable[["HostileRig", int], "Flood"]
+"""Begins an attack with so many messages a round."""
 
 
 def body_of(frames: list[Frame]) -> tuple[bytes, int]:
@@ -84,14 +99,6 @@ def symbol(name: str) -> Symbol:
     return Symbol(1e5, 1e-5, 1e-5, 1.0, LOT // 100, 100 * LOT, LOT // 100, 5, 0, 0, 4, 1, 0, name, "EUR", "USD", "EUR")
 
 
-ATTACKS: Mapping[str, Callable[[], Messages]] = {
-    "symbols": symbols,
-    "openings": openings,
-    "stops": changes,
-    "snapshots": snapshots,
-}
-
-
 def attackers_context() -> "zmq.Context[zmq.Socket[bytes]]":
     """Encrypts in a thread of its own, which runs where nobody else would: the ordinary pair does not wait for it."""
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
@@ -104,18 +111,14 @@ class HostileRig(Rig):
 
     def __init__(self) -> None:
         super().__init__(1)
-        self._attackers = attackers_context()
-        self.hostile = self.connect_hostile()
-        self.connect(HOSTILE_SLAVE, self._attackers)
-
-    def connect_hostile(self) -> RelayClient:
-        """The attacker's relay."""
-        return self.connect(HOSTILE_MASTER, self._attackers)
+        self.attackers = attackers_context()
+        self.hostile = self.connect(HOSTILE_MASTER, self.attackers)
+        self.connect(HOSTILE_SLAVE, self.attackers)
 
     def close(self) -> None:
         """Ends everything."""
         super().close()
-        self._attackers.destroy(linger=0)
+        self.attackers.destroy(linger=0)
 
     def bring_plan(self, accounts: list[UUID]) -> None:
         """Both pairs' plan."""
@@ -126,36 +129,108 @@ class HostileRig(Rig):
         self.send_plan(rows, [copier, hostile])
 
 
-class Attacker:
-    """Sends as fast as it is let."""
+class Flood:
+    """Sends messages as fast as it is let, and reads the answers."""
 
-    def __init__(self, rig: HostileRig, messages: Messages, prepared: int, fill: int) -> None:
-        self._rig = rig
-        self._relay: RelayClient = rig.hostile
-        self._bodies = cycle([next(messages) for _ in range(prepared)])
+    def __init__(self, socket: "zmq.Socket[bytes]", fill: int) -> None:
+        self.socket = socket
+        self.sent = 0
         self._fill = fill
-        self._next = 5
-        self.sent = self.sessions = 0
 
     def fill(self) -> None:
-        """As much as the connection takes."""
-        self._drain()
+        """As much as the connection takes, or as one round has."""
+        while self.socket.poll(0):
+            self.on_answer(decode_envelope(self.socket.recv()).kind)
         for _ in range(self._fill):
-            body, frames = next(self._bodies)
             try:
-                self._relay.socket.send(encode_envelope(Envelope(Kind.EVENTS, 0, self._next, 0, 0), body), zmq.DONTWAIT)
+                self.socket.send(self.message(), zmq.DONTWAIT)
             except zmq.Again:
                 return
-            self._next += frames
-            self.sent += frames
+            self.sent += 1
 
-    def _drain(self) -> None:
-        """Reads answers; after a RESET it has a new session at once."""
-        while self._relay.socket.poll(0):
-            if decode_envelope(self._relay.socket.recv()).kind in (Kind.RESET, Kind.REFUSED):
-                self._relay.socket.close(0)
-                self._relay = self._rig.connect_hostile()
-                self._next, self.sessions = 5, self.sessions + 1
+    def message(self) -> bytes:
+        """The next message."""
+        raise NotImplementedError
+
+    def on_answer(self, kind: Kind) -> None:
+        """Handles an answer of the router."""
+
+
+class Same(Flood):
+    """Sends one message again and again."""
+
+    def __init__(self, socket: "zmq.Socket[bytes]", fill: int, message: bytes) -> None:
+        super().__init__(socket, fill)
+        self._message = message
+
+    def message(self) -> bytes:
+        return self._message
+
+
+class Events(Flood):
+    """Sends numbered events, and greets again where the router does not know the session."""
+
+    def __init__(self, relay: RelayClient, fill: int, messages: Messages) -> None:
+        super().__init__(relay.socket, fill)
+        self._hello = relay.hello
+        self._bodies = cycle([next(messages) for _ in range(PREPARED)])
+        self._next = 5
+        self._lost = False
+        self._greeted_ns = 0
+
+    def message(self) -> bytes:
+        if self._lost and now_ns() - self._greeted_ns > GREETING_NS:
+            self._greeted_ns = now_ns()
+            return self._hello
+        body, frames = next(self._bodies)
+        message = encode_envelope(Envelope(Kind.EVENTS, 0, self._next, 0, 0), body)
+        self._next += frames
+        return message
+
+    def on_answer(self, kind: Kind) -> None:
+        if kind == Kind.WELCOME:
+            self._lost, self._next = False, 1
+        elif kind in (Kind.RESET, Kind.REFUSED):
+            self._lost = True
+
+
+def events(messages: Callable[[], Messages]) -> Attack:
+    """An attack with events of a session."""
+    return lambda rig, fill: Events(rig.hostile, fill, messages())
+
+
+def greetings(rig: HostileRig, fill: int) -> Flood:
+    """Shows the same good ticket again and again, each of which begins a session."""
+    return Same(rig.hostile.socket, fill, rig.hostile.hello)
+
+
+def beats(rig: HostileRig, fill: int) -> Flood:
+    """Signs of life, each of which is answered."""
+    return Same(rig.hostile.socket, 16 * fill, encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, 0)))
+
+
+def strangers(rig: HostileRig, fill: int) -> Flood:
+    """Events of a connection that has shown no ticket."""
+    message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), next(symbols())[0])
+    return Same(rig.stranger(rig.attackers).socket, fill, message)
+
+
+def ticks(rig: HostileRig, fill: int) -> Flood:
+    """Quotes of ever the same symbols."""
+    body, _ = body_of([Tick(1.1, 1.2, 0, 0, f"SYMBOL{number}") for number in range(MAX_FRAMES)])
+    return Same(rig.hostile.connect(rig.ticks_port), fill, encode_envelope(Envelope(Kind.TICKS, 0, 0, 0, 0), body))
+
+
+ATTACKS: Mapping[str, Attack] = {
+    "symbols": events(symbols),
+    "openings": events(openings),
+    "stops": events(changes),
+    "snapshots": events(snapshots),
+    "greetings": greetings,
+    "beats": beats,
+    "strangers": strangers,
+    "ticks": ticks,
+}
 
 
 def measure_plain_flood(rounds: int, fill: int) -> list[int]:
@@ -181,10 +256,10 @@ def measure_plain_flood(rounds: int, fill: int) -> list[int]:
 
 
 def measure(attack: str | None, rounds: int, fill: int = 0) -> tuple[list[int], int]:
-    """Per round, ns from the ordinary master's frame to its slave's command; and how many hostile frames were sent."""
+    """Per round, ns from the ordinary master's frame to its slave's command; and how many hostile messages were sent."""
     rig = HostileRig()
     try:
-        attacker = None if attack is None else Attacker(rig, ATTACKS[attack](), 200, fill)
+        attacker = None if attack is None else ATTACKS[attack](rig, fill)
         times = []
         for number in range(rounds + WARM_UP):
             if attacker is not None:
@@ -204,22 +279,22 @@ def ratio(beside: Mapping[str, object], alone: Mapping[str, object]) -> dict[str
 def main() -> None:
     """Measures, writes the file, and shows it."""
     parser = argparse.ArgumentParser(description="What an ordinary pair notices of one hostile account.")
-    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--only", choices=list(ATTACKS), action="append", help="this attack; may be given several times")
     parser.add_argument("--out", type=Path, default=Path("build/bench/hostile.json"))
     options = parser.parse_args()
-    alone = summary("alone", measure(None, options.rounds)[0])
-    plain = summary("plain libzmq alone", measure_plain_flood(options.rounds, 0))
-    results, ratios = [alone, plain], []
-    for fill in FILLS:
-        flooded = summary(f"plain libzmq beside {fill} messages a round", measure_plain_flood(options.rounds, fill))
-        results.append(flooded)
-        ratios.append(ratio(flooded, plain))
-    for attack, fill in product(options.only or ATTACKS, FILLS):
-        times, sent = measure(attack, options.rounds, fill)
-        beside = {**summary(f"beside {attack}, {fill} messages a round", times), "hostile_frames": sent}
-        results.append(beside)
-        ratios.append(ratio(beside, alone))
+    alone, plain = measure(None, options.rounds)[0], measure_plain_flood(options.rounds, 0)
+    floods = [(f"plain libzmq beside {fill} messages a round", measure_plain_flood(options.rounds, fill)) for fill in FILLS]
+    attacks = [
+        (f"beside {attack}, {fill} messages a round", *measure(attack, options.rounds, fill))
+        for attack, fill in product(options.only or ATTACKS, FILLS)
+    ]
+    ours = summary("alone", alone + measure(None, options.rounds)[0])
+    libzmqs = summary("plain libzmq alone", plain + measure_plain_flood(options.rounds, 0))
+    beside_plain = [summary(name, times) for name, times in floods]
+    beside = [{**summary(name, times), "hostile_messages": sent} for name, times, sent in attacks]
+    results = [ours, *beside, libzmqs, *beside_plain]
+    ratios = [ratio(each, ours) for each in beside] + [ratio(each, libzmqs) for each in beside_plain]
     text = json.dumps({"cpus": os.cpu_count(), "results": results, "ratios": ratios}, indent=2) + "\n"
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text)

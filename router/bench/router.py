@@ -45,14 +45,21 @@ class RelayClient:
     """A DEALER with numbered frames."""
 
     def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", port: int, server_key: bytes) -> None:
-        self.public, secret = zmq.curve_keypair()
-        self.socket = context.socket(zmq.DEALER)
-        self.socket.linger = 0
-        self.socket.rcvtimeo = 20_000
-        self.socket.curve_serverkey = server_key
-        self.socket.curve_publickey, self.socket.curve_secretkey = self.public, secret
-        self.socket.connect(f"tcp://127.0.0.1:{port}")
+        self.public, self._secret = zmq.curve_keypair()
+        self._context, self._server_key = context, server_key
+        self.socket = self.connect(port)
+        self.hello = b""
         self._sent_frames = 0
+
+    def connect(self, port: int) -> "zmq.Socket[bytes]":
+        """A connection with this relay's key."""
+        socket = self._context.socket(zmq.DEALER)
+        socket.linger = 0
+        socket.rcvtimeo = 20_000
+        socket.curve_serverkey = self._server_key
+        socket.curve_publickey, socket.curve_secretkey = self.public, self._secret
+        socket.connect(f"tcp://127.0.0.1:{port}")
+        return socket
 
     def report(self, *frames: Frame) -> None:
         body = b"".join(encode(frame) for frame in frames)
@@ -69,7 +76,8 @@ class RelayClient:
                     return frame
 
     def join(self, ticket: bytes, login: int) -> None:
-        self.socket.send(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, now_ns()), encode_hello(Hello(1, 1, ticket))))
+        self.hello = encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, now_ns()), encode_hello(Hello(1, 1, ticket)))
+        self.socket.send(self.hello)
         if decode_envelope(self.socket.recv()).kind != Kind.WELCOME:
             raise RuntimeError("not welcome")
         account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, 0, 0, "USD", "Bench", "Bench")
@@ -90,18 +98,22 @@ class Rig:
         (folder / "keys.json").write_text(json.dumps({"tickets": keys}))
         self._numbers = local(self.context, zmq.PULL, folder / ipc.NUMBERS_SOCKET, bind=True)
         self.writer = local(self.context, zmq.DEALER, folder / ipc.WRITER_SOCKET, bind=False)
-        self._port, self._server_key = free_port(), zmq.curve_public(z85.encode(secret))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "lockstep_router.process.loop_process"], env=environment(folder, self._port)
-        )
+        self._port, self.ticks_port = free_port(), free_port()
+        self._server_key = zmq.curve_public(z85.encode(secret))
+        command = [sys.executable, "-m", "lockstep_router.process.loop_process"]
+        self._process = subprocess.Popen(command, env=environment(folder, self._port, self.ticks_port))  # noqa: S603 - ourselves
         accounts = [UUID(int=1 + i) for i in range(slaves + 1)]
         self.bring_plan(accounts)
         self.master, *self.slaves = [self.connect(account) for account in accounts]
         time.sleep(0.5)
 
+    def stranger(self, context: "zmq.Context[zmq.Socket[bytes]] | None" = None) -> RelayClient:
+        """A relay that has shown no ticket; `context` where it shall not share this program's threads."""
+        return RelayClient(context or self.context, self._port, self._server_key)
+
     def connect(self, account: UUID, context: "zmq.Context[zmq.Socket[bytes]] | None" = None) -> RelayClient:
-        """A relay of an account, welcomed and with a snapshot; `context` where it shall not share this program's threads."""
-        relay = RelayClient(context or self.context, self._port, self._server_key)
+        """A relay of an account, welcomed and with a snapshot."""
+        relay = self.stranger(context)
         body = ticket_body(Ticket(account, 1, z85.decode(relay.public), int(time.time()) + 3600, bytes(8)))
         relay.join(body + self._signer.sign(signed_part(body)), account.int)
         return relay
@@ -159,7 +171,7 @@ def deal(position: int, magic: int, entry: DealEntry, seen_ns: int) -> Trade:
     return Trade(1, 1, position, magic, LOT, 1.1, 0.0, 0.0, 0, seen_ns, 0, entry, "EURUSD", "")
 
 
-def environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int, ticks_port: int) -> dict[str, str]:
     """The settings of the process that copies."""
     return {
         **os.environ,
@@ -168,7 +180,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "LOCKSTEP_RUNTIME_DIR": str(folder),
         "LOCKSTEP_BIND_HOST": "127.0.0.1",
         "LOCKSTEP_TRADES_PORT": str(port),
-        "LOCKSTEP_TICKS_PORT": str(free_port()),
+        "LOCKSTEP_TICKS_PORT": str(ticks_port),
         "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "1000",
     }
 

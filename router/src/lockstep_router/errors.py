@@ -5,6 +5,10 @@ class RouterError(Exception):
     """Root of the router's errors."""
 
 
+class TooManyFrames(RouterError):
+    """An account's relay sends more than is handled, for long. The account is shut out for a while, then tried again."""
+
+
 class BadKeyFile(RouterError):
     """A key file cannot be used. The user must act: mount a good one."""
 

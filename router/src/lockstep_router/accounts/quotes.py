@@ -11,6 +11,7 @@ from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import Tick, UnknownFrame
 from lockstep_router.accounts.believable import is_believable
 from lockstep_router.accounts.limits import MAX_SYMBOLS
+from lockstep_router.accounts.paces import TICKS_AT_ONCE, TICKS_PER_S, Allowance
 
 
 class FirstTick(NamedTuple):
@@ -30,14 +31,21 @@ class QuoteTable:
         self.passed_over = 0
         self._newest: dict[UUID, dict[str, Quote]] = {}
         self._first: dict[UUID, FirstTick] = {}
+        self._allowances: dict[UUID, Allowance] = {}
 
     def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
-        """Takes a TICKS message of an account's session; without a session (None) it is dropped."""
+        """Takes a TICKS message of an account's session. Without a session (None), or above the account's allowance, it is
+        dropped.
+        """
         try:
             if account is None or decode_envelope(message).kind != Kind.TICKS:
                 self.dropped += 1
                 return
-            frames = [decode(message, start)[0] for start in frame_starts(message, ENVELOPE.size)]
+            starts = frame_starts(message, ENVELOPE.size)
+            if not self._allowance(account).take(now_ns, len(starts)):
+                self.dropped += 1
+                return
+            frames = [decode(message, start)[0] for start in starts]
         except WireError:
             self.dropped += 1
             return
@@ -52,6 +60,12 @@ class QuoteTable:
                 first = self._first.get(account)
                 if first is None or first.key != key:
                     self._first[account] = FirstTick(key, tick, now_ns)
+
+    def _allowance(self, account: UUID) -> Allowance:
+        allowance = self._allowances.get(account)
+        if allowance is None:
+            allowance = self._allowances[account] = Allowance(TICKS_PER_S, TICKS_AT_ONCE)
+        return allowance
 
     def first(self, account: UUID) -> FirstTick | None:
         """The first tick of an account's session."""

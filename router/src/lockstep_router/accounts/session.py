@@ -9,7 +9,7 @@ from lockstep_core.wire.frames import Frame
 
 MAX_BACKLOG = 4 << 20
 """The most bytes of messages that wait for their turn: more than the largest snapshot has. A relay that sends more, faster
-than it is handled, begins a new session.
+than it is handled, has its account shut out for a while.
 """
 
 

@@ -18,6 +18,7 @@ from lockstep_router.accounts.hours_table import HoursTable
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
 from lockstep_router.accounts.money import AccountMoney
+from lockstep_router.accounts.paces import FRAMES_AT_ONCE, FRAMES_PER_S, Allowance
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.symbol_round import SymbolRound
@@ -40,14 +41,14 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present
     incarnation were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker
-    then. `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a new pod first spoke for it.
-    `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals wait
-    for a snapshot. `stops`: the stops that each link's trade wants, on a netting account or if they are hidden. `left_out`:
-    what is open and not in `book`. `hours`: when its symbols can be traded. `reported_state`: the state in the last row.
-    `subscribed`: the symbols whose quotes its terminal was asked to report; `traded`: those that it traded last. `naming`:
-    the search for the links of an MT4 slave's unnamed orders. `seen_again`: its terminal sees its broker again and has sent
-    no snapshot since, so payments of the gap are not known. `leaving`: it is to go to another shard, so no order is begun on
-    it.
+    then. `allowance`: how many of its frames may be handled now. `is_mt4`: its orders do not have their links as magic
+    numbers. `other_pod_ns`: when a new pod first spoke for it. `permissions`: bits of `Permission`; `closes_in_order`: its
+    `FIFO`. `unsure`: tickets of positions whose next deals wait for a snapshot. `stops`: the stops that each link's trade
+    wants, on a netting account or if they are hidden. `left_out`: what is open and not in `book`. `hours`: when its symbols
+    can be traded. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was
+    asked to report; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed
+    orders. `seen_again`: its terminal sees its broker again and has sent no snapshot since, so payments of the gap are not
+    known. `leaving`: it is to go to another shard, so no order is begun on it.
 
     `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
@@ -55,6 +56,7 @@ class TrackedAccount:
     __slots__ = (
         "_master_view",
         "account",
+        "allowance",
         "assembly",
         "beat_ns",
         "book",
@@ -110,6 +112,7 @@ class TrackedAccount:
         self.incarnation: int | None = None
         self.received = 0
         self.unacked = 0
+        self.allowance = Allowance(FRAMES_PER_S, FRAMES_AT_ONCE)
         self.book = Book()
         self.index = SymbolIndex()
         self.hours = HoursTable()

@@ -171,6 +171,7 @@ class Engine:
     def on_clock(self, now_ns: int) -> Outputs:
         """Does what has become due. The loop calls this many times a second."""
         out = self._outputs()
+        self._turns.wake()
         self._copy_manager.on_clock(now_ns)
         self._subscriptions.turn(now_ns, out)
         if going := self._departures.due(now_ns):

@@ -7,12 +7,14 @@ from lockstep_core.wire.codec import frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, KINDS, SNAPSHOT_WANTED, Envelope, Kind, decode_envelope, decode_hello
 from lockstep_core.wire.errors import WireError
 from lockstep_router.accounts.admission import resumes
+from lockstep_router.accounts.paces import PeerPace
 from lockstep_router.accounts.sending import send_envelope
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.sessions import Sessions
 from lockstep_router.engine.turns import Turns
+from lockstep_router.errors import TooManyFrames
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.settler import OnFault
 from lockstep_router.journal.outputs import Outputs
@@ -41,6 +43,8 @@ class Receiver:
         self._copy_manager = copy_manager
         self._turns = turns
         self._on_fault = on_fault
+        self._checks = PeerPace()
+        self._resets = PeerPace()
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
@@ -48,9 +52,12 @@ class Receiver:
         try:
             envelope = decode_envelope(message)
             if envelope.kind == Kind.HELLO:
-                self._on_hello(peer, message, user_key, now_ns, out)
+                if self._checks.allows(peer, now_ns):
+                    self._on_hello(peer, message, user_key, now_ns, out)
             elif session is None:
-                send_envelope(peer, Kind.RESET, 0, 0, now_ns, out)
+                # Counted apart: what a relay sent to the router before this one comes first, then it says HELLO.
+                if self._resets.allows(peer, now_ns):
+                    send_envelope(peer, Kind.RESET, 0, 0, now_ns, out)
             else:
                 self._on_session(session, envelope, message, now_ns, out)
         except WireError:
@@ -94,9 +101,10 @@ class Receiver:
             case Kind.EVENTS:
                 self._on_events(tracked, session, envelope, message, now_ns, out)
             case Kind.BEAT:
-                send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
+                self._turns.on_beat(tracked)
             case Kind.RENEW:
-                self._sessions.renew(session, message)
+                if self._checks.allows(session.peer, now_ns):
+                    self._sessions.renew(session, message)
             case Kind.BYE:
                 self.lose(session, now_ns, out)
             case kind if kind not in KINDS:
@@ -117,7 +125,8 @@ class Receiver:
         tracked.unacked += min(len(starts), next_seq - envelope.seq)
         was_busy = tracked.is_busy
         if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):
-            self._reset(session, now_ns, out)
+            # A new session at once would let it go on in the same way.
+            self._on_fault(session.account, TooManyFrames(), now_ns, out)
         elif not was_busy:
             self._turns.begin(tracked, now_ns, out)
 

@@ -46,7 +46,9 @@ class Turns:
         self._tasks = tasks
         self._on_fault = on_fault
         self._busy = busy
+        self._resting: set[TrackedAccount] = set()
         self._to_ack: set[UUID] = set()
+        self._beaten: set[UUID] = set()
 
     @property
     def is_busy(self) -> bool:
@@ -65,13 +67,24 @@ class Turns:
         if self._accounts.get(tracked.account.id) is tracked:
             self._work(tracked, now_ns, out)
 
+    def wake(self) -> None:
+        """Lets accounts go on that had used up their allowance of frames. Called many times a second."""
+        for tracked in self._resting:
+            self._busy.add(tracked)
+        self._resting.clear()
+
+    def on_beat(self, tracked: TrackedAccount) -> None:
+        """Answers a relay's BEAT with the next acknowledgement, so that many of them are answered by one."""
+        self._beaten.add(tracked.account.id)
+
     def acknowledge(self, now_ns: int, out: Outputs) -> None:
         """Acknowledges what was handled since the last call."""
-        for account in self._to_ack:
+        for account in self._to_ack | self._beaten if self._beaten else self._to_ack:
             tracked = self._accounts.get(account)
-            if tracked is not None and tracked.session is not None and tracked.unacked:
+            if tracked is not None and tracked.session is not None and (tracked.unacked or account in self._beaten):
                 self._send_ack(tracked, tracked.session, now_ns, out)
         self._to_ack.clear()
+        self._beaten.clear()
 
     def request_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """Requests a snapshot where one is wanted or overdue, with a pause between requests."""
@@ -83,11 +96,14 @@ class Turns:
             send_frame(tracked, SnapshotRequest(now_ns), now_ns, out)
 
     def _work(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        rests = False
         try:
-            self._slice(tracked, now_ns, out)
+            rests = self._slice(tracked, now_ns, out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
             self._on_fault(tracked.account.id, error, now_ns, out)
-        if tracked.is_busy:
+        if rests:
+            self._resting.add(tracked)
+        elif tracked.is_busy:
             self._busy.add(tracked)
         if tracked.session is None:
             return
@@ -97,12 +113,13 @@ class Turns:
         elif tracked.unacked:
             self._to_ack.add(tracked.account.id)
 
-    def _slice(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    def _slice(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> bool:
+        """Does a turn's work for an account. Returns whether the rest waits until its allowance grows."""
         most = self._tasks.fanned_out + COPIES_AT_ONCE
         for _ in range(SLICE):
             if self._tasks.fanned_out >= most:
                 # A turn ends after so many copiers of a master's event, even if more frames wait: other accounts come next.
-                return
+                return False
             session = tracked.session
             if tracked.taking_over is not None:
                 _take_over_further(tracked, tracked.taking_over, now_ns, out)
@@ -111,11 +128,14 @@ class Turns:
             elif tracked.tasks:
                 self._tasks.do_next(tracked, now_ns, out)
             elif session is not None and session.waiting_frames:
+                if not tracked.allowance.take(now_ns):
+                    return True
                 tracked.received += 1
                 tracked.unacked += 1
                 self.dropped += not self._handle_next(tracked, session, now_ns, out)
             else:
-                return
+                return False
+        return False
 
     def _handle_next(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> bool:
         """Handles the next frame of a session; False where it could not be used."""

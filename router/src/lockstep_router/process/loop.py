@@ -29,9 +29,11 @@ from lockstep_router.process.zap import ZapThread, user_key
 
 TURN_MESSAGES = 256
 TURN_NS = 2_000_000
-"""How long one turn may take. The rest of a socket's messages, or of a backlog, waits for the next turn."""
+"""How long a turn takes in messages about trades. The rest waits for the next turn."""
 HAND_OVER_NS = 300_000
 """How long a turn hands records to the writer. The rest follows in later turns."""
+TICKS_NS = 300_000
+"""How long a turn takes in quotes. A trade that comes meanwhile waits for that long."""
 BACKLOG_NS = 300_000
 """How long a turn continues with the rest of long messages. A trade that comes meanwhile waits for that long."""
 CLOCK_NS = 20_000_000
@@ -122,7 +124,7 @@ class Loop:
             self._work_off(now_ns() + BACKLOG_NS)
         self._act(self._engine.acks(now_ns()))
         if self._ticks in events:
-            self._drain_ticks(now_ns() + TURN_NS)
+            self._drain_ticks(now_ns() + TICKS_NS)
         if self._writer in events:
             self._drain_writer()
         if start_ns - self._clock_ns >= CLOCK_NS:
