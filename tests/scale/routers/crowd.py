@@ -130,9 +130,9 @@ class Crowd:
         keys = [{"key_id": KEY_ID.hex(), "public_key": base64.b64encode(raw).decode()}]
         (folder / "secret.key").write_bytes(secret)
         (folder / "keys.json").write_text(json.dumps({"tickets": keys}))
-        self.port = free_port()
-        self._environment = {**environment(folder, self.port), "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "10000"}
-        self.ticks_port = int(self._environment["LOCKSTEP_TICKS_PORT"])
+        self.port, self.ticks_port = free_port(), free_port()
+        settings = environment(folder, self.port, self.ticks_port)
+        self._environment = {**settings, "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "10000"}
         self._numbers = local(self.context, zmq.PULL, folder / ipc.NUMBERS_SOCKET, bind=True)
         self._start()
 
