@@ -37,6 +37,13 @@ class Actions:
     start: StartPod | None = None
     recheck_s: float | None = None
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether an old view may suggest this: the API server refuses the status if the account has changed, and nothing
+        happens without it.
+        """
+        return not (self.delete or self.mark) and (self.start is None or self.status is not None)
+
 
 def status_of(account: CopierAccount, now: datetime, finding: Finding, **changes: object) -> CopierAccountStatus | None:
     """The status with this finding, None if it is the same as the stored one."""

@@ -22,7 +22,7 @@ from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 from lockstep_operator.settings import OperatorSettings
 from lockstep_operator.start_slots import StartSlots, Turns
-from lockstep_operator.sync import Offered, Sync
+from lockstep_operator.sync import Offered, Periods, Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.workers import RelistProgress, relist, worker
@@ -110,7 +110,7 @@ def _parts(
     cache, logins, view = DatabaseCache(), LoginIndex(), ClusterView()
     queue: WorkQueue[UUID] = WorkQueue()
     proxies = ProxiesFile(settings.proxies_file)
-    sync = _sync(settings, kube, cache, metrics, queue, proxies)
+    sync = _sync(settings, kube, cache, view, metrics, queue, proxies)
     template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue, proxies.offered)
     observer = Observer(kube, cache, template, logins, view, sync.resync)
     turns = Turns(StartSlots(settings.starts_at_once, view, cache.state), Pacer(settings.rollout_pause_s))
@@ -139,6 +139,7 @@ def _sync(
     settings: OperatorSettings,
     kube: Kube,
     cache: DatabaseCache,
+    view: ClusterView,
     metrics: OperatorMetrics,
     queue: WorkQueue[UUID],
     proxies: ProxiesFile,
@@ -146,10 +147,10 @@ def _sync(
     return Sync(
         kube,
         cache,
+        view,
         metrics,
         queue.add,
-        rows_relist_s=settings.rows_relist_s,
-        shards_refresh_s=settings.shards_refresh_s,
+        periods=Periods(settings.rows_relist_s, settings.shards_refresh_s),
         max_relist_deletions=settings.max_relist_deletions,
         offered=Offered(tuple(settings.pod_template().images), lambda: proxies.offered().names),
     )

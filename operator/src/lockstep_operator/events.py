@@ -16,11 +16,24 @@ _WARNINGS = {reason for reason in Reason if reason.actor is not Actor.RETRY} | {
     Reason.ROUTER_UNREACHABLE,
     Reason.KEYRING_UNREACHABLE,
 }
+_OF_A_START = {
+    Reason.PENDING,
+    Reason.PREPARING,
+    Reason.STARTING,
+    Reason.WAITING_FOR_TURN,
+    Reason.AUTHORIZING,
+    Reason.READY,
+}
+"""A start that goes well posts nothing: the conditions have the time of each step, and events are a write each."""
 
 
 def event_of(account: CopierAccount, status: CopierAccountStatus, now: datetime) -> Json | None:
-    """The Event to post when `status` replaces the account's status, None if the reason stays the same."""
+    """The Event to post when `status` replaces the account's status. None if the reason stays the same, and for a step of a
+    start that does not follow a warning.
+    """
     if status.reason is None or status.reason == account.status.reason:
+        return None
+    if status.reason in _OF_A_START and account.status.reason not in _WARNINGS:
         return None
     time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

@@ -8,7 +8,7 @@ from uuid import UUID
 from lockstep_core.accounts import Trading
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import SpecEnvironment
-from lockstep_core.resources.names import account_name, parse_pod_name
+from lockstep_core.resources.names import ACCOUNT_LABEL, account_name, parse_account_name, parse_pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.foreign_text import clean
 from lockstep_operator.pod_ends import PodEnd, end_of
@@ -70,6 +70,7 @@ class Observed:
     `desired_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
     `obstacle` says why. `unknown` names living pods that carry the account's name, label or service account although the
     operator did not make them. `secret_version` is the resourceVersion of the Secret, None if it was not read.
+    `spent_epoch` is the newest epoch of which this operator has seen a pod, even if that pod is gone.
     """
 
     pods: tuple[PodFacts, ...]
@@ -78,6 +79,7 @@ class Observed:
     obstacle: tuple[Reason, str] | None = None
     unknown: tuple[str, ...] = ()
     secret_version: str | None = None
+    spent_epoch: int = 0
 
 
 def is_terminal_of(account: UUID, raw: Json) -> bool:
@@ -91,12 +93,20 @@ def is_terminal_of(account: UUID, raw: Json) -> bool:
 
 def unknown_pods(account: UUID, raws: Iterable[Json]) -> tuple[str, ...]:
     """The names of the living pods among these that are no account's terminal, each once."""
-    unknown = {
-        raw["metadata"]["name"]
-        for raw in raws
-        if raw.get("status", {}).get("phase") not in _FINISHED and not is_terminal_of(_named(raw) or account, raw)
-    }
+    unknown = {raw["metadata"]["name"] for raw in raws if is_living(raw) and not is_terminal_of(_named(raw) or account, raw)}
     return tuple(sorted(unknown))
+
+
+def is_living(raw: Json) -> bool:
+    """Whether the pod has not ended."""
+    return raw.get("status", {}).get("phase") not in _FINISHED
+
+
+def looks_like(raw: Json) -> frozenset[UUID]:
+    """The accounts whose pod this seems to be: by its name, its label or its service account."""
+    label = str(raw["metadata"].get("labels", {}).get(ACCOUNT_LABEL, ""))
+    seeming = (_named(raw), parse_account_name(f"account-{label}"), parse_account_name(_runs_as(raw)))
+    return frozenset(account for account in seeming if account is not None)
 
 
 def _named(raw: Json) -> UUID | None:

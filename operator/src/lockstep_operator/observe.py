@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from lockstep_core.json_object import Json
@@ -45,23 +46,33 @@ class Observer:
 
     async def observe(self, account: CopierAccount) -> Observed:
         """What the cluster has of the account now."""
-        raws = await self._kube.pods_running_as(account.name)
+        raws = await self._raw_pods(account)
         observed = self._observed(account, terminals(account.spec.account_id, raws))
         if self._is_enough(account, observed):
             return observed
-        return await self._without_pods(account, observed, raws)
+        secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
+        unknown = unknown_pods(account.spec.account_id, [*raws, *await self._pretenders(account)])
+        return await self._for_a_start(account, observed, secret, unknown)
 
-    def seen_last(self, account: CopierAccount) -> Observed | None:
-        """What the watches reported of the account last. None if that is not enough to decide."""
-        pods = self._view.pods(account.spec.account_id)
-        observed = None if pods is None else self._observed(account, pods)
-        return observed if observed is not None and self._is_enough(account, observed) else None
+    async def seen_last(self, account: CopierAccount) -> Observed | None:
+        """What the watches reported of the account last. None before everything was listed."""
+        account_id = account.spec.account_id
+        pods = self._view.pods(account_id)
+        if pods is None:
+            return None
+        observed = self._observed(account, pods)
+        if self._is_enough(account, observed):
+            return observed
+        # An absence is verified: the watch of Secrets may be behind that of CopierAccounts.
+        secret = self._view.secret(account_id) or await self._kube.get("secrets", account.spec.credentials.secret_name)
+        return await self._for_a_start(account, observed, secret, self._view.strangers(account_id))
 
     def _observed(self, account: CopierAccount, pods: tuple[PodFacts, ...]) -> Observed:
         spec = account.spec
         can_build = self._cache.shard_for(spec) is not None and self._template.can_build(spec)
         desired = revision(spec, self._template) if can_build else None
-        return Observed(pods, self._cache.state(spec.account_id), desired)
+        spent = self._view.spent_epoch(spec.account_id)
+        return Observed(pods, self._cache.state(spec.account_id), desired, spent_epoch=spent)
 
     def _is_enough(self, account: CopierAccount, observed: Observed) -> bool:
         """Whether these facts suffice: no pod may have to be started, so no further call is needed."""
@@ -71,15 +82,21 @@ class Observer:
 
     async def pods(self, account: CopierAccount) -> tuple[PodFacts, ...]:
         """The account's terminal pods."""
-        return terminals(account.spec.account_id, await self._kube.pods_running_as(account.name))
+        return terminals(account.spec.account_id, await self._raw_pods(account))
 
-    async def _without_pods(self, account: CopierAccount, observed: Observed, raws: list[Json]) -> Observed:
-        """The same with the facts that decide whether a pod may be started. Only they need further calls."""
-        secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
+    async def _raw_pods(self, account: CopierAccount) -> list[Json]:
+        raws = await self._kube.pods_running_as(account.name)
+        for raw in raws:
+            self._view.pod_seen(raw)
+        return raws
+
+    async def _for_a_start(
+        self, account: CopierAccount, observed: Observed, secret: Json | None, unknown: tuple[str, ...]
+    ) -> Observed:
+        """The same with the facts that decide whether a pod may be started."""
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
         obstacle = self._obstacle(account, secret) or await self._former_terminal(account)
-        unknown = unknown_pods(account.spec.account_id, [*raws, *await self._pretenders(account)])
-        return Observed(observed.pods, observed.router, observed.desired_revision, obstacle, unknown, version)
+        return replace(observed, obstacle=obstacle, unknown=unknown, secret_version=version)
 
     async def _pretenders(self, account: CopierAccount) -> list[Json]:
         """Pods that carry the account's label or the name that its next pod has."""

@@ -1,4 +1,4 @@
-"""Reconciles one account: observe, decide, act. It keeps no state of its own, so it may be repeated at any time."""
+"""Reconciles one account: observe, decide, act. It may be repeated at any time."""
 
 import time
 from typing import Protocol
@@ -14,14 +14,16 @@ from lockstep_operator.actions import Actions, StartPod, in_plain_words
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.desired import desired_state
 from lockstep_operator.egress import build_egress_policy
-from lockstep_operator.errors import KubernetesFailed, ObjectRefused, OperatorError, Permanent
+from lockstep_operator.errors import KubernetesFailed, ObjectConflict, ObjectRefused, OperatorError, Permanent
 from lockstep_operator.events import event_of
+from lockstep_operator.facts import Observed
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import Observer, terminals
 from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account, owner_reference
 from lockstep_operator.start_slots import Turns
 from lockstep_operator.starting import is_given_up, refused, waits_for_turn
+from lockstep_operator.steps import Steps
 from lockstep_operator.view import ClusterView
 
 _REPAIR_S = 10
@@ -61,50 +63,56 @@ class Reconciler:
         self._turns = turns
         self._metrics = metrics
         self._observer = observer
+        self._steps = Steps()
 
     async def reconcile(self, account_id: UUID) -> float | None:
         """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""
-        idle = self._idle(account_id)
-        if idle is not None:
-            return idle.recheck_s
+        seen = await self._seen(account_id)
+        if seen is not None:
+            try:
+                return await self._act(*seen)
+            except ObjectConflict as error:
+                _log.info("the view was old", account=str(account_id), detail=str(error))
         raw = await self._kube.get(PLURAL, account_name(account_id))
         if raw is None:
             await self._without_account(account_id)
             return None
+        self._view.account_seen(raw)
         desired = self._cache.desired(account_id)
         if desired is not None and not desired.has_spec(raw):
             # Somebody edited the spec by hand. The row decides, so nothing is done until the spec is put right.
             self._rows.resync(account_id)
             return _REPAIR_S
         account = _parsed(raw)
-        observed = await self._observer.observe(account)
-        actions = desired_state(account, observed, self._kube.now())
-        if actions.start is not None and not self._turns.starts.take(account_id, self._kube.now()):
-            actions = waits_for_turn(account, self._kube.now())
-        return await self._act(account, actions)
+        return await self._act(account, self._decided(account, await self._observer.observe(account)))
 
     def next_to_start(self) -> tuple[UUID, ...]:
         """The waiting accounts that may start now."""
         return self._turns.starts.call(self._kube.now())
 
-    def _idle(self, account_id: UUID) -> Actions | None:
-        """The actions if the watches show that there is nothing to do. None if the cluster must be read."""
+    async def _seen(self, account_id: UUID) -> tuple[CopierAccount, Actions] | None:
+        """What to do as the watches show the account, None if the cluster must be read before."""
         raw = self._view.account(account_id)
         desired = self._cache.desired(account_id)
         if raw is None or (desired is not None and not desired.has_spec(raw)):
             return None
         account = _parsed(raw)
-        observed = self._observer.seen_last(account)
+        observed = await self._observer.seen_last(account)
         if observed is None:
             return None
-        actions = desired_state(account, observed, self._kube.now())
-        if actions != Actions(recheck_s=actions.recheck_s):
-            return None
-        self._rows.report(account_id, account.status)
-        return actions
+        actions = self._decided(account, observed)
+        return (account, actions) if actions.is_guarded else None
+
+    def _decided(self, account: CopierAccount, observed: Observed) -> Actions:
+        now = self._kube.now()
+        actions = desired_state(account, observed, now)
+        if actions.start is not None and not self._turns.starts.take(account.spec.account_id, now):
+            actions = waits_for_turn(account, now)
+        return self._steps.held(account, observed, actions)
 
     async def _without_account(self, account_id: UUID) -> None:
         """Stops terminals whose CopierAccount is gone, before the garbage collector does. Requests the account's row."""
+        self._steps.forget(account_id)
         raws = await self._kube.pods_running_as(account_name(account_id))
         for pod in terminals(account_id, raws):
             if pod.deletion_deadline is None:
@@ -114,8 +122,7 @@ class Reconciler:
     async def _act(self, account: CopierAccount, actions: Actions) -> float | None:
         self._rows.report(account.spec.account_id, actions.status or account.status)
         if actions.status is not None:
-            await self._report(account, actions.status, exclusive=actions.start is not None)
-            account = account.model_copy(update={"status": actions.status})
+            account = await self._report(account, actions.status, starts=actions.start is not None)
         await self._mark(account, actions.mark)
         if actions.paced and not self._turns.rollout.take(time.monotonic()):
             return self._turns.rollout.pause_s
@@ -144,7 +151,7 @@ class Reconciler:
         try:
             await self._kube.apply("serviceaccounts", build_service_account(account))
             await self._open_egress(account)
-            await self._kube.create("pods", pod)
+            self._view.pod_seen(await self._kube.create("pods", pod))
         except (Permanent, KubernetesFailed) as error:
             return await self._act(account, refused(account, str(error), self._kube.now()))
         self._metrics.pods_started.inc()
@@ -158,37 +165,43 @@ class Reconciler:
             policy = build_egress_policy(account, proxy, egress, owner_reference(account))
             await self._kube.apply("networkpolicies", policy)
 
-    async def _report(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
-        """Writes the status, and an event if the reason changes. A text that is refused never stops the actions."""
+    async def _report(self, account: CopierAccount, status: CopierAccountStatus, *, starts: bool) -> CopierAccount:
+        """Writes the status, and an event if the reason changes. A text that is refused never stops the actions. Returns the
+        account with it.
+        """
+        event = event_of(account, status, self._kube.now())
         try:
-            await self._write_status(account, status, exclusive=exclusive)
+            account = await self._write_status(account, status)
         except ObjectRefused as error:
             _log.error("status refused", account=str(account.spec.account_id), detail=str(error))
-            await self._report_plainly(account, in_plain_words(status), exclusive=exclusive)
-        event = event_of(account, status, self._kube.now())
-        if event is None:
-            return
-        try:
-            await self._kube.create("events", event)
-        except OperatorError as error:
-            _log.warning("event not posted", account=str(account.spec.account_id), detail=str(error))
+            account = await self._report_plainly(account, in_plain_words(status), starts=starts)
+        self._steps.wrote(account.spec.account_id)
+        if event is not None:
+            try:
+                await self._kube.create("events", event)
+            except OperatorError as error:
+                _log.warning("event not posted", account=str(account.spec.account_id), detail=str(error))
+        return account
 
-    async def _report_plainly(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
+    async def _report_plainly(self, account: CopierAccount, status: CopierAccountStatus, *, starts: bool) -> CopierAccount:
         try:
-            await self._write_status(account, status, exclusive=exclusive)
+            return await self._write_status(account, status)
         except ObjectRefused as error:
-            if exclusive:
+            if starts:
                 # Without its epoch in the status a pod must not start.
                 raise
             _log.error("plain status refused", account=str(account.spec.account_id), detail=str(error))
+            return account.model_copy(update={"status": status})
 
-    async def _write_status(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
-        # A new epoch must follow the one that was read. With the resourceVersion, a second writer that has read the same
-        # epoch gets an ObjectConflict instead of starting a second terminal.
-        precondition = {"resourceVersion": account.resource_version} if exclusive else {}
-        metadata = {"name": account.name, "uid": account.uid, **precondition}
+    async def _write_status(self, account: CopierAccount, status: CopierAccountStatus) -> CopierAccount:
+        # A status follows from the spec and the status that were read, which may be old. With the resourceVersion a second
+        # writer that has read the same epoch gets an ObjectConflict instead of starting a second terminal.
+        metadata = {"name": account.name, "uid": account.uid, "resourceVersion": account.resource_version}
         body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": _dump(status)}
-        await self._kube.apply_status(PLURAL, body)
+        written = await self._kube.apply_status(PLURAL, body)
+        self._view.account_seen(written)
+        version = written["metadata"].get("resourceVersion", "")
+        return account.model_copy(update={"status": status, "resource_version": version})
 
 
 def _parsed(raw: Json) -> CopierAccount:

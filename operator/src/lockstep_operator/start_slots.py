@@ -59,6 +59,8 @@ class StartSlots:
             return True
         self._waiting[account] = now
         if account not in self._next(now):
+            # Somebody else took the place for which this one may have been called: it must be called again.
+            self._called.discard(account)
             return False
         del self._waiting[account]
         self._granted[account] = now

@@ -108,7 +108,7 @@ def _ambiguous(account: CopierAccount, unknown: Iterable[str], now: datetime) ->
 
 
 def _started(account: CopierAccount, observed: Observed, others: list[PodFacts], now: datetime) -> Actions:
-    epoch = _epoch(account.status, others, now)
+    epoch = _epoch(account.status, observed, others, now)
     start = StartPod(pod_name(account.spec.account_id, epoch), epoch)
     again = epoch == account.status.epoch and account.status.reason == Reason.POD_REFUSED and _is_fresh(account)
     if again and observed.secret_version == account.status.secret_version:
@@ -119,8 +119,10 @@ def _started(account: CopierAccount, observed: Observed, others: list[PodFacts],
     return Actions(status=status_of(account, now, finding, **fields, retry_after=None), start=start)
 
 
-def _epoch(status: CopierAccountStatus, others: list[PodFacts], now: datetime) -> int:
+def _epoch(status: CopierAccountStatus, observed: Observed, others: list[PodFacts], now: datetime) -> int:
     newest_other = max((pod.epoch for pod in others), default=0)
-    if status.epoch > newest_other and status.pod_uid is None:
+    # The uid of a pod is written a little later than it is seen, so a pod that is gone already may not be in the status.
+    spent = max(newest_other, observed.spent_epoch)
+    if status.epoch > spent and status.pod_uid is None:
         return status.epoch
-    return next_epoch(max(status.epoch, newest_other), int(now.timestamp()))
+    return next_epoch(max(status.epoch, spent), int(now.timestamp()))

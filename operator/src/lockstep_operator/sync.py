@@ -38,6 +38,7 @@ from lockstep_operator.rows import (
 )
 from lockstep_operator.shard_store import load_shards, save_shards
 from lockstep_operator.state_notes import StateNotes
+from lockstep_operator.view import ClusterView
 
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
@@ -57,6 +58,14 @@ class Offered:
     proxies: Callable[[], Collection[str]] = tuple
 
 
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How often all rows are compared with the cluster, and how often the routers are read."""
+
+    rows_relist_s: float
+    shards_refresh_s: float
+
+
 class Sync:
     """Copies rows to CopierAccounts. It calls `enqueue` for each account whose row or session state has changed."""
 
@@ -64,20 +73,20 @@ class Sync:
         self,
         kube: Kube,
         cache: DatabaseCache,
+        view: ClusterView,
         metrics: OperatorMetrics,
         enqueue: Callable[[UUID], None],
         *,
-        rows_relist_s: float,
-        shards_refresh_s: float,
+        periods: Periods,
         max_relist_deletions: int,
         offered: Offered,
     ) -> None:
         self._kube = kube
         self._cache = cache
+        self._view = view
         self._metrics = metrics
         self._enqueue = enqueue
-        self._rows_relist_s = rows_relist_s
-        self._shards_refresh_s = shards_refresh_s
+        self._periods = periods
         self._max_relist_deletions = max_relist_deletions
         self._offered = offered
         self._reported_proxies: Collection[str] | None = None
@@ -146,8 +155,8 @@ class Sync:
                 await self._offer_proxies(database)
                 if time.monotonic() >= next_relist_s:
                     await self._relist(database)
-                    next_relist_s = time.monotonic() + self._rows_relist_s
-                await self._work_off(database, time.monotonic() + self._shards_refresh_s)
+                    next_relist_s = time.monotonic() + self._periods.rows_relist_s
+                await self._work_off(database, time.monotonic() + self._periods.shards_refresh_s)
         raise DatabaseUnavailable("The connection was lost.")
 
     def _on_loss(self) -> None:
@@ -312,7 +321,8 @@ class Sync:
         self._cache.update_desired(row.id, desired)
         try:
             made = await self._kube.apply(PLURAL, custom_resource(spec_of(row)))
-            await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
+            self._view.account_seen(made)
+            self._view.secret_seen(await self._kube.apply("secrets", secret(row, made["metadata"]["uid"])))
         except Permanent:
             # The cluster refused this row, so its objects cannot be compared with it: the account goes on as it is.
             self._cache.update_desired(row.id, None)

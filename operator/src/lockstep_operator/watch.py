@@ -11,6 +11,7 @@ import kopf
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import ACCOUNT_LABEL, GROUP, PLURAL, VERSION, parse_account_name, parse_pod_name
 from lockstep_operator.logins import LoginIndex
+from lockstep_operator.versions import version_of
 from lockstep_operator.view import ClusterView
 
 Enqueue = Callable[[UUID], None]
@@ -45,7 +46,7 @@ def registry(
 
     async def note_account(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
         if event["type"] == "DELETED":
-            view.account_gone(name or "")
+            view.account_gone(name or "", version_of(dict(event["object"])))
         else:
             view.account_seen(dict(event["object"]))
         await enqueue_accounts(name, labels)
@@ -53,7 +54,7 @@ def registry(
     async def note_pod(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
         if event["type"] == "DELETED":
             logins.gone(name or "")
-            view.pod_gone(name or "")
+            view.pod_gone(name or "", version_of(dict(event["object"])))
         else:
             logins.seen(dict(event["object"]))
             view.pod_seen(dict(event["object"]))
@@ -62,7 +63,7 @@ def registry(
     async def compare_secret(name: str | None, event: kopf.RawEvent, **_: Any) -> None:
         account = parse_account_name(name or "")
         if account is not None:
-            secret_changed(account, None if event["type"] == "DELETED" else dict(event["object"]))
+            note_secret(account, dict(event), view, secret_changed)
 
     async def login(**_: Any) -> kopf.ConnectionInfo:
         token = (credentials / "token").read_text("ascii").strip()
@@ -74,6 +75,16 @@ def registry(
     kopf.on.event("", "v1", "pods", registry=handlers)(note_pod)
     kopf.on.event("", "v1", "secrets", registry=handlers)(compare_secret)
     return handlers
+
+
+def note_secret(account: UUID, event: Json, view: ClusterView, secret_changed: SecretChanged) -> None:
+    """Has the account's Secret compared with its row. An event that is older than the operator's own last write is none."""
+    secret = dict(event["object"])
+    if event["type"] == "DELETED":
+        if view.secret_gone(secret["metadata"]["name"], version_of(secret)):
+            secret_changed(account, None)
+    elif view.secret_seen(secret):
+        secret_changed(account, secret)
 
 
 def settings() -> kopf.OperatorSettings:

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from lockstep_core.accounts import Platform
-from lockstep_core.resources.names import PLURAL
+from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.errors import KindMissing, OperatorError, Permanent, Retryable
 from lockstep_operator.image_age import has_old_image
@@ -93,8 +93,9 @@ async def relist(
     """
     while True:
         try:
-            known = view.names()
+            known = view.begin_list()
             pods, resources = await kube.list("pods"), await kube.list(PLURAL)
+            secrets = await kube.list("secrets", f"{PART_OF_LABEL}={PART_OF}")
         except KindMissing:
             raise
         except OperatorError as error:
@@ -103,7 +104,7 @@ async def relist(
             continue
         if not logins.is_complete:
             logins.fill(pods)
-        view.fill(known, resources, pods)
+        view.fill(known, resources, pods, secrets)
         for resource in resources:
             queue.add(UUID(resource["spec"]["accountId"]))
         _count(metrics, Counter(resource.get("status", {}).get("reason", Reason.PENDING) for resource in resources))

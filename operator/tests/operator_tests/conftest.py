@@ -124,11 +124,18 @@ def make_pod(spec: CopierAccountSpec) -> Callable[..., PodFacts]:
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Iterator[Written]:
-    """What the operator writes goes here; the credentials for it are in `tmp_path`."""
+def credentials(tmp_path: Path) -> Path:
+    """The folder of a service account, for a server of a test."""
     authorities = ssl.get_default_verify_paths().cafile
     assert authorities is not None
     shutil.copy(authorities, tmp_path / "ca.crt")
     (tmp_path / "token").write_text("own-token")
+    return tmp_path
+
+
+@pytest.fixture
+def written(credentials: Path) -> Iterator[Written]:
+    """What the operator writes goes here; the credentials for it are in `tmp_path`."""
+    assert credentials.is_dir()
     with taking() as server:
         yield server

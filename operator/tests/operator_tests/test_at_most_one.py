@@ -5,6 +5,7 @@ the keyring, the kubelet, and people who edit and delete. The operators decide w
 order in which the reconciler calls them.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -85,9 +86,9 @@ class World:
     def running_as_the_account(self) -> list[Json]:
         return [pod for pod in self.pods.values() if pod["spec"]["serviceAccountName"] == NAME]
 
-    def write_status(self, read: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> bool:
+    def write_status(self, read: CopierAccount, status: CopierAccountStatus) -> bool:
         held = self.account
-        if held is None or held.uid != read.uid or (exclusive and held.resource_version != read.resource_version):
+        if held is None or held.uid != read.uid or held.resource_version != read.resource_version:
             return False
         self.account = held.model_copy(update={"status": status, "resource_version": self.number()})
         return True
@@ -141,17 +142,43 @@ class Call:
     pod: Json
 
 
-class Operator:
-    """One operator process: each step is one call, in the reconciler's order."""
+class View:
+    """What an operator's watches have shown: the world as it was at some moment, and what the operator wrote since."""
 
-    def __init__(self, world: World, monotonic_s: float) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
+        self.spent = 0
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        self.account, self.pods = self.world.account, deepcopy(self.world.pods)
+        self._spend()
+
+    def wrote(self) -> None:
+        self.account = self.world.account
+
+    def created(self, name: str) -> None:
+        self.pods[name] = deepcopy(self.world.pods[name])
+        self._spend()
+
+    def _spend(self) -> None:
+        self.spent = max([self.spent, *(pod.epoch for pod in terminals(ACCOUNT, list(self.pods.values())))])
+
+
+class Operator:
+    """One operator process: each step is one call, in the reconciler's order. With a view it reads only where it must."""
+
+    def __init__(self, world: World, monotonic_s: float, view: View | None = None) -> None:
+        self.world = world
+        self.view = view
+        self.must_read = view is None
         self.offset_s = monotonic_s
         self.clock = ServerClock(lambda: (world.now - datetime(2026, 1, 1, tzinfo=UTC)).total_seconds() + self.offset_s)
         self.read: CopierAccount | None = None
         self.observed: Observed | None = None
         self.start: StartPod | None = None
         self.must_look = False
+        self.reads = True
 
     def restart(self) -> Call | None:
         """The process ends. A creation that it has just sent may still arrive."""
@@ -162,7 +189,7 @@ class Operator:
     def finish(self, *, refusing: bool) -> None:
         """All remaining steps of a pass."""
         self.step(refusing=refusing)
-        while self.read is not None:
+        while self.read is not None or (self.view is not None and self.must_read):
             self.step(refusing=refusing)
 
     def step(self, *, refusing: bool) -> None:
@@ -182,27 +209,36 @@ class Operator:
         return told
 
     def begin(self) -> None:
-        self.read = self.world.account
+        self.reads = self.must_read or self.view is None or self.view.account is None
+        self.must_read = self.view is None
+        self.read = self.world.account if self.reads or self.view is None else self.view.account
         if self.read is None:
             for pod in terminals(ACCOUNT, self.world.running_as_the_account()):
                 self.world.delete(pod.name)
 
     def observe(self) -> None:
-        raws = self.world.running_as_the_account()
-        labelled = [
-            pod for pod in self.world.pods.values() if pod["metadata"]["labels"].get("lockstep.dev/account") == str(ACCOUNT)
-        ]
+        pods = self.world.pods if self.reads or self.view is None else self.view.pods
+        raws = [pod for pod in pods.values() if pod["spec"]["serviceAccountName"] == NAME]
+        labelled = [pod for pod in pods.values() if pod["metadata"]["labels"].get("lockstep.dev/account") == str(ACCOUNT)]
         desired = revision(SPEC, self.world.template)
         unknown = unknown_pods(ACCOUNT, [*raws, *labelled])
-        self.observed = Observed(terminals(ACCOUNT, raws), None, desired, None, unknown, "1")
+        spent = 0 if self.view is None else self.view.spent
+        self.observed = Observed(terminals(ACCOUNT, raws), None, desired, None, unknown, "1", spent)
 
     def decide(self, account: CopierAccount, observed: Observed) -> None:
         actions = desired_state(account, observed, self.now())
+        if not self.reads and not actions.is_guarded:
+            self.must_read = True
+            self.done()
+            return
         if actions.status is not None:
-            if not self.world.write_status(account, actions.status, exclusive=actions.start is not None):
+            if not self.world.write_status(account, actions.status):
+                self.must_read = True
                 self.done()
                 return
-            self.read = account.model_copy(update={"status": actions.status})
+            self.read = self.world.account
+            if self.view is not None:
+                self.view.wrote()
         for name in actions.mark:
             pod = self.world.pods.get(name)
             if pod is not None:
@@ -224,9 +260,12 @@ class Operator:
         if refusing:
             status = refused(account, "exceeded quota", self.now()).status
             assert status is not None
-            self.world.write_status(account, status, exclusive=False)
+            self.world.write_status(account, status)
         else:
-            self.world.create(self.built())
+            pod = self.built()
+            self.world.create(pod)
+            if self.view is not None:
+                self.view.created(pod["metadata"]["name"])
         self.done()
 
     def built(self) -> Json:
@@ -253,11 +292,14 @@ class OneAccount(RuleBasedStateMachine):
         if self.diligent:
             self.operators[0].finish(refusing=False)
 
+    def operator(self, offset_s: float) -> Operator:
+        return Operator(self.world, offset_s, View(self.world))
+
     @initialize(offsets=st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), eager=st.booleans(), diligent=st.booleans())
     def begin(self, offsets: tuple[float, float], eager: bool, diligent: bool) -> None:
         self.world.eager, self.diligent = eager, diligent
         self.world.add_account()
-        self.operators = [Operator(self.world, offset) for offset in offsets]
+        self.operators = [self.operator(offset) for offset in offsets]
 
     def pod(self, data: st.DataObject) -> Json:
         chosen: Json = self.world.pods[data.draw(st.sampled_from(sorted(self.world.pods)))]
@@ -267,6 +309,12 @@ class OneAccount(RuleBasedStateMachine):
     def an_operator_works(self, which: int, passes: int) -> None:
         for _ in range(passes):
             self.operators[which].finish(refusing=False)
+
+    @rule(which=st.integers(0, 1))
+    def the_watches_of_an_operator_catch_up(self, which: int) -> None:
+        view = self.operators[which].view
+        assert view is not None
+        view.catch_up()
 
     @rule(which=st.integers(0, 1))
     def an_operator_is_refused(self, which: int) -> None:
@@ -282,7 +330,7 @@ class OneAccount(RuleBasedStateMachine):
         sent = self.operators[which].restart()
         if sent is not None and not self.operators[which].must_look:
             self.late.append(sent)
-        self.operators[which] = Operator(self.world, self.operators[which].offset_s / 2)
+        self.operators[which] = self.operator(self.operators[which].offset_s / 2)
 
     @precondition(lambda self: self.late)
     @rule()

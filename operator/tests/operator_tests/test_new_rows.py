@@ -9,7 +9,8 @@ from uuid import UUID
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
 from lockstep_operator.metrics import OperatorMetrics
-from lockstep_operator.sync import Offered, Sync
+from lockstep_operator.sync import Offered, Periods, Sync
+from lockstep_operator.view import ClusterView
 from lockstep_service.kubernetes_api import KubernetesApi
 
 from .conftest import ROW
@@ -26,9 +27,20 @@ async def syncing(written: Written, credentials: Path) -> AsyncIterator[tuple[Sy
             asked.append(len(written.objects))
 
         kube = Kube(api, "lockstep-terminals", lambda *_: None)
-        pauses = {"rows_relist_s": 300.0, "shards_refresh_s": 60.0}
         cache = DatabaseCache()
-        yield Sync(kube, cache, OperatorMetrics(), enqueue, **pauses, max_relist_deletions=3, offered=Offered(())), asked
+        yield (
+            Sync(
+                kube,
+                cache,
+                ClusterView(),
+                OperatorMetrics(),
+                enqueue,
+                periods=Periods(300, 60),
+                max_relist_deletions=3,
+                offered=Offered(()),
+            ),
+            asked,
+        )
 
 
 async def test_nobody_is_asked_to_look_before_everything_is_written(written: Written, tmp_path: Path) -> None:

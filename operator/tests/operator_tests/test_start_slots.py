@@ -12,7 +12,7 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_operator.facts import RouterState
 from lockstep_operator.start_slots import ASKS_EVERY_S, FORGOTTEN, GRANTED, LONGEST_START, StartSlots
 from lockstep_operator.starting import waits_for_turn
-from lockstep_operator.view import ClusterView
+from lockstep_operator.view import ClusterView, Known
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 EPOCH = 7
@@ -24,7 +24,7 @@ class Farm:
 
     def __init__(self, per_node: int = 2) -> None:
         self.view = ClusterView()
-        self.view.fill((frozenset(), frozenset()), [], [])
+        self.view.fill(Known(), [], [])
         self.states: dict[UUID, RouterState] = {}
         self.slots = StartSlots(per_node, self.view, self.states.get)
 
@@ -167,6 +167,24 @@ def test_whose_turn_it_is_is_called_once() -> None:
     farm.pod(ACCOUNTS[0], ready="True")
     assert farm.slots.call(NOW) == (ACCOUNTS[1],)
     assert farm.slots.call(NOW) == ()
+
+
+def test_who_was_called_and_came_too_late_is_called_again() -> None:
+    farm = Farm(per_node=1)
+    for account, person in zip(ACCOUNTS[:4], (1, 1, 1, 2), strict=True):
+        resource = {"metadata": {"name": f"account-{account}"}, "spec": {"userId": str(UUID(int=person))}}
+        farm.view.account_seen(resource)
+    farm.taken(count=3)
+    farm.pod(ACCOUNTS[0], ready="True")
+    assert farm.slots.call(NOW) == (ACCOUNTS[1],)
+    farm.taken(count=2)
+    farm.pod(ACCOUNTS[1], ready="True")
+    assert farm.slots.call(NOW) == (ACCOUNTS[2],)
+    # Before the called one comes, its person's other account starts again, and somebody else is first.
+    farm.pod(ACCOUNTS[0])
+    assert not farm.slots.take(ACCOUNTS[2], NOW)
+    farm.pod(ACCOUNTS[0], ready="True")
+    assert farm.slots.call(NOW) == (ACCOUNTS[2],)
 
 
 def test_who_asks_no_more_is_forgotten() -> None:

@@ -61,7 +61,7 @@ def test_the_operator_posts_events_and_writes_with_server_side_apply(account: Ac
     account.start()
     started(account)
     events = json.loads(kubectl("get", "events", "--field-selector", f"involvedObject.name={account.name}", "-o", "json"))
-    assert "Preparing" in {event["reason"] for event in events["items"]}
+    assert "Suspended" in {event["reason"] for event in events["items"]}
     shown = json.loads(kubectl("get", "copieraccount", account.name, "-o", "json", "--show-managed-fields"))
     fields = shown["metadata"]["managedFields"]
     assert ("lockstep-operator", "Apply", "status") in {(f["manager"], f["operation"], f.get("subresource")) for f in fields}
