@@ -15,7 +15,6 @@ from tests.stack.shell import wait_for
 
 FIRST, NAME, SHARD = "lockstep-router", "lockstep-router-2", "demo-2"
 ADDRESSES = "lockstep-router-addresses"
-MOUNTED = "/var/run/lockstep/routers/routers.json"
 _SEEN = "select 1 from private.shards where name = :'shard'"
 _POD = ("-n", DEVSTACK, "exec", "-i", "lockstep-postgres-0", "-c", "postgres", "--")
 
@@ -35,11 +34,9 @@ def second_router() -> Iterator[str]:
     """
     listed = _addresses()
     try:
-        public = _make(listed)
+        _make(listed)
+        # The keyring needs no time of its own: it reads the list of routers from the API server for a shard that is new.
         wait_for("the second router's shard", lambda: sql(_SEEN, shard=SHARD) or None, 120)
-        # The kubelet brings a changed ConfigMap within about a minute. Until then the list may be an earlier test's, with
-        # another key.
-        wait_for("the keyring's list of routers", lambda: public in _mounted() or None, 180)
         yield SHARD
     finally:
         _list_routers(listed)
@@ -48,8 +45,8 @@ def second_router() -> Iterator[str]:
         sql("delete from private.shards where name = :'shard'", shard=SHARD)
 
 
-def _make(listed: Json) -> str:
-    """Makes the router, and returns its public key as it is listed."""
+def _make(listed: Json) -> None:
+    """Makes the router and lists it."""
     password, key = secrets.token_urlsafe(24), os.urandom(32)
     role = sql("select private.add_router(:'shard')", shard=SHARD)
     sql("alter role :\"role\" password :'password'", role=role, password=password)
@@ -63,7 +60,6 @@ def _make(listed: Json) -> str:
     endpoints = {name: first[name].replace(f"//{FIRST}.", f"//{NAME}.") for name in ("trades_endpoint", "ticks_endpoint")}
     own = {**first, **endpoints, "curve_public_key": public}
     _list_routers({**listed, SHARD: own})
-    return public
 
 
 def _second(found: Json) -> Json:
@@ -103,11 +99,6 @@ def _addresses() -> Json:
     assert found is not None
     listed: Json = json.loads(found["data"]["routers.json"])
     return {name: router for name, router in listed.items() if name != SHARD}
-
-
-def _mounted() -> str:
-    """The list of routers as the keyring reads it."""
-    return kubectl("-n", SYSTEM, "exec", "deploy/lockstep-keyring", "-c", "keyring", "--", "cat", MOUNTED)
 
 
 def _list_routers(listed: Json) -> None:

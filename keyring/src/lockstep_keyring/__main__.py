@@ -35,7 +35,7 @@ async def serve(settings: KeyringSettings) -> None:
     proxies = OfferedLogins(ProxiesFile(settings.proxies_dir / PROXIES_FILE.name).offered, settings.proxies_dir)
     rules = TurnRules({of: logins.pace() for of, logins in settings.logins.items()}, brokers.catalogue, proxies.address)
     turns = LoginTurns(cluster, settings.namespace, rules, time.time)
-    mounted = Mounted(store.keys, store.routers, proxies.named)
+    mounted = Mounted(store.keys, store.routers, store.newest_routers, proxies.named)
     exchange = Exchange(cluster, settings.terminals_namespace, mounted, turns, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
     server = uvicorn.Server(_server_config(settings, exchange, metrics))

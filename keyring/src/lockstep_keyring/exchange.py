@@ -1,11 +1,11 @@
 """Serves a pod's request: ask Kubernetes who is calling, decide, then open, seal and sign."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from lockstep_core.proxies import Proxy
 from lockstep_keyring.cluster import Cluster
-from lockstep_keyring.errors import ProxiesUnknown, ProxyUnreadable, TurnAwaited
+from lockstep_keyring.errors import ProxiesUnknown, ProxyUnreadable, RouterUnknown, TurnAwaited
 from lockstep_keyring.grant import ClaimedPod, Grant, grant, identify
 from lockstep_keyring.keys import PrivateKeys
 from lockstep_keyring.login_turns import LoginTurns
@@ -58,10 +58,13 @@ class ExchangeResult:
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """What the keyring has mounted. It is read at each request, so a change needs no restart."""
+    """What the keyring has mounted. It is read at each request, so a change needs no restart. `newest_routers` asks the
+    cluster.
+    """
 
     keys: Callable[[], PrivateKeys]
     routers: Callable[[], Routers]
+    newest_routers: Callable[[], Awaitable[Routers]]
     proxy: Callable[[str], ProxyLogin]
 
 
@@ -93,7 +96,7 @@ class Exchange:
         if password.turn is not None:
             # Agents of earlier releases know no slips: they would come without one each time, and book turn after turn.
             await self._take_turn(keys, granted, password.turn)
-        return replace(self._answer(keys, granted, curve_key, sealed), proxy=proxy)
+        return replace(await self._answer(keys, granted, curve_key, sealed), proxy=proxy)
 
     async def _take_turn(self, keys: PrivateKeys, granted: Grant, slip: str) -> None:
         try:
@@ -109,10 +112,14 @@ class Exchange:
     async def ticket(self, token: str, claimed: ClaimedPod, curve_key: bytes) -> ExchangeResult:
         """A new ticket, and the router. Raises any KeyringError."""
         granted = await self._granted(token, claimed)
-        return self._answer(self._mounted.keys(), granted, curve_key, None)
+        return await self._answer(self._mounted.keys(), granted, curve_key, None)
 
-    def _answer(self, keys: PrivateKeys, granted: Grant, curve_key: bytes, sealed: bytes | None) -> ExchangeResult:
-        router = router_of(self._mounted.routers(), granted.spec)
+    async def _answer(self, keys: PrivateKeys, granted: Grant, curve_key: bytes, sealed: bytes | None) -> ExchangeResult:
+        try:
+            router = router_of(self._mounted.routers(), granted.spec)
+        except RouterUnknown:
+            # The shard may be new.
+            router = router_of(await self._mounted.newest_routers(), granted.spec)
         return ExchangeResult(*issue_ticket(keys, granted, curve_key, int(self._now_s())), router, sealed)
 
     async def _granted(self, token: str, claimed: ClaimedPod) -> Grant:

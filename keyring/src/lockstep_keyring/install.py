@@ -34,13 +34,13 @@ from lockstep_keyring.new_secrets import (
     second_factor_key,
     visitor_key,
 )
-from lockstep_keyring.routers import ListedRouter
+from lockstep_keyring.routers import CONFIG_MAP as ROUTERS
+from lockstep_keyring.routers import FILE, ListedRouter
 from lockstep_service.errors import Conflict, InvalidSettings, KubernetesError
 from lockstep_service.kubernetes_api import KubernetesApi, ResourceKind
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
 
-ROUTERS = "lockstep-router-addresses"
 TRADES_PORT, TICKS_PORT = 7400, 7401
 _SECRET, _CONFIG_MAP = ResourceKind("v1", "Secret", "secrets"), ResourceKind("v1", "ConfigMap", "configmaps")
 _LABELS = {"app.kubernetes.io/part-of": "lockstep"}
@@ -145,7 +145,7 @@ async def install(api: KubernetesApi, settings: InstallSettings) -> None:
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": ROUTERS, "labels": _LABELS},
-        "data": {"routers.json": json.dumps(routers, indent=1)},
+        "data": {FILE: json.dumps(routers, indent=1)},
     }
     await api.apply(_CONFIG_MAP, body, settings.namespace)
 

@@ -10,7 +10,9 @@ import structlog
 from lockstep_keyring.cluster import Cluster
 from lockstep_keyring.errors import ClusterUnreachable, NoKeys
 from lockstep_keyring.keys import PrivateKeys, load_keys, public_keys
-from lockstep_keyring.routers import Routers, load_routers
+from lockstep_keyring.routers import CONFIG_MAP as ROUTERS_CONFIG_MAP
+from lockstep_keyring.routers import FILE as ROUTERS_FILE
+from lockstep_keyring.routers import Routers, load_routers, parse_routers
 
 CONFIG_MAP = "lockstep-public-keys"
 CA_CONFIG_MAP = "lockstep-keyring-ca"
@@ -44,6 +46,8 @@ class KeyStore:
         self._cluster = cluster
         self._reload_s = reload_s
         self._now = _read(places)
+        self._listed: Routers | None = None
+        self._trouble = ""
         self._published: Mapping[tuple[str, str], Mapping[str, str]] | None = None
 
     def keys(self) -> PrivateKeys:
@@ -52,7 +56,23 @@ class KeyStore:
 
     def routers(self) -> Routers:
         """The routers in use now."""
-        return self._now.routers
+        return self._now.routers if self._listed is None else self._listed
+
+    async def newest_routers(self) -> Routers:
+        """The routers as the cluster lists them now; those in use if it cannot be asked.
+
+        The kubelet brings a new list to the mounted file only after up to a minute. An account that moves to a new shard
+        meanwhile would have no router.
+        """
+        try:
+            kept = await self._cluster.kept(self._places.namespace, ROUTERS_CONFIG_MAP)
+            self._listed, trouble = parse_routers(kept.data.get(ROUTERS_FILE, "")), ""
+        except (ClusterUnreachable, NoKeys) as error:
+            trouble = str(error)
+        if trouble and trouble != self._trouble:
+            _log.warning("routers not read again", detail=trouble)
+        self._trouble = trouble
+        return self.routers()
 
     def is_published(self) -> bool:
         """Whether all is published that browsers, routers and terminals must know of the keys in use."""
@@ -64,6 +84,7 @@ class KeyStore:
             await self._publish()
             await asyncio.sleep(self._reload_s if self.is_published() else _RETRY_S)
             self._reload()
+            await self.newest_routers()
 
     def _public(self) -> dict[tuple[str, str], dict[str, str]]:
         """The ConfigMaps by namespace and name."""

@@ -10,6 +10,7 @@ from lockstep_core.resources.copier_account import CopierAccountSpec, ShardName,
 from lockstep_keyring.errors import NoKeys, RouterUnknown
 from lockstep_keyring.messages import Router
 
+CONFIG_MAP, FILE = "lockstep-router-addresses", "routers.json"
 _Endpoint = Annotated[str, Field(pattern=r"^tcp://[^\s:]+:[0-9]{1,5}$")]
 
 
@@ -34,9 +35,17 @@ Routers = Mapping[str, ListedRouter]
 def load_routers(path: Path) -> Routers:
     """The routers in the mounted ConfigMap. Raises NoKeys."""
     try:
-        return RouterList.model_validate_json(path.read_bytes()).root
-    except (OSError, ValidationError):
-        raise NoKeys(f"{path.name} does not list the routers; is the ConfigMap lockstep-router-addresses mounted?") from None
+        return parse_routers(path.read_bytes())
+    except OSError:
+        raise NoKeys(f"{path.name} cannot be read; is the ConfigMap {CONFIG_MAP} mounted?") from None
+
+
+def parse_routers(text: str | bytes) -> Routers:
+    """The routers in the text of the ConfigMap. Raises NoKeys."""
+    try:
+        return RouterList.model_validate_json(text).root
+    except ValidationError:
+        raise NoKeys(f"The ConfigMap {CONFIG_MAP} does not list the routers in its {FILE}.") from None
 
 
 def router_of(routers: Routers, spec: CopierAccountSpec) -> Router:

@@ -10,7 +10,8 @@ import pytest
 from lockstep_core.json_object import Json
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S
 from lockstep_keyring.errors import SecretIncomplete
-from lockstep_keyring.install import ROUTERS, InstallSettings, install
+from lockstep_keyring.install import InstallSettings, install
+from lockstep_keyring.routers import CONFIG_MAP as ROUTERS
 from lockstep_keyring.routers import RouterList
 from lockstep_service.kubernetes_api import KubernetesApi
 
