@@ -44,3 +44,14 @@ def test_no_reference_and_no_union_is_left_in_the_schema() -> None:
 
 def test_an_optional_field_becomes_its_plain_type() -> None:
     assert structural({"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}, {}) == {"type": "string"}
+
+
+def test_a_wide_listing_adds_whose_it_is_where_it_is_served_and_why_it_is_so() -> None:
+    version = crd()["spec"]["versions"][0]
+    fields = version["schema"]["openAPIV3Schema"]["properties"]
+    columns = {column["name"]: column for column in version["additionalPrinterColumns"]}
+    wide = [name for name, column in columns.items() if column.get("priority")]
+    assert wide == ["Environment", "Shard", "Person", "Failures", "Retry", "Message"]
+    for name in wide:
+        _, section, field = columns[name]["jsonPath"].split(".")
+        assert field in fields[section]["properties"]

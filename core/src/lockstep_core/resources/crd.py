@@ -31,6 +31,15 @@ _COLUMNS = (
     ("Reason", ".status.reason"),
     ("Pod", ".status.podName"),
 )
+_WIDE = (
+    ("Environment", ".spec.environment"),
+    ("Shard", ".spec.shard"),
+    ("Person", ".spec.userId"),
+    ("Failures", ".status.failures"),
+    ("Retry", ".status.retryAfter"),
+    ("Message", ".status.message"),
+)
+"""What `kubectl get -o wide` shows besides: whose account it is, where it is served, and a sentence on its state."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
@@ -91,12 +100,13 @@ def crd() -> Schema:
     """The CustomResourceDefinition as plain data."""
     columns = [{"name": name, "type": "string", "jsonPath": path} for name, path in _COLUMNS]
     age = {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}
+    wide = [{"name": name, "type": "string", "jsonPath": path, "priority": 1} for name, path in _WIDE]
     version = {
         "name": VERSION,
         "served": True,
         "storage": True,
         "subresources": {"status": {}},
-        "additionalPrinterColumns": [*columns, age],
+        "additionalPrinterColumns": [*columns, age, *wide],
         "schema": {
             "openAPIV3Schema": {
                 "type": "object",
