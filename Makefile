@@ -239,6 +239,9 @@ bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's ca
 bench-operator: install ## the operator with OPERATOR_ACCOUNTS=100,1000,3000 on nodes that kwok plays, and CHURN=10 minutes in which accounts come and go
 	@$(PYTHON) -m tests.scale.operators $(if $(OPERATOR_ACCOUNTS),--accounts $(OPERATOR_ACCOUNTS)) $(if $(CHURN),--churn $(CHURN))
 
+bench-growth: install ## how long new terminals wait for a node while the cluster grows, with room kept for them and without, on nodes that kwok plays
+	@$(PYTHON) -m tests.scale.operators.growth
+
 bench-pods: install ## from a master's event to its slave's order, pod to pod, for each pair of platforms: TRADES=60 of each
 	@$(PYTHON) -m tests.farm.pairs $(if $(TRADES),--trades $(TRADES))
 

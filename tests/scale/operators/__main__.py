@@ -20,7 +20,7 @@ from types import FrameType
 import asyncpg
 
 from tests.scale.figures import Bound, Figure, table, write
-from tests.scale.operators.ground import Ground, ground
+from tests.scale.operators.ground import Ground, ground, nodes
 from tests.scale.operators.pods import Pods
 from tests.scale.operators.rows import Rows
 from tests.scale.operators.scenes import Measurement, play_router
@@ -42,7 +42,11 @@ BOUNDS = (
 
 async def bench(options: argparse.Namespace, figures: list[Figure]) -> None:
     """Measures; what was found stands in `figures` also where something fails. Raises `StackError`."""
-    with ground(max(counts_of(options)) + MOST_BESIDE) as place, scratch_database() as url, TemporaryDirectory() as folder:
+    with (
+        ground(nodes(max(counts_of(options)) + MOST_BESIDE)) as place,
+        scratch_database() as url,
+        TemporaryDirectory() as folder,
+    ):
         connection, routers = await asyncpg.connect(url), await asyncpg.connect(url)
         try:
             await with_rows(place, url, Rows(connection), Rows(routers), Path(folder), options, figures)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from lockstep_core.json_object import Json
 from tests.scale.operators.errors import NoKwok
 from tests.stack.kube import kubectl
 from tests.stack.shell import BUILD, ROOT, environment, run, say, wait_for
@@ -32,8 +33,8 @@ class Ground:
 
 
 @contextmanager
-def ground(pods: int) -> Iterator[Ground]:
-    """A namespace, and room for so many pods on nodes that do not exist. At the end nothing of it is left."""
+def ground(first: list[Json]) -> Iterator[Ground]:
+    """A namespace, and these nodes, which do not exist. At the end nothing of it is left."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         stack.callback(_remove)
@@ -42,34 +43,48 @@ def ground(pods: int) -> Iterator[Ground]:
         stack.callback(_empty, kwok)
         kubectl("create", "namespace", NAMESPACE)
         kubectl("-n", NAMESPACE, "apply", "-f", "-", stdin=_rights())
-        kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": nodes(pods)}))
-        wait_for("nodes of kwok", lambda: _ready_nodes() >= len(nodes(pods)), 60)
+        add_nodes(first)
+        wait_for("nodes of kwok", lambda: _ready_nodes() >= len(first), 60)
         yield Ground(*_credentials(folder))
 
 
-def nodes(pods: int) -> list[dict[str, object]]:
-    """As many nodes as so many pods need, with none of the pods that run on every node."""
-    capacity = {"cpu": "64", "memory": "256Gi", "pods": str(PODS_OF_NODE)}
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "metadata": {"name": f"lockstep-bench-{n}", "labels": {FAKE: "bench"}, "annotations": {FAKE: "fake"}},
-            "spec": {"taints": [{"key": FAKE, "value": "bench", "effect": "NoSchedule"}]},
-            "status": {"allocatable": capacity, "capacity": capacity},
-        }
-        for n in range(-(-pods // (PODS_OF_NODE - 10)))
-    ]
+def nodes(pods: int) -> list[Json]:
+    """As many nodes as so many pods need."""
+    return [node(n, PODS_OF_NODE) for n in range(-(-pods // (PODS_OF_NODE - 10)))]
+
+
+def node(number: int, pods: int) -> Json:
+    """A node with room for so many pods, and with none of the pods that run on every node."""
+    capacity = {"cpu": "64", "memory": "256Gi", "pods": str(pods)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": f"lockstep-bench-{number}", "labels": {FAKE: "bench"}, "annotations": {FAKE: "fake"}},
+        "spec": {"taints": [{"key": FAKE, "value": "bench", "effect": "NoSchedule"}]},
+        "status": {"allocatable": capacity, "capacity": capacity},
+    }
+
+
+def add_nodes(new: list[Json]) -> None:
+    """Brings nodes to the cluster."""
+    kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": new}))
 
 
 def _rights() -> str:
     """Service account and role of the operator, as the chart has them."""
-    images = [f"--set=images.{name}=none:1" for name in ("operator", "router", "keyring", "webappApi", "door")]
-    where = ["-n", NAMESPACE, f"--set=terminals.namespace={NAMESPACE}", "--kube-version", "1.33.0"]
-    only = ["--show-only", "templates/operator.yaml"]
-    text = run("helm", "template", "bench", str(ROOT / "charts/lockstep"), *where, *only, *images)
-    found = [each for each in yaml.safe_load_all(text) if each and each["kind"] in RIGHTS]
+    found = [each for each in chart("templates/operator.yaml", {}) if each["kind"] in RIGHTS]
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": found})
+
+
+def chart(template: str, values: Json) -> list[Json]:
+    """The objects of one of the chart's templates, for the namespace of the bench."""
+    images = [
+        f"--set=images.{name}=none:1" for name in ("operator", "router", "keyring", "webappApi", "door", "terminalMt5")
+    ]
+    where = ["-n", NAMESPACE, f"--set=terminals.namespace={NAMESPACE}", "--kube-version", "1.33.0"]
+    only = ["--show-only", template, "-f", "-"]
+    text = run("helm", "template", "bench", str(ROOT / "charts/lockstep"), *where, *only, *images, stdin=json.dumps(values))
+    return [each for each in yaml.safe_load_all(text) if each]
 
 
 def _credentials(folder: Path) -> tuple[str, Path]:

@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -32,16 +34,18 @@ class Calls:
 
 
 class Instance:
-    """One running operator. `name` is what it calls itself in the lease."""
+    """One running operator. `name` is what it calls itself in the lease; `more` are settings besides the usual ones."""
 
-    def __init__(self, name: str, ground: Ground, database_url: str, folder: Path) -> None:
+    def __init__(
+        self, name: str, ground: Ground, database_url: str, folder: Path, more: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self._port = _free_port()
         self._log = folder / f"{name}.log"
         # Two on one machine would take each other for themselves: an operator's name is that of its host.
         command = ["unshare", "--uts", "sh", "-c", f'hostname {name} && exec "$0" -m lockstep_operator', sys.executable]
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
-                command, env=_environment(ground, database_url, self._port), stdout=out, stderr=subprocess.STDOUT
+                command, env={**_environment(ground, database_url, self._port), **more}, stdout=out, stderr=subprocess.STDOUT
             )
 
     def ready(self) -> None:

@@ -15,10 +15,13 @@ LONGEST_LINE = 1 << 20
 
 
 class Pods:
-    """`came_s`: when each account's first pod was seen, on the monotonic clock. `living`: the pods that there are."""
+    """`came_s`: when each account's first pod was seen, on the monotonic clock, and `placed_s`: when it first had a node.
+    `living`: the pods that there are.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self.came_s: dict[UUID, float] = {}
+        self.placed_s: dict[UUID, float] = {}
         self.living: dict[str, UUID] = {}
         self._ready: dict[UUID, int] = {}
         self._ground = ground
@@ -54,6 +57,8 @@ class Pods:
             return version
         self.living[pod["metadata"]["name"]] = account
         self.came_s.setdefault(account, time.monotonic())
+        if pod["spec"].get("nodeName"):
+            self.placed_s.setdefault(account, time.monotonic())
         conditions = pod.get("status", {}).get("conditions", ())
         if event["type"] == "MODIFIED" and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):
             self._ready[account] = epoch

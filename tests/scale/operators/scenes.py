@@ -89,6 +89,8 @@ class Measurement:
             began_s = time.monotonic()
             added[(await self._rows.add(1))[0]] = began_s
             await asyncio.sleep(max(0.0, next_s - time.monotonic()))
+        if not added:
+            return
         await self._came(list(added))
         times = [self._pods.came_s[account] - began_s for account, began_s in added.items()]
         yield figure("row_to_pod", "s", times)
