@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import SpecEnvironment
-from lockstep_core.resources.names import COMPONENT_LABEL, ENVIRONMENT_LABEL, TERMINAL
+from lockstep_core.resources.names import COMPONENT_LABEL, ENVIRONMENT_LABEL, PERSON_LABEL, TERMINAL
 
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _HIGHEST_WEIGHT = 100
@@ -33,6 +34,13 @@ class Placement:
         """Prefers a node without terminals of the other environment, and accepts one with them."""
         wanted = self.affinity.get("podAntiAffinity", {})
         return {**wanted, _PREFERRED: [*wanted.get(_PREFERRED, ()), _away_from_others(environment)]}
+
+
+def spread(person: UUID) -> Json:
+    """Keeps terminals of one person on different nodes where that can be: the loss of a node stops few of their accounts."""
+    own = {"matchLabels": {COMPONENT_LABEL: TERMINAL, PERSON_LABEL: str(person)}}
+    constraint = {"topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": own}
+    return {"topologySpreadConstraints": [{"maxSkew": 1, **constraint}]}
 
 
 def _away_from_others(environment: SpecEnvironment) -> Json:

@@ -17,6 +17,7 @@ from lockstep_core.resources.names import (
     ENVIRONMENT_LABEL,
     EPOCH_LABEL,
     KIND,
+    PERSON_LABEL,
     SERVER_LABEL,
     TERMINAL,
     THROUGH_PROXY,
@@ -27,7 +28,7 @@ from lockstep_core.resources.names import (
 from lockstep_core.resources.offered_proxies import OfferedProxies
 from lockstep_operator.egress import Egress
 from lockstep_operator.facts import REVISION_ANNOTATION
-from lockstep_operator.placement import Placement
+from lockstep_operator.placement import Placement, spread
 from lockstep_operator.proven import is_proven
 
 AUDIENCE = "lockstep-keyring"
@@ -86,6 +87,8 @@ def revision(spec: CopierAccountSpec, template: PodTemplate) -> str:
         credentials.append(spec.proxy_name)
     # The classes of all roles, not only the pod's own: an account that becomes a master needs no other terminal.
     common = {**_spec(spec, template, epoch=0), "priorityClassName": dict(template.priority_classes)}
+    # Where a terminal would rather run is no reason to replace one that runs.
+    common.pop("topologySpreadConstraints")
     if spec.proxy_name is not None:
         # If a proxy of the service moves, its terminals are replaced: their network policy names the old address.
         common["proxy"] = repr(template.proxy_of(spec))
@@ -120,6 +123,7 @@ def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
         **account_labels(spec.account_id),
         COMPONENT_LABEL: TERMINAL,
         SERVER_LABEL: server_label(spec.server),
+        PERSON_LABEL: str(spec.user_id),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
         **({EGRESS_LABEL: THROUGH_PROXY} if spec.is_proxied else {}),
@@ -169,7 +173,7 @@ def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, known: Map
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if priority_class := template.priority_classes.get(spec.role):
         placement["priorityClassName"] = priority_class
-    placement |= template.placement.fields(spec.environment)
+    placement |= template.placement.fields(spec.environment) | spread(spec.user_id)
     return {
         "serviceAccountName": account_name(spec.account_id),
         "automountServiceAccountToken": False,

@@ -1,11 +1,14 @@
 """Where terminal pods run: demo and live apart where that can be, and what whoever runs the service adds to it."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from lockstep_core.resources.copier_account import SpecEnvironment
+from lockstep_core.resources.copier_account import CopierAccount, SpecEnvironment
 from lockstep_operator.placement import Placement
+from lockstep_operator.podspec import PodTemplate, build_pod, revision
 
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 GPU = {"weight": 1, "podAffinityTerm": {"topologyKey": "zone", "labelSelector": {}}}
@@ -49,3 +52,23 @@ def test_an_affinity_of_ones_own_stays_beside_it() -> None:
 def test_a_sandbox_and_user_namespaces_are_asked_for_where_they_are_chosen(host_users: bool) -> None:
     said = Placement(runtime_class="gvisor", host_users=host_users).fields(SpecEnvironment.DEMO)
     assert (said["runtimeClassName"], said["hostUsers"]) == ("gvisor", host_users)
+
+
+def test_terminals_of_one_person_are_spread_over_nodes_where_that_can_be(
+    make_account: Callable[..., CopierAccount], template: PodTemplate
+) -> None:
+    account = make_account()
+    pod = build_pod(account, 7, "p", template)
+    (constraint,) = pod["spec"]["topologySpreadConstraints"]
+    assert (constraint["topologyKey"], constraint["maxSkew"]) == ("kubernetes.io/hostname", 1)
+    assert constraint["whenUnsatisfiable"] == "ScheduleAnyway"
+    selected = constraint["labelSelector"]["matchLabels"]
+    assert selected["lockstep.dev/person"] == str(account.spec.user_id)
+    assert selected.items() <= pod["metadata"]["labels"].items()
+
+
+def test_no_terminal_that_runs_is_replaced_to_be_spread(
+    make_account: Callable[..., CopierAccount], template: PodTemplate
+) -> None:
+    spec = make_account().spec
+    assert revision(spec, template) == revision(spec.model_copy(update={"user_id": UUID(int=1)}), template)

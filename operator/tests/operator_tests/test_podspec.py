@@ -119,6 +119,7 @@ def test_labels_find_the_pod(pod: dict[str, Any]) -> None:
         "lockstep.dev/epoch": "7",
         "lockstep.dev/environment": "demo",
         "lockstep.dev/server": "broker-demo",
+        "lockstep.dev/person": "0b1c2d3e-0000-4000-8000-0000000000ff",
     }
 
 
