@@ -52,6 +52,7 @@ _OFFER_PROXIES = """
 with gone as (delete from private.offered_proxies where name <> all($1))
 insert into private.offered_proxies (name) select unnest($1::text[]) on conflict do nothing
 """
+_IN_FLIGHT = "select account_id from private.with_orders_in_flight($1) t (account_id)"
 _SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -89,6 +90,10 @@ class OperatorDatabase:
         """Writes an account's state into its row. Raises DatabaseUnavailable."""
         place = (note.place.number, note.place.waiting) if note.place is not None else (None, None)
         await self._fetch(_TELL, account, note.epoch, note.state.value, note.reason.value, note.message, *place)
+
+    async def with_orders_in_flight(self, among: Collection[UUID]) -> frozenset[UUID]:
+        """Those of the given accounts that have an order on its way. Raises DatabaseUnavailable."""
+        return frozenset(record["account_id"] for record in await self._fetch(_IN_FLIGHT, list(among)))
 
     async def shards(self) -> tuple[Shard, ...]:
         """The routers that have registered in `private.shards`. Raises DatabaseUnavailable."""

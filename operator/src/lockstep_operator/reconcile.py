@@ -1,6 +1,7 @@
 """Reconciles one account: observe, decide, act. It may be repeated at any time."""
 
 import time
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -37,6 +38,9 @@ class AccountRows(Protocol):
     def resync(self, account: UUID) -> None:
         """Reads a row and applies it again, because something of it is missing in the cluster."""
 
+    def has_no_orders_in_flight(self, account: UUID) -> bool:
+        """Whether the account had no order on its way a moment ago. If that is not known, it is asked for."""
+
     def report(self, account: UUID, status: CopierAccountStatus) -> None:
         """Writes what this status means into the account's row, unless a terminal reports its own state."""
 
@@ -67,12 +71,16 @@ class Reconciler:
 
     async def reconcile(self, account_id: UUID) -> float | None:
         """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""
-        seen = await self._seen(account_id)
+        seen, may_replace = await self._seen(account_id), False
         if seen is not None:
-            try:
-                return await self._act(*seen)
-            except ObjectConflict as error:
-                _log.info("the view was old", account=str(account_id), detail=str(error))
+            account, actions = seen
+            may_replace = actions.paced and self._may_replace(account)
+            actions = actions if may_replace else self._without_replacement(actions)
+            if actions.is_guarded:
+                try:
+                    return await self._act(account, actions)
+                except ObjectConflict as error:
+                    _log.info("the view was old", account=str(account_id), detail=str(error))
         raw = await self._kube.get(PLURAL, account_name(account_id))
         if raw is None:
             await self._without_account(account_id)
@@ -84,7 +92,10 @@ class Reconciler:
             self._rows.resync(account_id)
             return _REPAIR_S
         account = _parsed(raw)
-        return await self._act(account, self._decided(account, await self._observer.observe(account)))
+        actions = self._decided(account, await self._observer.observe(account))
+        if actions.paced and not (may_replace or self._may_replace(account)):
+            actions = self._without_replacement(actions)
+        return await self._act(account, actions)
 
     def next_to_start(self) -> tuple[UUID, ...]:
         """The waiting accounts that may start now."""
@@ -100,8 +111,7 @@ class Reconciler:
         observed = await self._observer.seen_last(account)
         if observed is None:
             return None
-        actions = self._decided(account, observed)
-        return (account, actions) if actions.is_guarded else None
+        return account, self._decided(account, observed)
 
     def _decided(self, account: CopierAccount, observed: Observed) -> Actions:
         now = self._kube.now()
@@ -124,13 +134,23 @@ class Reconciler:
         if actions.status is not None:
             account = await self._report(account, actions.status, starts=actions.start is not None)
         await self._mark(account, actions.mark)
-        if actions.paced and not self._turns.rollout.take(time.monotonic()):
-            return self._turns.rollout.pause_s
         for name in actions.delete:
             await self._kube.delete("pods", name)
         if actions.start is not None:
             return await self._start(account, actions.start, wrote=actions.status is not None)
         return actions.recheck_s
+
+    def _may_replace(self, account: CopierAccount) -> bool:
+        """Whether a new image may replace the account's terminal now. It may not while an order of it is on its way."""
+        shard, now_s, rollout = account.spec.shard or account.spec.environment, time.monotonic(), self._turns.rollout
+        is_next = rollout.is_free(shard, now_s) and self._rows.has_no_orders_in_flight(account.spec.account_id)
+        return is_next and rollout.take(shard, now_s)
+
+    def _without_replacement(self, actions: Actions) -> Actions:
+        """These actions without a replacement that only brings a new image; it is looked at again soon."""
+        if not actions.paced:
+            return actions
+        return replace(actions, delete=(), paced=False, recheck_s=max(_SOON_S, self._turns.rollout.pause_s))
 
     async def _mark(self, account: CopierAccount, names: tuple[str, ...]) -> None:
         """Puts labels and owner of pods right that somebody edited by hand."""

@@ -23,6 +23,7 @@ from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Permane
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import terminals
+from lockstep_operator.orders_in_flight import OrdersInFlight
 from lockstep_operator.refusals import Refusals
 from lockstep_operator.rows import (
     DesiredObjects,
@@ -95,6 +96,7 @@ class Sync:
         self._applying: set[UUID] = set()
         self._refusals: Refusals[UUID, DesiredObjects] = Refusals()
         self._notes = StateNotes()
+        self._orders = OrdersInFlight()
         self._wake = asyncio.Event()
         self._lost = False
 
@@ -117,6 +119,15 @@ class Sync:
         """
         if self._notes.observe(account, status):
             self._wake.set()
+
+    def has_no_orders_in_flight(self, account: UUID) -> bool:
+        """Whether the account had no order on its way a moment ago. If that is not known, it is asked for. If it has none it
+        is enqueued then.
+        """
+        has_none = self._orders.has_none(account)
+        if not has_none:
+            self._wake.set()
+        return has_none
 
     def secret_changed(self, account: UUID, secret: Json | None) -> None:
         """Compares a Secret that was changed or deleted with the account's row, and puts it right if it differs."""
@@ -194,6 +205,7 @@ class Sync:
         while not self._lost and (left_s := until_s - time.monotonic()) > 0:
             self._wake.clear()
             await self._report_all(database)
+            await self._ask_about_orders(database)
             if not self._changed:
                 try:
                     await asyncio.wait_for(self._wake.wait(), left_s)
@@ -206,6 +218,12 @@ class Sync:
         for account, note in self._notes.due().items():
             await database.report(account, note)
             self._notes.on_reported(account, note)
+
+    async def _ask_about_orders(self, database: OperatorDatabase) -> None:
+        if self._orders:
+            asked = self._orders.take()
+            for account in self._orders.answered(asked, await database.with_orders_in_flight(asked)):
+                self._enqueue(account)
 
     async def _apply_changed(self, database: OperatorDatabase) -> None:
         changed = self._changed.take()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from lockstep_core.json_object import Json
 
 
-class Store(ThreadingHTTPServer):
+class StoringServer(ThreadingHTTPServer):
     """`objects` are those of all kinds, by the path of each."""
 
     daemon_threads = True
@@ -36,7 +36,7 @@ class Store(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Store
+    server: StoringServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1
 
@@ -57,6 +57,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, self.server.put(path, body))
 
+    def do_DELETE(self) -> None:
+        self._body()
+        self._answer(200, self.server.objects.pop(urlsplit(self.path).path))
+
     def do_GET(self) -> None:
         split = urlsplit(self.path)
         if "fieldSelector" in self.path:
@@ -72,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, split.path)
 
     def _body(self) -> Json:
-        body: Json = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body: Json = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
         return body
 
     def _refuse(self, code: int, path: str) -> None:
@@ -91,9 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def storing() -> Iterator[Store]:
+def storing() -> Iterator[StoringServer]:
     """The server, while the block runs."""
-    server = Store()
+    server = StoringServer()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -24,7 +24,7 @@ from lockstep_operator.view import ClusterView, Known
 from lockstep_service.kubernetes_api import KubernetesApi
 
 from .conftest import ACCOUNT, ROW
-from .storing_server import Store, storing
+from .storing_server import StoringServer, storing
 
 RUNNING = replace(ROW, operating_mode="running")
 NAME = account_name(ACCOUNT)
@@ -40,10 +40,10 @@ TO_MAKE_ONE = [
 
 
 @dataclass
-class Operator:
+class Making:
     """The parts of an operator that make an account, and the calls that they made."""
 
-    store: Store
+    store: StoringServer
     view: ClusterView
     sync: Sync
     reconciler: Reconciler
@@ -61,7 +61,7 @@ class Operator:
 
 
 @asynccontextmanager
-async def operator(store: Store, credentials: Path, template: PodTemplate) -> AsyncIterator[Operator]:
+async def operator(store: StoringServer, credentials: Path, template: PodTemplate) -> AsyncIterator[Making]:
     calls: list[str] = []
     cache, view, logins = DatabaseCache(), ClusterView(), LoginIndex()
     cache.update_shards((Shard("live-2", SpecEnvironment.LIVE),))
@@ -80,9 +80,7 @@ async def operator(store: Store, credentials: Path, template: PodTemplate) -> As
         )
         observer = Observer(kube, cache, template, logins, view, sync.resync)
         turns = Turns(StartSlots(4, view, cache.state), Pacer(0))
-        yield Operator(
-            store, view, sync, Reconciler(kube, cache, view, template, observer, turns, metrics, rows=sync), calls
-        )
+        yield Making(store, view, sync, Reconciler(kube, cache, view, template, observer, turns, metrics, rows=sync), calls)
 
 
 async def test_an_account_is_made_with_seven_calls(credentials: Path, template: PodTemplate) -> None:

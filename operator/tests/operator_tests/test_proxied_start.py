@@ -34,6 +34,10 @@ class NoRows:
     def resync(self, account: UUID) -> None:
         """There is no row."""
 
+    def has_no_orders_in_flight(self, account: UUID) -> bool:
+        """There is no router that could have sent one to any account."""
+        return bool(account)
+
     def report(self, account: UUID, status: CopierAccountStatus) -> None:
         """There is no row."""
 

@@ -110,7 +110,7 @@ $$, $$
   select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server', 'is_public_address', 'is_proxy',
     'are_tags', 'release_account'])
   union all
-  select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy', 'are_tags'])
+  select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy', 'are_tags', 'with_orders_in_flight'])
 $$,
   'who may call which function');
 
