@@ -150,6 +150,10 @@ class Broker:
         """How many times a terminal came with a wrong password."""
         return int(self._figures(login)["failed_logins"])
 
+    def addresses(self, login: int) -> set[str]:
+        """Where terminals came from, let in or not."""
+        return set(self._figures(login)["addresses"])
+
     def delay(self, login: int, execution_ms: int) -> None:
         """Delays the execution of this login's orders by so many ms."""
         self._faults(login, {"execution_delay_ms": execution_ms})

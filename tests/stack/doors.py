@@ -60,8 +60,10 @@ class Doors:
         session: Json = _checked("confirmation", self._auth.post("/auth/v1/verify", json=body))
         return session
 
-    def register(self, broker: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Json:
-        """Registers a trading account with its sealed password."""
+    def register(
+        self, broker: BrokerLogin, role: str, label: str, platform: str = "MT5", offered_proxy: str | None = None
+    ) -> Json:
+        """Registers a trading account with its sealed password, behind a proxy of the service if one is named."""
         account = uuid.uuid4()
         body = {
             "id": str(account),
@@ -72,6 +74,7 @@ class Doors:
             "server": broker.server,
             "role": role,
             "sealed": self.seal(f"{account}|{platform}|{broker.login}|{broker.server}", broker.password),
+            "offered_proxy": None if offered_proxy is None else {"name": offered_proxy},
         }
         return self._post("/v1/accounts", body)
 

@@ -52,9 +52,11 @@ def broker_account(broker: Broker, balance: int = 10_000, margin_mode: int = HED
     return login
 
 
-def register(doors: Doors, login: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Account:
-    """Registers the account with its sealed password."""
-    return Account(doors.register(login, role, label, platform)["id"], login)
+def register(
+    doors: Doors, login: BrokerLogin, role: str, label: str, platform: str = "MT5", offered_proxy: str | None = None
+) -> Account:
+    """Registers the account with its sealed password, behind a proxy of the service if one is named."""
+    return Account(doors.register(login, role, label, platform, offered_proxy)["id"], login)
 
 
 def wait_until_ready(account: Account, seconds: float = READY_S) -> Json:
