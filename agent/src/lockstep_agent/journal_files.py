@@ -20,7 +20,11 @@ class JournalFiles:
 
     def news(self) -> list[JournalEntry]:
         """The entries that were written since the last call, oldest first."""
-        paths = sorted(self._folder.glob(_NAME)) if self._folder.is_dir() else []
+        try:
+            paths = sorted(self._folder.glob(_NAME)) if self._folder.is_dir() else []
+        except OSError:
+            # The folder went in between: the terminal's files are being made anew.
+            paths = []
         self._forget_all_but({path.name for path in paths})
         return [entry for path in paths for entry in self._read(path)]
 

@@ -33,8 +33,15 @@ def prune(home: Path, now_s: float) -> int:
 def _folders(home: Path, way: tuple[str, ...]) -> list[Path]:
     found = [home]
     for name in way:
-        found = [child for folder in found for child in children_of(folder, name)]
+        found = [child for folder in found for child in _children(folder, name)]
     return found
+
+
+def _children(folder: Path, name: str) -> list[Path]:
+    # The folder may go at the same moment: the terminal's files may be being made anew.
+    with contextlib.suppress(OSError):
+        return list(children_of(folder, name))
+    return []
 
 
 def _files(folder: Path) -> Iterator[Path]:

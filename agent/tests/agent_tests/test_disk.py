@@ -1,6 +1,11 @@
 """What a terminal leaves on its disk does not grow for ever."""
 
 import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,6 +91,34 @@ def test_a_journal_that_is_gone_for_a_moment_is_read_when_it_is_back(tmp_path: P
     assert files.news() == []
     path.write_bytes(line("authorized on X through Y"))
     assert files.news() == [JournalEntry(Mark.AUTHORIZED)]
+
+
+@contextmanager
+def made_and_removed(folder: Path, file: str) -> Iterator[None]:
+    """Makes a folder with a file and removes it, again and again, while the block runs."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(b"")
+            shutil.rmtree(folder)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        worker.join()
+
+
+def test_files_that_are_made_anew_meanwhile_are_no_fault(tmp_path: Path) -> None:
+    files, end = JournalFiles(tmp_path / "terminal/logs", "1001"), time.monotonic() + 2
+    with made_and_removed(tmp_path / "terminal", "logs/20260101.log"):
+        while time.monotonic() < end:
+            assert files.news() == []
+            assert prune(tmp_path / "terminal", time.time()) == 0
 
 
 def test_a_journal_that_begins_again_is_read_from_its_beginning(tmp_path: Path) -> None:
