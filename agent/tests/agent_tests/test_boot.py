@@ -110,7 +110,8 @@ def test_without_the_router_the_terminal_is_ready_but_the_pod_is_not() -> None:
         (ev.ProgramChanged("commands", False), TerminalState.DISCONNECTED, "TerminalSilent"),
         (ev.StopRequested(), TerminalState.STOPPED, "Restarting"),
         (ev.RouterRefused(Refusal.STALE_EPOCH), TerminalState.FAILED, "EpochSuperseded"),
-        (said(Mark.REFUSED, "Invalid account"), TerminalState.FAILED, "InvalidCredentials"),
+        (said(Mark.REFUSED, "Invalid account"), TerminalState.DISCONNECTED, "BrokerMaintenance"),
+        (said(Mark.REFUSED, "Account expired"), TerminalState.FAILED, "DemoExpired"),
     ],
 )
 def test_what_ends_readiness_is_named(event: ev.Event, state: TerminalState, reason: str) -> None:
@@ -209,6 +210,14 @@ def test_a_refusal_of_proven_credentials_asks_for_nobody_and_the_operator_learns
     _, effects = step(boot, ev.TerminalExited(0), 2, LIMITS)
     [end] = [effect for effect in effects if isinstance(effect, ef.EndAgent)]
     assert (end.code, end.status.reason) == (1, Reason.INVALID_CREDENTIALS)
+
+
+def test_a_refusal_of_credentials_that_the_broker_accepted_in_this_pod_asks_for_nobody() -> None:
+    boot, _ = told(*READY, said(Mark.CONNECTION_LOST), said(Mark.REFUSED, "Invalid account"))
+    assert (status(boot).state, status(boot).reason) == (TerminalState.DISCONNECTED, Reason.BROKER_MAINTENANCE)
+    boot, effects = step(boot, ev.TerminalExited(0), 99, LIMITS)
+    [end] = [effect for effect in effects if isinstance(effect, ef.EndAgent)]
+    assert end.status.reason is Reason.INVALID_CREDENTIALS
 
 
 def test_a_server_that_is_merely_busy_does_not_condemn_the_password() -> None:

@@ -36,7 +36,8 @@ def status(boot: Boot) -> Status:
 
 
 def _failed(boot: Boot, failure: Failure) -> Status:
-    if boot.proven and failure.reason in PASSING:
+    # What the broker has accepted in this very pod is proven, although the pod was told otherwise when it was made.
+    if (boot.proven or boot.authorized_once) and failure.reason in PASSING:
         return Status(TerminalState.DISCONNECTED, Reason.BROKER_MAINTENANCE, failure.message)
     return Status(TerminalState.FAILED, failure.reason, failure.message)
 
