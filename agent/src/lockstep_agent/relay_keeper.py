@@ -14,6 +14,7 @@ from lockstep_agent.boot.events import (
     KeyringChanged,
     ProgramChanged,
     RelayExited,
+    RelayHeard,
     RouterChanged,
     RouterRefused,
     SnapshotReceived,
@@ -26,6 +27,7 @@ from lockstep_agent.keyring_client import Delivery, KeyringClient, RouterAddress
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery, open_proxy_delivery
 from lockstep_agent.relay.lines import (
     AccountSeen,
+    Alive,
     Bridge,
     Configure,
     Dropped,
@@ -119,6 +121,7 @@ class RelayKeeper:
             self._log.warning("relay", error=error.strerror)
             self._post(RelayExited())
             return
+        self._post(RelayHeard())
         self._relay.send(UseTicket(grant.ticket))
         if self._status is not None:
             self.report(self._status)
@@ -178,6 +181,12 @@ class RelayKeeper:
         self._post(KeyringChanged(True))
         return self._grant
 
+    def kill_relay(self) -> None:
+        """Kills the relay, which does not react any more."""
+        if self._relay is not None:
+            self._log.warning("relay", line="silent")
+            self._relay.kill()
+
     async def close(self) -> None:
         """Ends the relay, which says BYE to the router."""
         if self._relay is not None:
@@ -218,6 +227,8 @@ def _event_of(line: FromRelay) -> Event | None:
     match line:
         case Bridge() | ProgramHeard() | AccountSeen() | SnapshotSeen():
             return _event_of_terminal(line)
+        case Alive():
+            return RelayHeard()
         case RouterUp():
             return RouterChanged(True)
         case RouterLost():

@@ -93,14 +93,22 @@ class Supervisor:
                 self._delete_start_file()
             case ef.StopTerminal():
                 self._spawn(self._host.stop_terminal())
+            case ef.EndAgent():
+                self._end = effect
+            case _:
+                self._do_outside(effect)
+
+    def _do_outside(self, effect: ef.Effect) -> None:
+        """Effects on the relay and the keyring."""
+        match effect:
             case ef.StartRelay(after_ms):
                 self._spawn(self._later(after_ms, self._bridge.run_relay()))
+            case ef.KillRelay():
+                self._bridge.kill_relay()
             case ef.RefreshTicket(after_ms):
                 self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
             case ef.ReportLogin(let_in):
                 self._reporting = self._spawn(self._bridge.report_login(let_in=let_in))
-            case ef.EndAgent():
-                self._end = effect
 
     def _delete_start_file(self) -> None:
         try:

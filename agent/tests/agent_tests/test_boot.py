@@ -389,6 +389,7 @@ ANY_EVENT = st.sampled_from(
         *READY,
         ev.StopRequested(),
         ev.ClockTicked(),
+        ev.RelayHeard(),
         ev.RelayExited(),
         ev.TerminalExited(0),
         ev.TerminalExited(143),

@@ -36,6 +36,8 @@ def waited(boot: Boot, ms: int) -> tuple[Boot, tuple[ef.Effect, ...]]:
 
 WAITS = [
     ((), Waiting.FILES, Reason.TERMINAL_NOT_STARTED),
+    (UP[:1], Waiting.START, Reason.TERMINAL_NOT_STARTED),
+    ((*READY, ev.TerminalExited(9)), Waiting.START, Reason.TERMINAL_NOT_STARTED),
     (UP[:2], Waiting.NETWORK, Reason.TERMINAL_NOT_STARTED),
     (UP[:3], Waiting.NETWORK, Reason.SERVER_NOT_FOUND),
     ((*UP[:2], said(Mark.WINE_UNSUPPORTED, "9.0")), Waiting.NETWORK, Reason.UNSUPPORTED_WINE),
@@ -47,7 +49,8 @@ WAITS = [
     ((*READY, SILENT), Waiting.SILENT_PROGRAM, Reason.TERMINAL_SILENT),
     ((*READY, said(Mark.CONNECTION_LOST)), Waiting.BROKER, Reason.BROKER_DISCONNECTED),
 ]
-RESTARTED = [case for case in WAITS if case[1] is not Waiting.FILES and case[2] is not Reason.SERVER_NOT_FOUND]
+ENDED = (Waiting.FILES, Waiting.START)
+RESTARTED = [case for case in WAITS if case[1] not in ENDED and case[2] is not Reason.SERVER_NOT_FOUND]
 
 
 @pytest.mark.parametrize(("events", "waiting", "reason"), WAITS)
@@ -97,6 +100,42 @@ def test_silence_that_ends_restarts_nothing() -> None:
     assert waited(boot, LIMITS.silent_ms)[0].ready
 
 
+def ticked(boot: Boot, until_ms: int, *, relay_speaks: bool) -> tuple[Boot, list[ef.Effect], int]:
+    """The state and the effects after ticks of a second each, and when the pod ended to be ready (-1: it did not)."""
+    effects: list[ef.Effect] = []
+    unready_ms = -1
+    for now_ms in range(1_000, until_ms + 1, 1_000):
+        if relay_speaks:
+            boot, _ = step(boot, ev.RelayHeard(), now_ms, LIMITS)
+        boot, more = step(boot, ev.ClockTicked(), now_ms, LIMITS)
+        effects += more
+        unready_ms = now_ms if unready_ms < 0 and not boot.ready else unready_ms
+    return boot, effects, unready_ms
+
+
+def test_a_relay_that_stands_still_ends_readiness_and_is_replaced_while_the_terminal_goes_on() -> None:
+    boot, effects, unready_ms = ticked(after(*READY, ev.RelayHeard()), 60_000, relay_speaks=False)
+    assert unready_ms == LIMITS.relay_silence_ms
+    assert effects.count(ef.KillRelay()) == 1
+    assert ef.StopTerminal() not in effects
+    assert (status(boot).state, status(boot).reason) == (TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
+    boot, answer = step(boot, ev.RelayExited(), 60_001, LIMITS)
+    assert any(isinstance(effect, ef.StartRelay) for effect in answer)
+    assert after(ev.RelayHeard(), ev.RouterChanged(True), *UP[4:], boot=boot, now_ms=60_002).ready
+
+
+def test_a_relay_that_speaks_is_never_replaced() -> None:
+    boot, effects, _ = ticked(after(*READY, ev.RelayHeard()), 60_000, relay_speaks=True)
+    assert boot.ready
+    assert ef.KillRelay() not in effects
+
+
+def test_an_agent_that_stood_still_listens_to_its_relay_anew_before_it_judges() -> None:
+    boot, _, _ = ticked(after(*READY, ev.RelayHeard()), 5_000, relay_speaks=True)
+    boot, _ = step(boot, ev.ClockTicked(), 500_000, LIMITS)
+    assert boot.ready
+
+
 def test_a_silent_program_whose_connection_ended_has_lost_it() -> None:
     assert status(after(*READY, SILENT, ev.BridgeChanged("events", up=False))).reason is Reason.BRIDGE_LOST
 
@@ -140,6 +179,12 @@ def test_a_process_that_no_signal_ends_ends_the_agent() -> None:
 
 def test_while_the_keyring_is_away_the_files_may_take_their_time() -> None:
     assert waited(after(ev.KeyringChanged(up=False)), 10 * LIMITS.files_ms)[0].failure is None
+    assert waited(after(ev.Prepared(), ev.KeyringChanged(up=False)), 10 * LIMITS.files_ms)[0].failure is None
+
+
+def test_a_terminal_that_waits_for_its_turn_may_wait_for_hours() -> None:
+    boot = after(ev.Prepared(), ev.TurnGiven(Reason.WAITING_FOR_TURN, 1_700_000_000))
+    assert waited(boot, 100 * LIMITS.files_ms)[0].failure is None
 
 
 def test_a_snapshot_of_a_terminal_that_is_gone_proves_nothing() -> None:

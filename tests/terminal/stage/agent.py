@@ -69,6 +69,13 @@ class AgentProcess:
         for pid in self.processes():
             os.kill(pid, number)
 
+    def relay(self) -> int:
+        """Its relay's process."""
+        sources = f"{self.wine.inside(self.folder)}/src".encode()
+        found = [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"lockstep_agent.relay" in _content(path)]
+        (relay,) = (path for path in found if sources in _content(path.with_name("environ")))
+        return int(relay.parent.name)
+
     def close(self) -> dict[str, Any]:
         """Asks the agent to end. Returns its last output."""
         # The first process below `unshare` is the shell, which stays. So the signal goes to the agent's own pid.

@@ -1,4 +1,4 @@
-"""The agent with a terminal that updates itself, crashes or hangs: it is ready again by itself each time."""
+"""The agent with a terminal that updates itself, crashes or hangs, or a relay that hangs: it is ready again each time."""
 
 import os
 import signal
@@ -52,3 +52,14 @@ def test_where_the_broker_does_not_have_the_charts_symbol_another_one_is_tried(s
     agent = start_agent("NoChartOf=EURUSD\n")
     agent.await_state("disconnected", "BridgeNotStarted", wait_s=300)
     agent.await_state(*READY)
+
+
+def test_a_relay_that_stands_still_is_replaced_and_the_terminal_goes_on(start_agent: StartAgent) -> None:
+    agent = start_agent("")
+    agent.await_state(*READY)
+    relay, terminal = agent.relay(), agent.processes()
+    os.kill(relay, signal.SIGSTOP)
+    agent.await_state("disconnected", "BridgeLost")
+    agent.await_state(*READY, times=2)
+    assert agent.relay() != relay
+    assert agent.processes() == terminal

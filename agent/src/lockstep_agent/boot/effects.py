@@ -34,6 +34,11 @@ class StartRelay:
 
 
 @dataclass(frozen=True, slots=True)
+class KillRelay:
+    """Kill the relay's process, which stands still. The event `RelayExited` follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshTicket:
     """Fetch another ticket, after a pause."""
 
@@ -70,5 +75,14 @@ class EndAgent:
 
 
 Effect = (
-    Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | ReportLogin | EndAgent
+    Launch
+    | DeleteStartFile
+    | StopTerminal
+    | StartRelay
+    | KillRelay
+    | RefreshTicket
+    | ReportStatus
+    | SetReady
+    | ReportLogin
+    | EndAgent
 )

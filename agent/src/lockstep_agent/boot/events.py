@@ -91,6 +91,11 @@ class TurnGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayHeard:
+    """The relay's process was started, or says that its loop turns."""
+
+
+@dataclass(frozen=True, slots=True)
 class RelayExited:
     """The relay's process ended by itself."""
 
@@ -126,6 +131,7 @@ Event = (
     | RouterRefused
     | KeyringChanged
     | TurnGiven
+    | RelayHeard
     | RelayExited
     | GaveUp
     | StopRequested

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lockstep_agent.boot.broker_words import reason_of_passing
-from lockstep_agent.boot.effects import DeleteStartFile, Effect, EndAgent, Launch, StopTerminal
+from lockstep_agent.boot.effects import DeleteStartFile, Effect, EndAgent, KillRelay, Launch, StopTerminal
 from lockstep_agent.boot.limits import UPDATE_EXIT, BootLimits, pause_ms, recent
 from lockstep_agent.boot.state import Boot, BootPhase, Failure
 from lockstep_agent.boot.status import last_words, updated_from
@@ -57,6 +57,20 @@ def terminal_gone(boot: Boot) -> Boot:
     )
 
 
+def relay_gone(boot: Boot) -> Boot:
+    """The state without what the last relay said."""
+    return replace(
+        boot,
+        relay_ms=None,
+        relay_silent=False,
+        events_up=False,
+        commands_up=False,
+        snapshot=False,
+        silent=frozenset(),
+        router_up=False,
+    )
+
+
 def expired(boot: Boot, waiting: Waiting, now_ms: int, limits: BootLimits) -> Step:
     """What follows when a wait has taken too long."""
     return _EXPIRED[waiting](boot, now_ms, limits)
@@ -96,6 +110,11 @@ def _restarted(boot: Boot, now_ms: int, limits: BootLimits, reason: Reason, mess
         return failed(boot, reason, message)
     after = replace(boot, restarts_ms=restarts, restarting=Failure(reason, message), start_file=False)
     return after, ((DeleteStartFile(), StopTerminal()) if boot.start_file else (StopTerminal(),))
+
+
+def _no_relay(boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    """The relay has no programs or files that another start could mend, so the terminal goes on. `RelayExited` follows."""
+    return relay_gone(boot), (KillRelay(),)
 
 
 def _no_files(boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
@@ -147,6 +166,8 @@ def _no_end(boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
 
 _EXPIRED: dict[Waiting, Callable[[Boot, int, BootLimits], Step]] = {
     Waiting.FILES: _no_files,
+    Waiting.START: _no_files,
+    Waiting.SILENT_RELAY: _no_relay,
     Waiting.NETWORK: _no_network,
     Waiting.LOGIN: _no_login,
     Waiting.BRIDGE: _no_bridge,

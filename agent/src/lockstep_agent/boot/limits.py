@@ -25,6 +25,7 @@ class BootLimits:
     files_ms: int = 600_000
     bridge_ms: int = 180_000
     lost_bridge_ms: int = 60_000
+    relay_silence_ms: int = 8_000
     silent_ms: int = 30_000
     broker_ms: int = 900_000
     end_ms: int = 60_000
@@ -44,10 +45,12 @@ class BootLimits:
         """The longest time of this wait."""
         limits = {
             Waiting.FILES: self.files_ms,
+            Waiting.START: self.files_ms,
             Waiting.NETWORK: self.login_timeout_ms,
             Waiting.LOGIN: self.login_timeout_ms,
             Waiting.BRIDGE: self.bridge_ms,
             Waiting.LOST_BRIDGE: self.lost_bridge_ms,
+            Waiting.SILENT_RELAY: self.silent_ms,
             Waiting.SILENT_PROGRAM: self.silent_ms,
             Waiting.BROKER: self.broker_ms,
             Waiting.END: self.end_ms,

@@ -169,12 +169,16 @@ def _moved(boot: Boot, now_ms: int) -> Step:
 
 
 @_on.register
+def _relay_heard(_: ev.RelayHeard, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, relay_ms=now_ms, relay_silent=False), ()
+
+
+@_on.register
 def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     before = boot.relay_crashes_ms
     was_steady = boot.bridged and (not before or now_ms - before[-1] >= limits.steady_ms)
     crashes = recent(() if was_steady else before, now_ms, limits.crash_window_ms)
-    boot = replace(boot, relay_crashes_ms=crashes, events_up=False, commands_up=False, snapshot=False, router_up=False)
-    boot = replace(boot, silent=frozenset())
+    boot = replace(ladder.relay_gone(boot), relay_crashes_ms=crashes)
     if boot.phase is BootPhase.STOPPING:
         return boot, ()
     if len(crashes) >= limits.crashes:
@@ -194,13 +198,28 @@ def _stop_requested(_: ev.StopRequested, boot: Boot, _now_ms: int, _limits: Boot
 
 @_on.register
 def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
+    before, boot = waiting_for(boot), _relay_judged(boot, now_ms, limits)
     waiting = waiting_for(boot)
-    if waiting is not None and now_ms - boot.waiting_ms >= limits.of(waiting):
-        return ladder.expired(boot, waiting, now_ms, limits)
-    boot, effects = _router_sought(boot, now_ms, limits)
+    # A wait that begins with this tick has its whole time before it.
+    if waiting is not None and waiting is before and now_ms - boot.waiting_ms >= limits.of(waiting):
+        boot, effects = ladder.expired(boot, waiting, now_ms, limits)
+    else:
+        boot, effects = _router_sought(boot, now_ms, limits)
     late = boot.in_process and now_ms - boot.launched_ms >= limits.login_timeout_ms
     # By now the terminal has read its password, whatever became of the login.
     return (replace(boot, start_file=False), (DeleteStartFile(), *effects)) if late and boot.start_file else (boot, effects)
+
+
+def _relay_judged(boot: Boot, now_ms: int, limits: BootLimits) -> Boot:
+    """Notes a relay that says no more that its loop turns: what its programs said last may be long past."""
+    stood_still = now_ms - boot.ticked_ms >= limits.relay_silence_ms // 2
+    boot = replace(boot, ticked_ms=now_ms)
+    if boot.relay_ms is None:
+        return boot
+    if stood_still:
+        # The agent itself was held up. What the relay said meanwhile may not be read yet, so the relay is listened to anew.
+        return replace(boot, relay_ms=now_ms)
+    return replace(boot, relay_silent=now_ms - boot.relay_ms >= limits.relay_silence_ms)
 
 
 def _router_sought(boot: Boot, now_ms: int, limits: BootLimits) -> Step:

@@ -36,17 +36,18 @@ class AwaitedTurn:
 @dataclass(frozen=True, slots=True)
 class Boot:
     """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
-    clock. `proven`: the account was ready with these credentials before, in this pod or in another one. `server_known`: the
-    server's name is in the catalogue of brokers, so it is right.
+    clock. `proven`: the account was ready with these credentials in an earlier pod. `server_known`: the server's name is in
+    the catalogue of brokers, so it is right.
 
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
     started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
     nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
     unsupported. `build`: what the terminal said last of its own build. `silent`: connections whose program gives no sign of
     life. `router_asked_ms`: when the session with the router last began or ended, or the keyring was last asked where the
-    router is. `moved_ms`: since when routers say that the account is another one's. `turn`: why the terminal must not log
-    in yet. `restarting`: why the terminal is being stopped in order to start it again. `symbol`: how many chart symbols
-    were tried in vain. `waiting_ms`: since when it waits for what it waits for.
+    router is. `moved_ms`: since when routers say that the account is another one's. `relay_ms`: when the relay last said
+    that its loop turns, None while none runs; `relay_silent`: it has not for too long. `ticked_ms`: the last tick of the
+    clock. `turn`: why the terminal must not log in yet. `restarting`: why the terminal is being stopped in order to start it
+    again. `symbol`: how many chart symbols were tried in vain. `waiting_ms`: since when it waits for what it waits for.
     """
 
     wanted: WantedAccount
@@ -73,6 +74,9 @@ class Boot:
     router_up: bool = False
     router_asked_ms: int = 0
     moved_ms: int | None = None
+    relay_ms: int | None = None
+    relay_silent: bool = False
+    ticked_ms: int = 0
     keyring_lost: bool = False
     turn: AwaitedTurn | None = None
     updating: bool = False
@@ -88,8 +92,8 @@ class Boot:
 
     @property
     def bridged(self) -> bool:
-        """Whether both programs of the bridge are connected and alive, and have sent a whole snapshot."""
-        return self.events_up and self.commands_up and self.snapshot and not self.silent
+        """Whether both programs of the bridge are connected and alive, and have sent a whole snapshot, by a living relay."""
+        return self.events_up and self.commands_up and self.snapshot and not self.silent and not self.relay_silent
 
     @property
     def working(self) -> bool:

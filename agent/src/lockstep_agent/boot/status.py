@@ -88,6 +88,8 @@ def _running(boot: Boot) -> Status:
 def _trouble(boot: Boot) -> Status | None:
     if boot.restarting is not None:
         return Status(TerminalState.DISCONNECTED, boot.restarting.reason, boot.restarting.message)
+    if boot.relay_silent:
+        return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
     if boot.silent:
         return Status(TerminalState.DISCONNECTED, Reason.TERMINAL_SILENT)
     if boot.broker_lost:

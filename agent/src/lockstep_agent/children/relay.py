@@ -44,6 +44,11 @@ class RelayProcess:
                 yield decode_from_relay(raw)
         await self._process.wait()
 
+    def kill(self) -> None:
+        """Ends the relay at once. Unlike other signals, SIGKILL ends even a process that SIGSTOP has stopped."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def stop(self) -> None:
         """Lets the relay say BYE to the router, then ends it."""
         self.send(Stop())

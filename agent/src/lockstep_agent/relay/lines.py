@@ -66,6 +66,10 @@ class Listening(Line, frozen=True, tag=True):
     commands_port: int
 
 
+class Alive(Line, frozen=True, tag=True):
+    """The relay's loop turns. It says so every two seconds."""
+
+
 class Bridge(Line, frozen=True, tag=True):
     """A connection of the terminal began or ended."""
 
@@ -136,6 +140,7 @@ class PassedOver(Line, frozen=True, tag=True):
 
 FromRelay = (
     Listening
+    | Alive
     | Bridge
     | ProgramHeard
     | AccountSeen

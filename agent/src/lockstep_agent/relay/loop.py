@@ -14,7 +14,17 @@ from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.beats import Beats
 from lockstep_agent.relay.control import Control
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Bridge, Listening, ProgramHeard, ReportState, Stop, ToRelay, UseRouter, UseTicket
+from lockstep_agent.relay.lines import (
+    Alive,
+    Bridge,
+    Listening,
+    ProgramHeard,
+    ReportState,
+    Stop,
+    ToRelay,
+    UseRouter,
+    UseTicket,
+)
 from lockstep_agent.relay.port import Port
 from lockstep_agent.relay.router import RouterLink
 from lockstep_agent.relay.session import RelaySession, SessionPhase
@@ -25,7 +35,7 @@ from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import ProgramBeat, State, Tick
 
 COLLECT_NS = 60_000_000_000
-LONGEST_WAIT_MS = 10_000
+ALIVE_NS = 2_000_000_000
 
 
 def now_ns() -> int:
@@ -50,6 +60,7 @@ class Relay:
         self._beats = Beats(configure.silence_ms * 1_000_000)
         self._stopping = False
         self._collected_ns = now_ns()
+        self._alive_ns = now_ns()
         self._start(early)
 
     def run(self) -> None:
@@ -85,11 +96,9 @@ class Relay:
             self._poller.unregister(source)
 
     def _wait_ms(self) -> int:
-        sources = (self._session.due_ns(), self._ticks.due_ns(), self._beats.due_ns())
-        dues = [due for due in sources if due is not None]
-        if not dues:
-            return LONGEST_WAIT_MS
-        return min(max(0, (min(dues) - now_ns()) // 1_000_000 + 1), LONGEST_WAIT_MS)
+        sources = (self._session.due_ns(), self._ticks.due_ns(), self._beats.due_ns(), self._alive_ns + ALIVE_NS)
+        first = min(due for due in sources if due is not None)
+        return max(0, (first - now_ns()) // 1_000_000 + 1)
 
     def _on_time(self) -> None:
         now = now_ns()
@@ -100,6 +109,9 @@ class Relay:
             self._ticks.take(now)
         self._report_beats(self._beats.look(now))
         self._flush()
+        if now >= self._alive_ns + ALIVE_NS:
+            self._alive_ns = now
+            self._control.send(Alive())
         if now > self._collected_ns + COLLECT_NS:
             self._collected_ns = now
             gc.collect()
