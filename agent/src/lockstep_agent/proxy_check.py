@@ -6,11 +6,12 @@ connection.
 
 import asyncio
 import base64
+import os
 from ipaddress import AddressValueError, IPv4Address
 
 from lockstep_agent.errors import OfferedProxyUnusable, ProxyRefused, ProxyUnreachable
 from lockstep_agent.secrets import ProxyAccess
-from lockstep_core.proxies import ProxyType
+from lockstep_core.proxies import Proxy, ProxyType
 
 CHECK_S = 10.0
 """How long one try may take."""
@@ -47,12 +48,30 @@ async def check_proxy(access: ProxyAccess, broker: Address | None) -> None:
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         raise ProxyUnreachable("the connection was closed") from None
     except OSError as error:
-        raise ProxyUnreachable(error.strerror or type(error).__name__) from None
+        raise ProxyUnreachable(_words_of(error)) from None
     except ProxyRefused as refused:
         if access.offered:
             # Only the service knows the login of its proxies, so only it can act.
             raise OfferedProxyUnusable(refused.detail) from None
         raise
+
+
+async def trouble_with(proxy: Proxy) -> str:
+    """Why a proxy takes no connections; empty if it does. Nobody logs in for that, so no password is needed."""
+    try:
+        async with asyncio.timeout(CHECK_S):
+            _, writer = await asyncio.open_connection(proxy.address, proxy.port)
+    except TimeoutError:
+        return "no answer in time"
+    except OSError as error:
+        return _words_of(error)
+    writer.close()
+    return ""
+
+
+def _words_of(error: OSError) -> str:
+    # Not the error's own words: asyncio puts the address into them, and where a proxy of the service is, nobody is told.
+    return os.strerror(error.errno) if error.errno else type(error).__name__
 
 
 async def _socks5(

@@ -19,6 +19,7 @@ from lockstep_agent.errors import Ending, SystemRefused
 from lockstep_agent.health import Health
 from lockstep_agent.keyring_client import until_answered
 from lockstep_agent.proxy_check import check_proxy
+from lockstep_agent.proxy_watch import ProxyWatch
 from lockstep_agent.relay_keeper import RelayKeeper
 from lockstep_agent.secrets import ProxyAccess
 from lockstep_agent.settings import AgentSettings
@@ -54,6 +55,7 @@ class Supervisor:
         self._reporting: asyncio.Task[None] | None = None
         self._host = WineHost(settings, self._events.put_nowait)
         self._bridge = RelayKeeper(settings, self._on_bridge, log)
+        self._proxy = ProxyWatch(self._events.put_nowait, lambda: self._boot.broker_lost)
 
     async def run(self) -> int:
         """Runs until the pod must end. Returns its exit code."""
@@ -65,6 +67,7 @@ class Supervisor:
         self._spawn(self._prepare())
         self._spawn(self._tick())
         self._spawn(self._keep_disk_small())
+        self._spawn(self._proxy.run())
         while self._end is None:
             await self._next()
         return await self._leave(self._end)
@@ -144,6 +147,7 @@ class Supervisor:
             except BaseException:
                 secrets.wipe()
                 raise
+        self._proxy.use(None if secrets.proxy is None else secrets.proxy.proxy)
         await self._host.run_terminal(secrets, symbol)
 
     async def _proxy_works(self, access: ProxyAccess) -> None:

@@ -220,6 +220,17 @@ def test_a_refusal_of_credentials_that_the_broker_accepted_in_this_pod_asks_for_
     assert end.status.reason is Reason.INVALID_CREDENTIALS
 
 
+def test_a_terminal_that_lost_its_broker_says_so_of_its_proxy_if_that_takes_no_connections() -> None:
+    lost = (*READY, said(Mark.CONNECTION_LOST))
+    boot, _ = told(*lost, ev.ProxyTried("Connection refused"))
+    assert (status(boot).reason, status(boot).message) == (Reason.PROXY_UNREACHABLE, "Connection refused")
+    boot, _ = told(*lost, ev.ProxyTried("Connection refused"), ev.ProxyTried(""))
+    assert status(boot).reason is Reason.BROKER_DISCONNECTED
+    boot, _ = told(*lost, ev.ProxyTried("Connection refused"), said(Mark.AUTHORIZED), said(Mark.CONNECTION_LOST))
+    assert status(boot).reason is Reason.BROKER_DISCONNECTED
+    assert told(*READY, ev.ProxyTried("Connection refused"))[0].ready
+
+
 def test_a_server_that_is_merely_busy_does_not_condemn_the_password() -> None:
     boot, _ = told(*UP[:3], said(Mark.REFUSED, "Server is busy"))
     assert boot.phase is BootPhase.RUNNING
@@ -389,6 +400,7 @@ ANY_EVENT = st.sampled_from(
         *READY,
         ev.StopRequested(),
         ev.ClockTicked(),
+        ev.ProxyTried("Connection refused"),
         ev.RelayHeard(),
         ev.RelayExited(),
         ev.TerminalExited(0),

@@ -1,5 +1,6 @@
 """An account's proxy: the lines of it in the start file, and that no terminal starts while the proxy does not work."""
 
+import asyncio
 import base64
 import socket
 from dataclasses import replace
@@ -7,8 +8,8 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from lockstep_agent import keyring_client, proxy_check
-from lockstep_agent.boot.events import Event
+from lockstep_agent import keyring_client, proxy_check, proxy_watch
+from lockstep_agent.boot.events import Event, ProxyTried
 from lockstep_agent.errors import (
     CredentialsGarbled,
     Ending,
@@ -20,7 +21,8 @@ from lockstep_agent.errors import (
 from lockstep_agent.health import Health
 from lockstep_agent.ini import sections
 from lockstep_agent.keyring_client import TIMES_BELIEVED
-from lockstep_agent.proxy_check import check_proxy
+from lockstep_agent.proxy_check import check_proxy, trouble_with
+from lockstep_agent.proxy_watch import ProxyWatch
 from lockstep_agent.relay_keeper import RelayKeeper
 from lockstep_agent.secrets import LoginSecrets, ProxyAccess
 from lockstep_agent.settings import AgentSettings, read_settings
@@ -171,8 +173,10 @@ async def test_a_proxy_that_is_away_is_unreachable(kind: ProxyType) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         away = ProxyAccess(Proxy(kind, "127.0.0.1", nobody.getsockname()[1]))
-        with pytest.raises(ProxyUnreachable):
+        with pytest.raises(ProxyUnreachable) as told:
             await check_proxy(away, None)
+    # Without its address: of a proxy of the service, people are told the name alone.
+    assert told.value.detail == "Connection refused"
 
 
 async def test_a_proxy_that_says_nothing_is_not_waited_for_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,3 +286,19 @@ async def test_one_bad_answer_of_a_proxy_ends_no_pod(
         with_proxy(peer, proxy.port)
         await Launching(settings, peer).start()
         assert proxy.connections == TIMES_BELIEVED
+
+
+async def test_a_proxy_is_looked_at_only_while_the_broker_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy_watch, "LOOK_S", 0.01)
+    posted: asyncio.Queue[Event] = asyncio.Queue()
+    lost = [False]
+    watch = ProxyWatch(posted.put_nowait, lambda: lost[0])
+    async with proxy_peer(b"") as proxy:
+        watch.use(proxy.access(ProxyType.SOCKS5, "me", b"pw").proxy)
+        running = asyncio.create_task(watch.run())
+        await asyncio.sleep(0.1)
+        assert (posted.qsize(), proxy.connections) == (0, 0)
+        lost[0] = True
+        assert await asyncio.wait_for(posted.get(), 20) == ProxyTried("")
+        running.cancel()
+    assert await trouble_with(proxy.access(ProxyType.SOCKS5).proxy) == "Connection refused"

@@ -188,13 +188,18 @@ def test_with_the_proxy_away_no_terminal_starts_and_nothing_reaches_the_broker(
 
 @pytest.mark.wine
 @pytest.mark.timeout(600)
-def test_an_account_with_a_proxy_is_ready_through_it(
+def test_an_account_with_a_proxy_is_ready_through_it_and_says_so_when_the_proxy_is_away(
     agent_of: AgentOf, agents_broker: BrokerProcess, start_proxy: StartProxy
 ) -> None:
     dante = start_proxy(ProxyType.SOCKS5)
     agent = agent_of(dante)
     try:
         agent.await_state("ready", "Ready")
+        assert agents_broker.call("GET", MINE)["addresses"] == [dante.address]
+        dante.stop()
+        agent.await_state("disconnected", "ProxyUnreachable")
+        dante.__enter__()
+        agent.await_state("ready", "Ready", times=2)
         assert agents_broker.call("GET", MINE)["addresses"] == [dante.address]
     finally:
         agent.close()

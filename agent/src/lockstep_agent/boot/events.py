@@ -91,6 +91,13 @@ class TurnGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyTried:
+    """The account's proxy was tried because the terminal has lost its broker. `trouble` is empty if it takes connections."""
+
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelayHeard:
     """The relay's process was started, or says that its loop turns."""
 
@@ -131,6 +138,7 @@ Event = (
     | RouterRefused
     | KeyringChanged
     | TurnGiven
+    | ProxyTried
     | RelayHeard
     | RelayExited
     | GaveUp

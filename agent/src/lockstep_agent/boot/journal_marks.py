@@ -19,7 +19,14 @@ def marked(entry: JournalEntry, boot: Boot) -> Step:
 def authorized(boot: Boot) -> Boot:
     """The state of the pod once its terminal is logged in."""
     return replace(
-        boot, networked=True, authorized=True, authorized_once=True, broker_lost=False, words="", start_file=False
+        boot,
+        networked=True,
+        authorized=True,
+        authorized_once=True,
+        broker_lost=False,
+        proxy_trouble="",
+        words="",
+        start_file=False,
     )
 
 

@@ -50,6 +50,7 @@ def terminal_gone(boot: Boot) -> Boot:
         authorized=False,
         synchronized=False,
         broker_lost=False,
+        proxy_trouble="",
         words="",
         programs="",
         wine="",

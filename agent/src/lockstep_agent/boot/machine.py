@@ -169,6 +169,11 @@ def _moved(boot: Boot, now_ms: int) -> Step:
 
 
 @_on.register
+def _proxy_tried(event: ev.ProxyTried, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, proxy_trouble=event.trouble if boot.broker_lost else ""), ()
+
+
+@_on.register
 def _relay_heard(_: ev.RelayHeard, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     return replace(boot, relay_ms=now_ms, relay_silent=False), ()
 

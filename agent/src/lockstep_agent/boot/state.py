@@ -40,7 +40,8 @@ class Boot:
     the catalogue of brokers, so it is right.
 
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
-    started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
+    started again. `proxy_trouble`: why the account's proxy takes no connections, as far as that is known while the broker is
+    lost. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
     nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
     unsupported. `build`: what the terminal said last of its own build. `silent`: connections whose program gives no sign of
     life. `router_asked_ms`: when the session with the router last began or ended, or the keyring was last asked where the
@@ -62,6 +63,7 @@ class Boot:
     authorized: bool = False
     synchronized: bool = False
     broker_lost: bool = False
+    proxy_trouble: str = ""
     words: str = ""
     programs: str = ""
     wine: str = ""

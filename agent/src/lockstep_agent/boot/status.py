@@ -92,6 +92,8 @@ def _trouble(boot: Boot) -> Status | None:
         return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
     if boot.silent:
         return Status(TerminalState.DISCONNECTED, Reason.TERMINAL_SILENT)
+    if boot.broker_lost and boot.proxy_trouble:
+        return Status(TerminalState.DISCONNECTED, Reason.PROXY_UNREACHABLE, boot.proxy_trouble)
     if boot.broker_lost:
         return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED, boot.words)
     return None
