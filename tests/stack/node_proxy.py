@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lockstep_core.json_object import Json
-from lockstep_core.resources.names import COMPONENT_LABEL, EGRESS_LABEL, TERMINAL, THROUGH_PROXY
 from tests.stack.connections import Place
 from tests.stack.errors import StackError
-from tests.stack.kube import BROKER, SYSTEM, TERMINALS, get, items, kubectl
+from tests.stack.kube import BROKER, SYSTEM, get, items, kubectl
 from tests.stack.outliving import why_not_here
 from tests.stack.shell import wait_for
 
@@ -90,18 +89,16 @@ class NodeProxy:
 
 @contextmanager
 def node_proxy(folder: Path) -> Iterator[NodeProxy]:
-    """The proxy, with its address on the node and a way for terminals of accounts with a proxy to reach it."""
+    """The proxy, with its address on the node. The operator lets terminals reach it whose account uses it."""
     address = [f"{ADDRESS}/32", "dev", "lo"]
     inside = ["nsenter", f"--net={_network()}", "ip", "address"]
     subprocess.run([*inside, "replace", *address], check=True)
     proxy = NodeProxy(folder)
     try:
-        kubectl("apply", "-f", "-", stdin=json.dumps(_way()))
         proxy.start()
         yield proxy
     finally:
         proxy.stop()
-        kubectl("-n", TERMINALS, "delete", "networkpolicy", _way()["metadata"]["name"], "--ignore-not-found")
         subprocess.run([*inside, "delete", *address], check=True)
 
 
@@ -133,20 +130,6 @@ def _listed() -> list[Json]:
 def _list(proxies: list[Json]) -> None:
     patch = {"data": {"proxies.json": json.dumps(proxies)}}
     kubectl("-n", SYSTEM, "patch", "configmap", MAPPED, "--type=merge", "-p", json.dumps(patch))
-
-
-def _way() -> Json:
-    """The development cluster's terminals reach no public address (`terminals.egress.publicInternet`), so the operator's
-    policies of accounts with a proxy open nothing there.
-    """
-    selected = {COMPONENT_LABEL: TERMINAL, EGRESS_LABEL: THROUGH_PROXY}
-    way = {"to": [{"ipBlock": {"cidr": f"{ADDRESS}/32"}}], "ports": [{"protocol": "TCP", "port": PORT}]}
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": "e2e-node-proxy", "namespace": TERMINALS},
-        "spec": {"podSelector": {"matchLabels": selected}, "policyTypes": ["Egress"], "egress": [way]},
-    }
 
 
 def _network() -> str:

@@ -24,17 +24,19 @@ from lockstep_core.resources.names import (
 @dataclass(frozen=True, slots=True)
 class Egress:
     """What holds for the proxies of all accounts. `enforced`: the chart makes network policies. `allowed`: people's own
-    proxies may be reached. `cluster`: public addresses that are the cluster's own.
+    proxies may be reached; those of the service may be in any case, because whoever runs it named them. `cluster`: public
+    addresses that are the cluster's own.
     """
 
     enforced: bool = True
     allowed: bool = True
     cluster: tuple[IPv4Network, ...] = ()
 
-    def lets_reach(self, proxy: Proxy) -> bool:
-        """Whether a terminal may connect to this proxy."""
+    def lets_reach(self, proxy: Proxy, *, offered: bool) -> bool:
+        """Whether a terminal may connect to this proxy. `offered`: it is one of the service."""
         inside = any(IPv4Address(proxy.address) in network for network in self.cluster)
-        return self.allowed and is_public(proxy.address) and is_port_for_terminals(proxy.port) and not inside
+        allowed = self.allowed or offered
+        return allowed and is_public(proxy.address) and is_port_for_terminals(proxy.port) and not inside
 
 
 def build_egress_policy(account: CopierAccount, proxy: Proxy, egress: Egress, owner: Json) -> Json:
@@ -50,6 +52,6 @@ def build_egress_policy(account: CopierAccount, proxy: Proxy, egress: Egress, ow
         "spec": {
             "podSelector": {"matchLabels": selected},
             "policyTypes": ["Egress"],
-            "egress": [way] if egress.lets_reach(proxy) else [],
+            "egress": [way] if egress.lets_reach(proxy, offered=account.spec.proxy_name is not None) else [],
         },
     }

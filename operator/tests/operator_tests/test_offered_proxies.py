@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lockstep_core.resources.copier_account import CopierAccount, CopierAccountS
 from lockstep_core.resources.offered_proxies import parse_offered_proxies
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database_cache import DatabaseCache
+from lockstep_operator.egress import Egress
 from lockstep_operator.facts import PodFacts, Shard
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
 from lockstep_operator.logins import LoginIndex
@@ -61,6 +63,17 @@ async def test_the_way_to_the_proxy_is_open_before_its_terminal_starts(
     objects = await start(written, tmp_path, named(make_account()), offering(template, LISTED))
     assert [each["kind"] for each in objects] == ["ServiceAccount", "NetworkPolicy", "Pod"]
     assert objects[1]["spec"]["egress"][0]["to"] == [{"ipBlock": {"cidr": "203.0.113.7/32"}}]
+
+
+async def test_a_proxy_of_the_service_is_reached_where_proxies_of_peoples_own_are_not(
+    written: Written, tmp_path: Path, make_account: MakeAccount, template: PodTemplate
+) -> None:
+    closed = replace(offering(template, LISTED), egress=Egress(allowed=False))
+    objects = await start(written, tmp_path, named(make_account()), closed)
+    assert objects[1]["spec"]["egress"][0]["to"] == [{"ipBlock": {"cidr": "203.0.113.7/32"}}]
+    own = Egress(allowed=False, cluster=(IPv4Network("203.0.113.0/24"),))
+    objects = await start(written, tmp_path, named(make_account()), replace(closed, egress=own))
+    assert objects[-2]["spec"]["egress"] == []
 
 
 async def test_nothing_starts_through_a_proxy_that_is_not_offered(
