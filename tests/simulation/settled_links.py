@@ -1,6 +1,7 @@
 """What must hold of every link once all is quiet, computed from the brokers' books and apart from the engine."""
 
 from fractions import Fraction
+from itertools import product
 
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
@@ -281,15 +282,25 @@ def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade:
     if listed is None:
         return {0}
     for lots in trade.volumes:
-        # A broker that limits the lots in one direction may have had room for fewer; then these are the whole copy.
-        room = slave.fitted.get(evidence.origins.order_of(origin)[0])
-        for asked_for in exact_sizes(copier, origin, master, slave, lots):
-            whole = asked_for if room is None else min(asked_for, Fraction(room))
+        rooms = _rooms(evidence, slave, origin, opened)
+        for asked_for, room in product(exact_sizes(copier, origin, master, slave, lots), rooms):
+            whole = asked_for if room is None else min(asked_for, room)
             if trade.volume >= lots:
                 allowed.add(min(opened, allowed_size(copier, whole, listed)[0]))
             else:
                 allowed |= sizes_left(copier, whole * trade.volume / lots, opened, listed)
     return allowed or {0}
+
+
+def _rooms(evidence: Evidence, slave: BrokerAccount, origin: LinkOrigin, opened: int) -> tuple[Fraction | None, ...]:
+    """How many lots a broker that limits those in one direction may have had room for; None where it has no limit. Where
+    they are fewer than were asked for, they are the whole copy.
+    """
+    room = slave.fitted.get(evidence.origins.order_of(origin)[0])
+    if room is None:
+        return (None,)
+    # On a netting account the copies of the other direction need room too, for the day on which they are closed.
+    return (Fraction(room), Fraction(opened)) if slave.nets else (Fraction(room),)
 
 
 def _problem_open(
