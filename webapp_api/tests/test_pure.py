@@ -1,6 +1,7 @@
 """Limits, cursors, figures, previews, tables: what needs no network."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from lockstep_api.account_figures import account_figures
 from lockstep_api.credentials import ApiToken, SessionToken, new_api_token, read_credential, token_hash
 from lockstep_api.csv_text import csv_lines
-from lockstep_api.cursors import cursor_of, read_cursor
+from lockstep_api.cursors import cursor_of, place_of, read_cursor, read_place
 from lockstep_api.errors import InvalidRequest, NotSignedIn, TooManyRequests
 from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.limits import Buckets, take
@@ -93,6 +94,28 @@ def test_a_cursor_tells_where_a_full_page_ended() -> None:
 def test_a_cursor_that_is_none_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidRequest):
         read_cursor(cursor)
+
+
+@pytest.mark.parametrize("word", ["حساب تمويل ١٠", None])
+def test_a_place_in_a_list_tells_what_it_is_ordered_by(word: str | None) -> None:
+    last = {"word": word, "number": "1764547200.000001", "id": "cccccccc-0000-4000-8000-000000000001"}
+    place = read_place(place_of(last))
+    assert place is not None
+    assert json.loads(place) == last
+    assert (place_of(None), read_place(None)) == (None, None)
+
+
+@pytest.mark.parametrize("place", ["x", "[]", '["a", "1e5x", "cccccccc-0000-4000-8000-000000000001"]', '["a", null, "c"]'])
+def test_a_place_that_is_none_is_refused(place: str) -> None:
+    with pytest.raises(InvalidRequest):
+        read_place(base64.urlsafe_b64encode(place.encode()).decode())
+
+
+def test_the_longest_name_fits_into_a_cursor() -> None:
+    way = " ".join(["\U0001f680" * 64] * 2)
+    cursor = place_of({"word": way, "number": None, "id": "cccccccc-0000-4000-8000-000000000001"})
+    assert cursor is not None
+    assert len(cursor) <= 1000
 
 
 def test_ratios_follow_from_sums_and_are_unknown_without_them() -> None:

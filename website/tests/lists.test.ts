@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Account, Copier } from "@/api/client";
-import { tagsOf, typedTags } from "@/features/accounts/found";
-import { shownAccounts } from "@/features/accounts/list";
+import type { Account } from "@/api/client";
+import { itemsOf } from "@/api/pages";
+import { isFound, tagsOf, typedTags } from "@/features/accounts/found";
+import { accountFilterOf } from "@/features/accounts/list-filter";
 import { slavesToLink } from "@/features/copiers/linkable";
-import { shownCopiers } from "@/features/copiers/list";
+import { copierFilterOf } from "@/features/copiers/list-filter";
 import { readViews, withView } from "@/lib/saved-views";
-import { hasWords, nextSort, sorted, sortOf, sortText } from "@/lib/view";
+import { hasWords, nextSort, sortText } from "@/lib/view";
 
 const account = (id: string, more: Partial<Account> = {}): Account =>
   ({
@@ -23,66 +24,57 @@ const from =
   (key: string): string =>
     new URLSearchParams(query).get(key) ?? "";
 
-describe("the order of a list", () => {
-  const rows = [
-    { name: "a10", n: 2 },
-    { name: "a9", n: null },
-    { name: "B1", n: -3 },
-  ];
-  const values = { name: (row: (typeof rows)[number]) => row.name, n: (row: (typeof rows)[number]) => row.n };
-  const names = (text: string) => sorted(rows, sortOf(text), values).map(({ name }) => name);
-  it("reads numbers within names as numbers, and leaves rows without a value at the end", () => {
-    expect([names("name"), names("-name"), names("n"), names("-n")]).toEqual([
-      ["a9", "a10", "B1"],
-      ["B1", "a10", "a9"],
-      ["B1", "a10", "a9"],
-      ["a10", "B1", "a9"],
-    ]);
+it("the order of a list goes up, down and away again by its head", () => {
+  const up = nextSort(null, "n");
+  const down = nextSort(up, "n");
+  expect([sortText(up), sortText(down), sortText(nextSort(down, "n"))]).toEqual(["n", "-n", ""]);
+  expect(sortText(nextSort(down, "name"))).toBe("name");
+});
+
+describe("what an address asks the API for", () => {
+  const MASTER = "00000000-0000-4000-8000-00000000000a";
+  it.each([
+    ["", {}],
+    [
+      "q=+funded+10+&role=slave&is=paused&tag=phase+2",
+      { q: "funded 10", role: "slave", connection: "paused", tag: "phase 2" },
+    ],
+    ["sort=equity", { sort: "equity" }],
+    ["sort=-terminal", { sort: "-state" }],
+    ["sort=password&role=boss&is=lost", {}],
+    ["sort=-", {}],
+  ])("are the accounts of %j", (address, asked) => {
+    expect(accountFilterOf(from(address))).toEqual({ ...asked, limit: 100 });
   });
-  it("is as the rows came for an address that names no column", () => {
-    expect([names(""), names("nonsense")]).toEqual([
-      ["a10", "a9", "B1"],
-      ["a10", "a9", "B1"],
-    ]);
-  });
-  it("goes up, down and away again by its head", () => {
-    const up = nextSort(null, "n");
-    const down = nextSort(up, "n");
-    expect([sortText(up), sortText(down), sortText(nextSort(down, "n"))]).toEqual(["n", "-n", ""]);
-    expect(sortText(nextSort(down, "name"))).toBe("name");
+  it.each([
+    ["", {}],
+    [`q=lead&master=${MASTER}&mode=dry_run&tag=own`, { q: "lead", master_id: MASTER, mode: "dry_run", tag: "own" }],
+    ["sort=-way", { sort: "-way" }],
+    ["sort=equity&master=x&mode=fast", {}],
+  ])("are the copiers of %j", (address, asked) => {
+    expect(copierFilterOf(from(address))).toEqual({ ...asked, limit: 100 });
   });
 });
 
-describe("what an address shows", () => {
-  const accounts = [
-    account("m", { role: "master", tags: ["own"] }),
-    account("a", { tags: ["ftmo", "own"], state: "failed" }),
-    account("b", { operating_mode: "suspended" }),
+it("an item that moved to a later page between two reads is shown once, as it was read last", () => {
+  const pages = [
+    { items: [account("a"), account("b")] },
+    { items: [account("b", { label: "renamed" }), account("c")] },
   ];
-  const shown = (query: string) => shownAccounts(accounts, from(query)).map(({ id }) => id);
-  it("are the accounts of its words, role, group and connection, all of them together", () => {
-    expect([shown(""), shown("tag=own"), shown("tag=own&role=slave"), shown("is=paused"), shown("q=ftmo bro")]).toEqual(
-      [["m", "a", "b"], ["m", "a"], ["a"], ["b"], ["a"]],
-    );
-  });
-  it("are the copiers of either account's words and group", () => {
-    const copiers = ["a", "b"].map((slave) => ({ id: slave, master_id: "m", slave_id: slave, mode: "on" }) as Copier);
-    const of = (one: Copier) => ({ from: accounts[0], to: accounts.find(({ id }) => id === one.slave_id) });
-    const found = (query: string) => shownCopiers(copiers, of, from(query)).map(({ id }) => id);
-    expect([found("tag=ftmo"), found("tag=own"), found("master=x"), found("mode=on&q=b")]).toEqual([
-      ["a"],
-      ["a", "b"],
-      [],
-      ["b"],
-    ]);
-  });
-  it("has every typed word, in any order and case", () => {
-    expect([hasWords("Funded Five", "five fun"), hasWords("Funded", "five"), hasWords("x", " ")]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-  });
+  expect(itemsOf(pages).map(({ id, label }) => [id, label])).toEqual([
+    ["a", "a"],
+    ["b", "renamed"],
+    ["c", "c"],
+  ]);
+});
+
+it("a choice of accounts finds every typed word, in any order and case", () => {
+  expect([hasWords("Funded Five", "five fun"), hasWords("Funded", "five"), hasWords("x", " ")]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect([isFound(account("a", { tags: ["FTMO"] }), "ftmo bro"), isFound(account("a"), "ftmo")]).toEqual([true, false]);
 });
 
 it("groups are typed with commas of either script, each once", () => {

@@ -51,13 +51,32 @@ it("all accounts are read, however many pages they fill", () =>
     },
   ));
 
-it("an account that changed is shown at once, and the list of all is read again", () => {
+it("an account that changed is shown at once, and every list of accounts is read again", () => {
   const client = new QueryClient();
+  const filter = { role: "slave", limit: 100 } as const;
   client.setQueryData(queries.accounts().queryKey, []);
+  client.setQueryData(queries.accountList(filter).queryKey, { pages: [], pageParams: [] });
   queries.putAccount(client, { id: "a" } as never);
   expect(client.getQueryData(queries.account("a").queryKey)).toEqual({ id: "a" });
-  expect(client.getQueryState(queries.accounts().queryKey)?.isInvalidated).toBe(true);
+  for (const { queryKey } of [queries.accounts(), queries.accountList(filter)])
+    expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true);
 });
+
+it("a list of accounts is searched, filtered, ordered and paged by the API, under the key of its address", () =>
+  serving(
+    (url) => ({ items: [], total: 3, next_cursor: url.includes("cursor=second") ? null : "second" }),
+    async (from, asked) => {
+      const client = new QueryClient();
+      const filter = { q: "funded 10", connection: "away", tag: undefined, sort: "-equity", limit: 100 } as const;
+      await client.prefetchInfiniteQuery({ ...queries.accountList(filter, from), pages: 3 });
+      expect(asked).toEqual([
+        "/v1/accounts?q=funded%2010&connection=away&sort=-equity&limit=100",
+        "/v1/accounts?q=funded%2010&connection=away&sort=-equity&limit=100&cursor=second",
+      ]);
+      const { tag, ...same } = filter;
+      expect(client.getQueryData(queries.accountList(same).queryKey)?.pages).toHaveLength(2);
+    },
+  ));
 
 it("news of a kind makes all that was read of it old, and nothing else", () => {
   const client = new QueryClient();

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { tradeFilterOf } from "@/features/trades/filter";
+import { skippedFilterOf, tradeFilterOf } from "@/features/trades/filter";
+
+const from =
+  (address: string) =>
+  (key: string): string =>
+    new URLSearchParams(address).get(key) ?? "";
 
 it.each([
   ["", { limit: 100 }],
@@ -9,5 +14,10 @@ it.each([
   ["ticket=12a", { ticket: "12", limit: 100 }],
   ["ticket=x", { limit: 100 }],
 ])("the address %j asks for %j", (address, asked) => {
-  expect(tradeFilterOf(new URLSearchParams(address))).toEqual(asked);
+  expect(tradeFilterOf(from(address))).toEqual(asked);
+});
+
+it("the copies that were not made are those of the chosen copier, or all", () => {
+  expect(skippedFilterOf(from("copier=7&status=open"))).toEqual({ status: ["skipped"], copier_id: "7", limit: 100 });
+  expect(skippedFilterOf(from(""))).toEqual({ status: ["skipped"], limit: 100 });
 });

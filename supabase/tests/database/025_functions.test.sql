@@ -38,6 +38,8 @@ insert into calls values
     $$public.statistics_by_group(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 'UTC')$$, 'his own'),
   ('copy_streaks', $$public.copy_streaks(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),
   ('accounts_page', $$public.accounts_page(100, null, null)$$, 'his own'),
+  ('find_accounts', $$public.find_accounts('{"q": "account 1"}', 'equity', true, 100, null)$$, 'his own'),
+  ('find_copiers', $$public.find_copiers(jsonb_build_object('master_id', tests.account(1))::text, 'way', false, 100, null)$$, 'his own'),
   ('alerts_page', $$public.alerts_page(false, 100, null, null)$$, 'his own'),
   ('read_alerts', $$public.read_alerts(null)$$, 'his own'),
   ('activity_page', $$public.activity_page(100, null)$$, 'his own'),

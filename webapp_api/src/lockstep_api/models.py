@@ -373,19 +373,6 @@ class CopyResponse(ResponseModel):
     part: int = 0
 
 
-class AccountList(ResponseModel):
-    """A page of the caller's trading accounts, oldest first."""
-
-    items: tuple[AccountResponse, ...]
-    next_cursor: str | None = None
-
-
-class CopierList(ResponseModel):
-    """All copiers of the caller, oldest first."""
-
-    items: tuple[CopierResponse, ...]
-
-
 class CopyList(ResponseModel):
     """Copies of the caller, the last changed first. `next_cursor` is null on the last page, `total` counts all pages."""
 

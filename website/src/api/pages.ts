@@ -14,3 +14,8 @@ export async function everyPage<T>(read: (cursor?: string) => Promise<Page<T>>):
   } while (cursor);
   return all;
 }
+
+/** The items of the pages that have been read, each once: an item may move to a later page between two reads. */
+export const itemsOf = <T extends { readonly id: string }>(pages: readonly Page<T>[]): readonly T[] => [
+  ...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values(),
+];

@@ -4,6 +4,7 @@ import { type Account, type Api, api, type Copier, type CopyStatus, type Schemas
 import type { EquityRange } from "./live";
 import { everyPage } from "./pages";
 import { problemOf } from "./problem";
+import type { paths } from "./schema";
 
 /**
  * The kinds of data. Each query key begins with its kind, so that one invalidation reaches every query of a kind.
@@ -40,16 +41,29 @@ const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest)
 
 // The server runs some of these queries before it sends a page; `from` is then a client of the API itself.
 
-/** The most accounts in one response: all accounts of most people. */
-const ACCOUNTS = 1000;
+/** The most accounts or copiers in one response: all of most people. */
+const EVERY = 1000;
 
 const accountPage = (cursor: string | undefined, from: Api) =>
-  unwrap(from.GET("/v1/accounts", { params: { query: { cursor, limit: ACCOUNTS } } }));
+  unwrap(from.GET("/v1/accounts", { params: { query: { cursor, limit: EVERY } } }));
 
 export const accounts = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("account", "all"),
     queryFn: () => everyPage((cursor) => accountPage(cursor, from)),
+  });
+
+export type AccountFilter = NonNullable<paths["/v1/accounts"]["get"]["parameters"]["query"]>;
+
+/** Pages of the accounts that a filter selects, in its order. */
+export const accountList = (filter: AccountFilter, from: Api = api) =>
+  infiniteQueryOptions({
+    queryKey: keyOf("account", "list", filter),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      unwrap(from.GET("/v1/accounts", { params: { query: { ...filter, cursor: pageParam } } })),
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: (before) => before,
   });
 
 export const account = (id: string, from: Api = api) =>
@@ -125,10 +139,26 @@ export const sealingKey = () =>
     staleTime: 0,
   });
 
+const copierPage = (cursor: string | undefined, from: Api) =>
+  unwrap(from.GET("/v1/copiers", { params: { query: { cursor, limit: EVERY } } }));
+
 export const copiers = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("copier", "all"),
-    queryFn: () => unwrap(from.GET("/v1/copiers")).then((found) => found.items),
+    queryFn: () => everyPage((cursor) => copierPage(cursor, from)),
+  });
+
+export type CopierFilter = NonNullable<paths["/v1/copiers"]["get"]["parameters"]["query"]>;
+
+/** Pages of the copiers that a filter selects, in its order. */
+export const copierList = (filter: CopierFilter, from: Api = api) =>
+  infiniteQueryOptions({
+    queryKey: keyOf("copier", "list", filter),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      unwrap(from.GET("/v1/copiers", { params: { query: { ...filter, cursor: pageParam } } })),
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: (before) => before,
   });
 
 export const copier = (id: string, from: Api = api) =>
@@ -366,13 +396,13 @@ export const refreshGuards = (client: QueryClient, copier: string) =>
 /** Puts the account from a response into the cache. */
 export function putAccount(client: QueryClient, after: Account): void {
   client.setQueryData(account(after.id).queryKey, after);
-  client.invalidateQueries({ queryKey: accounts().queryKey });
+  for (const list of ["all", "list"]) client.invalidateQueries({ queryKey: keyOf("account", list) });
 }
 
 /** Puts the copier from a response into the cache. */
 export function putCopier(client: QueryClient, after: Copier): void {
   client.setQueryData(copier(after.id).queryKey, after);
-  client.invalidateQueries({ queryKey: copiers().queryKey });
+  for (const list of ["all", "list"]) client.invalidateQueries({ queryKey: keyOf("copier", list) });
 }
 
 /**

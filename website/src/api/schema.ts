@@ -138,7 +138,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description Trading accounts, oldest first.
+         * @description Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names are ordered as people read them.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -319,7 +319,7 @@ export interface paths {
         };
         /**
          * Copiers
-         * @description All copiers.
+         * @description Copiers, oldest first, or in the order of `sort`; `-` turns it around. `way` are the names of both accounts.
          */
         get: operations["copiers_v1_copiers_get"];
         put?: never;
@@ -1454,13 +1454,15 @@ export interface components {
         };
         /**
          * AccountList
-         * @description A page of the caller's trading accounts, oldest first.
+         * @description A page of the caller's trading accounts. `next_cursor` is null on the last page, `total` counts all pages.
          */
         AccountList: {
             /** Items */
             items: components["schemas"]["AccountResponse"][];
             /** Next Cursor */
             next_cursor?: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * AccountProxy
@@ -2037,11 +2039,15 @@ export interface components {
         };
         /**
          * CopierList
-         * @description All copiers of the caller, oldest first.
+         * @description A page of the caller's copiers. `next_cursor` is null on the last page, `total` counts all pages.
          */
         CopierList: {
             /** Items */
             items: components["schemas"]["CopierResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * CopierMode
@@ -5876,8 +5882,13 @@ export interface operations {
     accounts_v1_accounts_get: {
         parameters: {
             query?: {
+                sort?: "created" | "-created" | "label" | "-label" | "login" | "-login" | "server" | "-server" | "role" | "-role" | "state" | "-state" | "equity" | "-equity";
                 limit?: number;
                 cursor?: string | null;
+                q?: string | null;
+                role?: ("master" | "slave" | "both") | null;
+                tag?: string | null;
+                connection?: ("connected" | "away" | "paused") | null;
             };
             header?: never;
             path?: never;
@@ -7164,7 +7175,15 @@ export interface operations {
     };
     copiers_v1_copiers_get: {
         parameters: {
-            query?: never;
+            query?: {
+                sort?: "created" | "-created" | "changed" | "-changed" | "way" | "-way" | "mode" | "-mode";
+                limit?: number;
+                cursor?: string | null;
+                q?: string | null;
+                master_id?: string | null;
+                mode?: components["schemas"]["CopierMode"] | null;
+                tag?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -19,20 +19,14 @@ export function nextSort(now: Sort | null, key: string): Sort | null {
   return now.descending ? null : { key, descending: true };
 }
 
-export type Value = string | number | null | undefined;
-export type Values<Row> = Readonly<Record<string, (row: Row) => Value>>;
-
-/** The rows in this order. Rows without a value come last either way. An unknown column leaves the rows as they are. */
-export function sorted<Row>(rows: readonly Row[], sort: Sort | null, values: Values<Row>): readonly Row[] {
-  const value = sort ? values[sort.key] : undefined;
-  if (!sort || !value) return rows;
-  const compare = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
-  const way = sort.descending ? -1 : 1;
-  return [...rows].sort((one, other) => {
-    const [a, b] = [value(one), value(other)];
-    if (a == null || b == null) return Number(a == null) - Number(b == null);
-    return way * (typeof a === "number" && typeof b === "number" ? a - b : compare(String(a), String(b)));
-  });
+/** The same as the API names it, by the names of columns; undefined for a column that it cannot order by. */
+export function orderOf<Order extends string>(
+  text: string,
+  columns: Readonly<Record<string, Order>>,
+): Order | `-${Order}` | undefined {
+  const sort = sortOf(text);
+  const order = sort ? columns[sort.key] : undefined;
+  return order && sort?.descending ? `-${order}` : order;
 }
 
 /** Whether a text has every typed word. */

@@ -42,6 +42,24 @@ export function ListBar({ list, search, children }: ListBarProps) {
   );
 }
 
+interface ListCountProps {
+  readonly shown: number;
+  readonly total: number;
+}
+
+/** Below a list: how many rows there are, and how many of them have been read. */
+export function ListCount({ shown, total }: ListCountProps) {
+  const t = useTranslations("lists");
+  return (
+    <p role="status" className="num text-sm text-muted">
+      {t(shown < total ? "countOf" : "count", { shown, total })}
+    </p>
+  );
+}
+
+/** The API's limit of a search. */
+const WORDS = 200;
+
 interface SearchFieldProps {
   readonly label: string;
   readonly value: string;
@@ -62,6 +80,7 @@ function SearchField({ label, value, onChange }: SearchFieldProps) {
       aria-label={label}
       placeholder={label}
       className="control max-w-64"
+      maxLength={WORDS}
       value={typed}
       onChange={(event) => {
         sent.current = event.target.value;

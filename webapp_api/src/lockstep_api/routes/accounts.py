@@ -1,16 +1,15 @@
 """Routes for trading accounts and their sealed passwords."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from lockstep_api.context import KeysOf, StoreOf, Words
-from lockstep_api.cursors import cursor_of, read_cursor
+from lockstep_api.lists import AccountList, AccountOrder, PlaceText, account_filter, page_of
 from lockstep_api.models import (
     AccountChange,
-    AccountList,
     AccountResponse,
     NewAccount,
     NewCredentials,
@@ -38,14 +37,14 @@ async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words)
 async def accounts(
     store: StoreOf,
     words: Words,
+    wanted: Annotated[dict[str, Any], Depends(account_filter)],
+    sort: AccountOrder = "created",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: PlaceText = None,
 ) -> AccountList:
-    """Trading accounts, oldest first."""
-    at, last = read_cursor(cursor)
-    items = await store.call("accounts_page", p_limit=limit, p_cursor_at=at, p_cursor_id=last)
-    following = cursor_of(items, limit, "created_at", "id")
-    return AccountList.model_validate({"items": items, "next_cursor": following}, context=words)
+    """Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names are ordered as people read them."""
+    items, rest = await page_of(store, "find_accounts", wanted, sort, limit, cursor)
+    return AccountList.model_validate({"items": items, **rest}, context=words)
 
 
 @router.get("/{account}", responses=documented(404))

@@ -1,13 +1,14 @@
 """Routes for copiers: which master is copied to which slave, with which settings."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 
 from lockstep_api.context import StoreOf
-from lockstep_api.models import CopierChange, CopierList, CopierResponse, NewCopier
+from lockstep_api.lists import CopierList, CopierOrder, PlaceText, copier_filter, page_of
+from lockstep_api.models import CopierChange, CopierResponse, NewCopier
 from lockstep_api.notices import keeps_from_news, with_notices
 from lockstep_api.problems import documented
 from lockstep_api.rows import Row
@@ -25,9 +26,16 @@ async def link(body: NewCopier, store: StoreOf) -> CopierResponse:
 
 
 @router.get("")
-async def copiers(store: StoreOf) -> CopierList:
-    """All copiers."""
-    return CopierList.model_validate({"items": await _with_notices(store, await store.copiers())})
+async def copiers(
+    store: StoreOf,
+    wanted: Annotated[dict[str, Any], Depends(copier_filter)],
+    sort: CopierOrder = "created",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    cursor: PlaceText = None,
+) -> CopierList:
+    """Copiers, oldest first, or in the order of `sort`; `-` turns it around. `way` are the names of both accounts."""
+    items, rest = await page_of(store, "find_copiers", wanted, sort, limit, cursor)
+    return CopierList.model_validate({"items": await _with_notices(store, items), **rest})
 
 
 @router.get("/{copier}", responses=documented(404))

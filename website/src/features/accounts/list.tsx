@@ -1,122 +1,108 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
+import { itemsOf } from "@/api/pages";
 import * as queries from "@/api/queries";
-import { useLive, useLiveAccount } from "@/features/live/use-live";
-import { sorted, type Values } from "@/lib/view";
+import { useLiveAccount } from "@/features/live/use-live";
 import { useAddress } from "@/ui/address";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
 import { Link } from "@/ui/link";
-import { ListBar, ListFilter, useSort } from "@/ui/list-bar";
+import { ListBar, ListCount, ListFilter, useSort } from "@/ui/list-bar";
 import { Money } from "@/ui/money";
+import { More } from "@/ui/more";
 import { Name } from "@/ui/name";
 import { choiceColumn, useSelection } from "@/ui/selection";
+import { useSettled } from "@/ui/settled";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { AccountBulk } from "./bulk";
-import { isFound, tagsOf } from "./found";
+import { tagsOf } from "./found";
+import { accountFilterOf, CONNECTIONS, isSortable } from "./list-filter";
+import { ROLES } from "./offered";
 import { ServiceStatus, TerminalStatus } from "./status";
 import { Tags } from "./tags";
 
+/** A person's accounts. What is searched, chosen and ordered by is in the address, and the API does it. */
 export function AccountList() {
-  const t = useTranslations("accounts");
-  const { data, error, refetch } = useQuery(queries.accounts());
-  if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!data) return <SkeletonRows rows={4} />;
-  if (data.length === 0) {
-    return (
-      <Empty
-        title={t("emptyTitle")}
-        action={
-          <LinkButton href="/app/accounts/new" look="primary">
-            {t("add")}
-          </LinkButton>
-        }
-      >
-        {t("emptyText")}
-      </Empty>
-    );
-  }
-  return <AccountBrowser accounts={data} />;
-}
-
-const VALUES: Values<Account> = {
-  label: (row) => row.label,
-  login: (row) => row.login,
-  server: (row) => row.server,
-  role: (row) => row.role,
-  terminal: (row) => row.state,
-};
-
-/** The accounts that an address selects: by words, role, tag and state of their terminals. */
-export const shownAccounts = (accounts: readonly Account[], get: (key: string) => string): readonly Account[] =>
-  accounts.filter(
-    (one) =>
-      isFound(one, get("q")) &&
-      (!get("role") || one.role === get("role")) &&
-      (!get("tag") || one.tags?.includes(get("tag"))) &&
-      (!get("is") || kindOf(one) === get("is")),
-  );
-
-const KINDS = ["connected", "away", "paused"] as const;
-const kindOf = (account: Account): (typeof KINDS)[number] => {
-  if (account.operating_mode === "suspended") return "paused";
-  return account.state === "ready" ? "connected" : "away";
-};
-
-/** A person's accounts, with search, filters and order in the address, and actions on several at once. */
-function AccountBrowser({ accounts }: { readonly accounts: readonly Account[] }) {
   const t = useTranslations("accounts");
   const lists = useTranslations("lists");
   const address = useAddress();
-  const { sort, sortable } = useSort();
-  const { data: live } = useLive();
-  const equity = new Map(live?.accounts.map((one) => [one.account_id, one.equity]));
-  const shown = sorted(shownAccounts(accounts, address.get), sort, {
-    ...VALUES,
-    equity: (row) => equity.get(row.id),
-  });
-  const selection = useSelection(shown.map(({ id }) => id));
-  const columns = useColumns().map((column) =>
-    column.key in VALUES || column.key === "equity" ? sortable(column) : column,
-  );
-  const name = (row: Account) => lists("choose", { name: row.label });
-  const choice = choiceColumn({ selection, rows: shown, id: (row) => row.id, name, all: lists("chooseAll") });
+  const filter = accountFilterOf(address.get);
+  const query = useInfiniteQuery(queries.accountList({ ...filter, q: useSettled(filter.q) }));
+  const { data: accounts = [] } = useQuery(queries.accounts());
   const tags = tagsOf(accounts);
+  const total = query.data?.pages[0]?.total;
+  if (total === 0 && address.query === "") return <NoAccounts />;
   return (
     <div className="grid gap-3">
       <ListBar list="accounts" search={t("search")}>
         <ListFilter name="role" label={t("role")} options={ROLES.map((role) => [role, t(`roles.${role}`)])} />
-        <ListFilter name="is" label={t("terminal")} options={KINDS.map((kind) => [kind, t(`kinds.${kind}`)])} />
+        <ListFilter name="is" label={t("terminal")} options={CONNECTIONS.map((one) => [one, t(`kinds.${one}`)])} />
         {tags.length > 0 ? (
           <ListFilter name="tag" label={lists("tag")} options={tags.map((tag) => [tag, tag])} />
         ) : null}
       </ListBar>
-      <AccountBulk accounts={shown.filter((one) => selection.has(one.id))} onClear={selection.clear} />
-      {shown.length === 0 ? (
-        <Empty title={lists("nothing")} />
-      ) : (
-        <Table
-          caption={t("title")}
-          columns={[choice, ...columns]}
-          rows={shown}
-          rowKey={(row) => row.id}
-          card={(row) => (
-            <div className="flex items-start gap-3">
-              {choice.cell(row)}
-              <Card account={row} />
-            </div>
-          )}
-        />
-      )}
+      {query.error ? <Failure error={query.error} onRetry={query.refetch} /> : null}
+      {query.data ? <Accounts accounts={itemsOf(query.data.pages)} total={total ?? 0} /> : null}
+      {query.isPending ? <SkeletonRows rows={4} /> : null}
+      <More query={query} />
     </div>
   );
 }
 
-const ROLES = ["master", "slave", "both"] as const;
+function NoAccounts() {
+  const t = useTranslations("accounts");
+  return (
+    <Empty
+      title={t("emptyTitle")}
+      action={
+        <LinkButton href="/app/accounts/new" look="primary">
+          {t("add")}
+        </LinkButton>
+      }
+    >
+      {t("emptyText")}
+    </Empty>
+  );
+}
+
+interface AccountsProps {
+  readonly accounts: readonly Account[];
+  readonly total: number;
+}
+
+/** The accounts that have been read, with actions on several at once. */
+function Accounts({ accounts, total }: AccountsProps) {
+  const t = useTranslations("accounts");
+  const lists = useTranslations("lists");
+  const { sortable } = useSort();
+  const selection = useSelection(accounts.map(({ id }) => id));
+  const columns = useColumns().map((column) => (isSortable(column.key) ? sortable(column) : column));
+  const name = (row: Account) => lists("choose", { name: row.label });
+  const choice = choiceColumn({ selection, rows: accounts, id: (row) => row.id, name, all: lists("chooseAll") });
+  if (accounts.length === 0) return <Empty title={lists("nothing")} />;
+  return (
+    <>
+      <AccountBulk accounts={accounts.filter((one) => selection.has(one.id))} onClear={selection.clear} />
+      <Table
+        caption={t("title")}
+        columns={[choice, ...columns]}
+        rows={accounts}
+        rowKey={(row) => row.id}
+        card={(row) => (
+          <div className="flex items-start gap-3">
+            {choice.cell(row)}
+            <Card account={row} />
+          </div>
+        )}
+      />
+      <ListCount shown={accounts.length} total={total} />
+    </>
+  );
+}
 
 function useColumns(): readonly Column<Account>[] {
   const t = useTranslations("accounts");

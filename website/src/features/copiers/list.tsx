@@ -1,118 +1,114 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Account, Copier } from "@/api/client";
+import type { Copier } from "@/api/client";
+import { itemsOf } from "@/api/pages";
 import * as queries from "@/api/queries";
 import { tagsOf } from "@/features/accounts/found";
 import { CopierStanding } from "@/features/readiness/copier-standing";
 import { useNames } from "@/features/trades/names";
-import { hasWords, sorted, type Values } from "@/lib/view";
 import { useAddress } from "@/ui/address";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
 import { Flow, flowText } from "@/ui/flow";
 import { Link } from "@/ui/link";
-import { ListBar, ListFilter, useSort } from "@/ui/list-bar";
+import { ListBar, ListCount, ListFilter, useSort } from "@/ui/list-bar";
+import { More } from "@/ui/more";
 import { choiceColumn, useSelection } from "@/ui/selection";
+import { useSettled } from "@/ui/settled";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { CopierBulk } from "./bulk";
+import { mastersOf } from "./linkable";
+import { copierFilterOf, isSortable } from "./list-filter";
 import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
+/** A person's copiers. What is searched, chosen and ordered by is in the address, and the API does it. */
 export function CopierList() {
-  const t = useTranslations("copiers");
-  const { data, error, refetch } = useQuery(queries.copiers());
-  if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!data) return <SkeletonRows rows={3} />;
-  if (data.length === 0) {
-    return (
-      <Empty
-        title={t("emptyTitle")}
-        action={
-          <LinkButton href="/app/copiers/new" look="primary">
-            {t("add")}
-          </LinkButton>
-        }
-      >
-        {t("emptyText")}
-      </Empty>
-    );
-  }
-  return <CopierBrowser copiers={data} />;
-}
-
-type Named = Readonly<Record<"from" | "to", Account | undefined>>;
-
-/** The copiers that an address selects: by words of both accounts, master, mode, and tag of either account. */
-export const shownCopiers = (
-  copiers: readonly Copier[],
-  of: (copier: Copier) => Named,
-  get: (key: string) => string,
-): readonly Copier[] =>
-  copiers.filter((one) => {
-    const { from, to } = of(one);
-    return (
-      hasWords(`${from?.label} ${from?.login} ${to?.label} ${to?.login}`, get("q")) &&
-      (!get("master") || one.master_id === get("master")) &&
-      (!get("mode") || one.mode === get("mode")) &&
-      (!get("tag") || [from, to].some((account) => account?.tags?.includes(get("tag"))))
-    );
-  });
-
-/** A person's copiers, with search, filters and order in the address, and actions on several at once. */
-function CopierBrowser({ copiers }: { readonly copiers: readonly Copier[] }) {
   const t = useTranslations("copiers");
   const modes = useTranslations("modes");
   const lists = useTranslations("lists");
   const accountWords = useTranslations("accounts");
   const address = useAddress();
-  const { sort, sortable } = useSort();
+  const filter = copierFilterOf(address.get);
+  const query = useInfiniteQuery(queries.copierList({ ...filter, q: useSettled(filter.q) }));
   const { data: accounts = [] } = useQuery(queries.accounts());
-  const known = new Map(accounts.map((account) => [account.id, account]));
-  const of = (one: Copier): Named => ({ from: known.get(one.master_id), to: known.get(one.slave_id) });
-  const way = (one: Copier) => flowText(of(one).from?.label ?? "", of(one).to?.label ?? "");
-  const values: Values<Copier> = { way, mode: (row) => row.mode, changed: (row) => row.updated_at };
-  const shown = sorted(shownCopiers(copiers, of, address.get), sort, values);
-  const selection = useSelection(shown.map(({ id }) => id));
-  const columns = useColumns().map((column) => (column.key in values ? sortable(column) : column));
-  const name = (row: Copier) => lists("choose", { name: way(row) });
-  const choice = choiceColumn({ selection, rows: shown, id: (row) => row.id, name, all: lists("chooseAll") });
-  const masters = accounts.filter((account) => copiers.some((one) => one.master_id === account.id));
   const tags = tagsOf(accounts);
+  const total = query.data?.pages[0]?.total;
+  if (total === 0 && address.query === "") return <NoCopiers />;
   return (
     <div className="grid gap-3">
       <ListBar list="copiers" search={accountWords("search")}>
         <ListFilter
           name="master"
           label={accountWords("roles.master")}
-          options={masters.map((one) => [one.id, one.label])}
+          options={mastersOf(accounts).map((one) => [one.id, one.label])}
         />
         <ListFilter name="mode" label={t("mode")} options={MODES.map((mode) => [mode, modes(`${mode}.name`)])} />
         {tags.length > 0 ? (
           <ListFilter name="tag" label={lists("tag")} options={tags.map((tag) => [tag, tag])} />
         ) : null}
       </ListBar>
-      <CopierBulk copiers={shown.filter((one) => selection.has(one.id))} onClear={selection.clear} />
-      {shown.length === 0 ? (
-        <Empty title={lists("nothing")} />
-      ) : (
-        <Table
-          caption={t("title")}
-          columns={[choice, ...columns]}
-          rows={shown}
-          rowKey={(row) => row.id}
-          card={(row) => (
-            <div className="flex items-start gap-3">
-              {choice.cell(row)}
-              <Card copier={row} />
-            </div>
-          )}
-        />
-      )}
+      {query.error ? <Failure error={query.error} onRetry={query.refetch} /> : null}
+      {query.data ? <Copiers copiers={itemsOf(query.data.pages)} total={total ?? 0} /> : null}
+      {query.isPending ? <SkeletonRows rows={3} /> : null}
+      <More query={query} />
     </div>
+  );
+}
+
+function NoCopiers() {
+  const t = useTranslations("copiers");
+  return (
+    <Empty
+      title={t("emptyTitle")}
+      action={
+        <LinkButton href="/app/copiers/new" look="primary">
+          {t("add")}
+        </LinkButton>
+      }
+    >
+      {t("emptyText")}
+    </Empty>
+  );
+}
+
+interface CopiersProps {
+  readonly copiers: readonly Copier[];
+  readonly total: number;
+}
+
+/** The copiers that have been read, with actions on several at once. */
+function Copiers({ copiers, total }: CopiersProps) {
+  const t = useTranslations("copiers");
+  const lists = useTranslations("lists");
+  const account = useNames();
+  const { sortable } = useSort();
+  const selection = useSelection(copiers.map(({ id }) => id));
+  const columns = useColumns().map((column) => (isSortable(column.key) ? sortable(column) : column));
+  const name = (row: Copier) => lists("choose", { name: flowText(account(row.master_id), account(row.slave_id)) });
+  const choice = choiceColumn({ selection, rows: copiers, id: (row) => row.id, name, all: lists("chooseAll") });
+  if (copiers.length === 0) return <Empty title={lists("nothing")} />;
+  return (
+    <>
+      <CopierBulk copiers={copiers.filter((one) => selection.has(one.id))} onClear={selection.clear} />
+      <Table
+        caption={t("title")}
+        columns={[choice, ...columns]}
+        rows={copiers}
+        rowKey={(row) => row.id}
+        card={(row) => (
+          <div className="flex items-start gap-3">
+            {choice.cell(row)}
+            <Card copier={row} />
+          </div>
+        )}
+      />
+      <ListCount shown={copiers.length} total={total} />
+    </>
   );
 }
 

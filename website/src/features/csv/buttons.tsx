@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import * as queries from "@/api/queries";
 import { useNames } from "@/features/trades/names";
 import { CsvButton } from "@/ui/csv-button";
@@ -14,8 +14,8 @@ export function AccountsCsv() {
 
 export function CopiersCsv() {
   const name = useNames();
-  const { data = [] } = useQuery(queries.copiers());
-  return <CsvButton name="copiers" rows={() => copierRows(data, name)} disabled={data.length === 0} />;
+  const client = useQueryClient();
+  return <CsvButton name="copiers" rows={async () => copierRows(await client.fetchQuery(queries.copiers()), name)} />;
 }
 
 export function PositionsCsv() {

@@ -1,6 +1,5 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CopierFilter } from "@/features/copiers/filter";
 import { useAddress } from "@/ui/address";
@@ -12,8 +11,7 @@ import { CopyTable } from "./table";
 
 /** All trades with the filters in the address, so that a view can be kept and shared. */
 export function TradeBrowser() {
-  const search = useSearchParams();
-  const filter = tradeFilterOf(search);
+  const filter = tradeFilterOf(useAddress().get);
   // A search for each typed digit of a ticket would be too much.
   const ticket = useSettled(filter.ticket);
   return (

@@ -17,8 +17,6 @@ const LIMIT = 100;
 /** How many copies an account's or a copier's page shows. */
 export const LAST_COPIES = 20;
 
-export const SKIPPED: CopyFilter = { status: ["skipped"], limit: LIMIT };
-
 /** The API's limit. No ticket of a terminal has more digits. */
 const TICKET_DIGITS = 18;
 
@@ -26,13 +24,20 @@ const TICKET_DIGITS = 18;
 export const ticketOf = (typed: string): string | undefined =>
   asciiDigits(typed).replace(/\D/g, "").slice(0, TICKET_DIGITS) || undefined;
 
-/** The filter that the page's search parameters mean; unknown values are left out. */
-export function tradeFilterOf(search: { get(name: string): string | null }): CopyFilter {
-  const status = STATES.find((state) => state === search.get("status"));
+/** The filter that an address means; what it does not know is left out. */
+export function tradeFilterOf(get: (key: string) => string): CopyFilter {
+  const status = STATES.find((state) => state === get("status"));
   return {
     status: status && [status],
-    copier_id: search.get("copier") || undefined,
-    ticket: ticketOf(search.get("ticket") ?? ""),
+    copier_id: get("copier") || undefined,
+    ticket: ticketOf(get("ticket")),
     limit: LIMIT,
   };
 }
+
+/** The same for trades that were not copied. */
+export const skippedFilterOf = (get: (key: string) => string): CopyFilter => ({
+  status: ["skipped"],
+  copier_id: get("copier") || undefined,
+  limit: LIMIT,
+});

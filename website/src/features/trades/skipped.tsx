@@ -4,22 +4,45 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
+import { CopierFilter } from "@/features/copiers/filter";
 import { lots } from "@/lib/numbers";
+import { useAddress } from "@/ui/address";
 import { Instant } from "@/ui/age";
+import { buttonClass } from "@/ui/button";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
+import { SavedViews } from "@/ui/saved-views";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { SKIPPED } from "./filter";
+import { skippedFilterOf } from "./filter";
 import { useNames } from "./names";
 import { Side } from "./status";
 import { MasterToSlave } from "./table";
 import { Why } from "./why";
 
-/** Every trade that was not copied, with the reason and the setting that caused it. */
+/** Every trade that was not copied, with the reason and the setting that caused it. The copier is in the address. */
 export function Skipped() {
+  const common = useTranslations("common");
+  const address = useAddress();
+  const copier = address.get("copier");
+  const asked = new URLSearchParams({ status: "skipped", ...(copier ? { copier_id: copier } : {}) });
+  return (
+    <div className="grid gap-3">
+      <search className="flex flex-wrap gap-2">
+        <CopierFilter value={copier} onChange={(chosen) => address.set({ copier: chosen })} />
+        <SavedViews list="skipped" />
+        <a className={`${buttonClass()} ms-auto`} href={`/api/v1/copies.csv?${asked}`} download>
+          {common("csv")}
+        </a>
+      </search>
+      <SkippedTable filter={skippedFilterOf(address.get)} />
+    </div>
+  );
+}
+
+function SkippedTable({ filter }: { readonly filter: queries.CopyFilter }) {
   const t = useTranslations("skipped");
-  const query = useInfiniteQuery(queries.copies(SKIPPED));
+  const query = useInfiniteQuery(queries.copies(filter));
   const name = useNames();
   const columns = useColumns(name);
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
@@ -27,7 +50,7 @@ export function Skipped() {
   const data = query.data.pages.flatMap((page) => page.items);
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
-    <div className="grid gap-3">
+    <>
       <Table
         caption={t("title")}
         columns={columns}
@@ -36,7 +59,7 @@ export function Skipped() {
         card={(row) => <Card copy={row} name={name} />}
       />
       <More query={query} />
-    </div>
+    </>
   );
 }
 

@@ -2,8 +2,10 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import * as queries from "@/api/queries";
 import { AccountList } from "@/features/accounts/list";
+import { accountFilterOf } from "@/features/accounts/list-filter";
 import { AccountsCsv } from "@/features/csv/buttons";
-import { one, Prefetch } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
+import { type SearchParams, searchOf } from "@/server/search";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -11,7 +13,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("accounts"))("title") };
 }
 
-export default async function Accounts() {
+interface Props {
+  readonly searchParams: SearchParams;
+}
+
+export default async function Accounts({ searchParams }: Props) {
+  const search = await searchOf(searchParams);
   const t = await getTranslations("accounts");
   const actions = (
     <>
@@ -22,7 +29,13 @@ export default async function Accounts() {
     </>
   );
   return (
-    <Prefetch first={[one(queries.accounts), one(queries.positions)]}>
+    <Prefetch
+      first={[
+        one(queries.accounts),
+        one(queries.positions),
+        firstPage((from) => queries.accountList(accountFilterOf(search), from)),
+      ]}
+    >
       <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <AccountList />
     </Prefetch>

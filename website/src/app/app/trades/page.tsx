@@ -4,6 +4,7 @@ import * as queries from "@/api/queries";
 import { TradeBrowser } from "@/features/trades/browser";
 import { tradeFilterOf } from "@/features/trades/filter";
 import { firstPage, one, Prefetch } from "@/server/prefetch";
+import { type SearchParams, searchOf } from "@/server/search";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -11,13 +12,12 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 interface Props {
-  readonly searchParams: Promise<Readonly<Record<string, string | readonly string[] | undefined>>>;
+  readonly searchParams: SearchParams;
 }
 
 export default async function Page({ searchParams }: Props) {
   const t = await getTranslations("trades");
-  const entries = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-  const search = new URLSearchParams(entries);
+  const search = await searchOf(searchParams);
   return (
     <Prefetch
       first={[
