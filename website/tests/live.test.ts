@@ -2,7 +2,17 @@ import { expect, it } from "vitest";
 import type { EquityPoint, LiveAccount, Position, Positions } from "@/api/live";
 import { helpOf, withMapping } from "@/features/copiers/mismatch";
 import { rulesBesideSizing, TEMPLATES, templateOf } from "@/features/copiers/templates";
-import { curveOf, fallsOf, nearest, placeOf, withNow } from "@/features/live/curve";
+import {
+  curveOf,
+  fallsOf,
+  nearest,
+  placeOf,
+  sharedCurrencies,
+  ticksOf,
+  timesOf,
+  toldInAll,
+  withNow,
+} from "@/features/live/curve";
 import { frozenSince, rowsOf } from "@/features/live/positions";
 import { requestFor } from "@/features/requests/copy-request";
 import { limitsOf } from "@/features/requests/guards";
@@ -43,6 +53,33 @@ it("a curve needs two points, stays within its frame, and a flat one lies in the
   const flat = curveOf([point(0, 100), point(1, 100)]);
   expect(flat?.equity).toBe("M0.0 500.0L1000.0 500.0");
   expect([flat?.deepest, flat?.deepestShare]).toEqual([0, 0]);
+});
+
+it("an axis has round values within its bounds, at most as many as there is room for", () => {
+  expect(ticksOf(9_930, 10_110)).toEqual([9_950, 10_000, 10_050, 10_100]);
+  expect(ticksOf(0, 1)).toEqual([0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
+  expect(ticksOf(-3, 3, 3)).toEqual([-2, 0, 2]);
+  expect([ticksOf(5, 5), ticksOf(5, 4)]).toEqual([[], []]);
+  expect(timesOf([point(0, 1), point(1, 1), point(8, 1)], 3).map((at) => new Date(at).getUTCMinutes())).toEqual([
+    0, 4, 8,
+  ]);
+});
+
+it("equity is added up in a currency that several accounts have, the most frequent first", () => {
+  const told = (currency: string | null, equity: number | null, heartbeat_at: string) =>
+    ({ currency, equity, balance: 10, heartbeat_at }) as LiveAccount;
+  const accounts = [
+    told("EUR", 1, "2026-01-01T00:00:00Z"),
+    told("USD", 100, "2026-01-01T00:00:02Z"),
+    told("USD", 50, "2026-01-01T00:00:01Z"),
+    told("USD", null, "2026-01-01T00:00:09Z"),
+    told("CHF", 5, "2026-01-01T00:00:00Z"),
+    told("CHF", 5, "2026-01-01T00:00:00Z"),
+    told(null, null, "2026-01-01T00:00:00Z"),
+  ];
+  expect(sharedCurrencies(accounts)).toEqual(["USD", "CHF"]);
+  expect(toldInAll(accounts, "USD")).toEqual({ equity: 150, balance: 20, heartbeat_at: "2026-01-01T00:00:02Z" });
+  expect(toldInAll(accounts, "JPY")).toBeUndefined();
 });
 
 it("the point under the pointer is the nearest in time", () => {

@@ -100,7 +100,8 @@ $$, $$
     'ask_flatten_account', 'recent_requests', 'live_positions', 'copy_money', 'money_earned', 'equity_points',
     'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
     'reasons_user_must_act', 'readiness', 'link_symbols', 'remove_copier', 'offered_environments', 'offered_proxies',
-    'stop_copying', 'link_slaves', 'change_copiers', 'change_accounts', 'money_by_group', 'money_by_pair', 'find_accounts', 'find_copiers'])
+    'stop_copying', 'link_slaves', 'change_copiers', 'change_accounts', 'money_by_group', 'money_by_pair', 'find_accounts', 'find_copiers',
+    'equity_sum'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])

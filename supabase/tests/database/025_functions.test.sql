@@ -78,6 +78,7 @@ insert into calls values
   ('link_symbols', $$public.link_symbols(tests.account(1), tests.account(3))$$, 'his own'),
   ('live_positions', $$public.live_positions()$$, 'his own'),
   ('equity_points', $$public.equity_points(tests.account(1), 'day')$$, 'his own'),
+  ('equity_sum', $$public.equity_sum('EUR', 'all')$$, 'his own'),
   ('calendar_covered_until', $$public.calendar_covered_until()$$, 'his own'),
   ('calendar_around', $$public.calendar_around('["2026-12-04T13:30:00Z"]', 5)$$, 'his own'),
   ('reasons_user_must_act', $$public.reasons_user_must_act()$$, 'his own');

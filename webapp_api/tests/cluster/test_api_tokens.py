@@ -19,7 +19,7 @@ pytestmark = pytest.mark.cluster
 IN_PERSON = {"/v1/me", "/v1/second-factor", "/v1/sessions", "/v1/tokens", "/v1/stream", "/v1/export"}
 """Not for API tokens, or with something that differs by its nature."""
 
-QUERIES = {"/v1/servers/check": {"platform": "MT5", "server": "LockstepTest-Demo"}}
+QUERIES = {"/v1/servers/check": {"platform": "MT5", "server": "LockstepTest-Demo"}, "/v1/equity": {"currency": "USD"}}
 """What must be asked with a path."""
 OF_THE_MOMENT = {"since", "until"}
 """What ends now unless it is told, and so differs between two requests."""

@@ -67,6 +67,7 @@ EXPECTED = {
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
     "GET /v1/positions": OWN,
     "GET /v1/accounts/{account}/equity": {404},
+    "GET /v1/equity": OWN,
     "POST /v1/copies/{link_id}/copy-now": {404},
     "POST /v1/copies/{link_id}/flatten": {404},
     "POST /v1/copiers/{copier}/flatten": {404},
@@ -217,7 +218,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
             # A stream has no end; whom it tells what is looked at elsewhere.
             headers = {"authorization": "Bearer a.b.c"} if path == "/v1/stream" else {}
             where = re.sub(r"{(\w+)}", lambda name: str(hers[name[1]]), path)
-            query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"]}
+            query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"], "currency": "USD"}
             known = {parameter["name"] for parameter in methods[method].get("parameters", ())}
             query = {name: value for name, value in query.items() if name in known}
             answer = bob.api.request(method.upper(), where, params=query, json=bodies.get(call), headers=headers)

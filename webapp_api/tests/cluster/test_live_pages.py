@@ -102,6 +102,10 @@ async def test_positions_of_a_master_are_beside_those_of_its_slaves(
     month = alice.api.get(equity, params={"range": "all"}).json()
     assert (month["currency"], [point["equity"] for point in month["points"]]) == ("USD", [10_100.5])
     assert alice.api.get(equity).json()["range"] == "day"
+    together = {"currency": "USD", "range": "week"}
+    assert alice.api.get("/v1/equity", params=together).json().keys() == {"range", "currency", "points"}
+    assert bob.api.get("/v1/equity", params=together).json() == {**together, "points": []}
+    assert refusal(alice.api.get("/v1/equity")) == (422, "invalid_request")
     assert refusal(alice.api.get(equity, params={"range": "hour"})) == (422, "invalid_request")
     assert refusal(bob.api.get(equity)) == (404, "account_not_found")
     assert bob.api.get("/v1/positions").json() == {"accounts": [], "groups": [], "others": []}

@@ -45,7 +45,8 @@ def test_accounts_come_in_pages_and_a_cursor_that_is_none_is_refused(alice: Pers
     second = alice.api.get("/v1/accounts", params={"limit": 2, "cursor": first["next_cursor"]}).json()
     assert [a["id"] for page in (first, second) for a in page["items"]] == asked
     assert second["next_cursor"] is None
-    assert alice.api.get("/v1/accounts").json() == {"items": first["items"] + second["items"], "next_cursor": None}
+    items = first["items"] + second["items"]
+    assert alice.api.get("/v1/accounts").json() == {"items": items, "next_cursor": None, "total": 3}
     assert refusal(alice.api.get("/v1/accounts", params={"cursor": "none"})) == (422, "bad_cursor")
     assert alice.api.get("/v1/accounts", params={"limit": 0}).status_code == 422
 

@@ -262,6 +262,15 @@ export const equity = (account: string, range: EquityRange) =>
     placeholderData: (before) => before,
   });
 
+/** The equity of all accounts in one currency together. */
+export const equityOfAll = (currency: string, range: EquityRange) =>
+  queryOptions({
+    queryKey: keyOf("equity", "all", currency, range),
+    queryFn: () => unwrap(api.GET("/v1/equity", { params: { query: { currency, range } } })),
+    refetchInterval: 60_000,
+    placeholderData: (before) => before,
+  });
+
 export const guards = (copier: string) =>
   queryOptions({
     queryKey: keyOf("copier", copier, "guards"),

@@ -73,11 +73,53 @@ export function placeOf(points: readonly EquityPoint[], point: EquityPoint): num
 /**
  * Ends the history with the terminal's last report: samples are up to a minute old, and a page must show one equity.
  */
-export function withNow(equity: Equity, live: LiveAccount | undefined): Equity {
+export function withNow(equity: Equity, live: Told | undefined): Equity {
   const last = equity.points.at(-1);
   const { equity: now, balance, heartbeat_at: at } = live ?? {};
   if (!last || now == null || balance == null || !at || Date.parse(at) <= Date.parse(last.at)) return equity;
   return { ...equity, points: [...equity.points, { at, balance, equity: now, low: now, high: now }] };
+}
+
+type Told = Pick<LiveAccount, "equity" | "balance" | "heartbeat_at">;
+
+/** The last reports of all accounts in one currency together; undefined without any. */
+export function toldInAll(accounts: readonly LiveAccount[], currency: string): Told | undefined {
+  const theirs = accounts.filter((account) => account.currency === currency && account.equity != null);
+  const sum = (of: "equity" | "balance") => theirs.reduce((before, account) => before + (account[of] ?? 0), 0);
+  const beats = theirs.flatMap(({ heartbeat_at: at }) => at ?? []).toSorted();
+  return theirs.length === 0
+    ? undefined
+    : { equity: sum("equity"), balance: sum("balance"), heartbeat_at: beats.at(-1) ?? null };
+}
+
+/** The currencies that more than one account has, the most frequent first: their equity can be added up. */
+export function sharedCurrencies(accounts: readonly Pick<LiveAccount, "currency">[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { currency } of accounts) if (currency) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
+    .map(([currency]) => currency);
+}
+
+const STEPS = [1, 2, 5, 10];
+
+/** Round values between two bounds for the lines of an axis, at most `most` of them. */
+export function ticksOf(low: number, high: number, most = 5): readonly number[] {
+  const rough = (high - low) / most;
+  if (!(rough > 0)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = (STEPS.find((one) => one * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
+}
+
+/** Times at even distances from the first point to the last, for the axis below a curve. */
+export function timesOf(points: readonly EquityPoint[], count: number): readonly number[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return [];
+  const [from, to] = [Date.parse(first.at), Date.parse(last.at)];
+  return Array.from({ length: count }, (_, index) => from + ((to - from) * index) / (count - 1));
 }
 
 /** Adds a margin above and below, so that a flat line lies in the middle. */

@@ -1,5 +1,5 @@
--- Lists of accounts and copiers, searched, filtered, ordered and paged where the rows are: a list of 200 accounts must be as quick as
--- one of two. `accounts_page` stays for the API of the version before, which calls it until it is replaced.
+-- What people with many accounts read. Lists of accounts and copiers are searched, filtered, ordered and paged where the rows are: a
+-- list of 200 accounts must be as quick as one of two. `accounts_page` stays for the API of the version before, which calls it until it is replaced.
 
 -- Names as people read them: "account 9" before "account 10", in any case.
 create collation private.natural (provider = icu, locale = 'und-u-kn-true');
@@ -74,6 +74,35 @@ return private.page_of(array(
     and c.master_id = coalesce((f.asked ->> 'master_id')::uuid, c.master_id)
     and c.mode = coalesce(f.asked ->> 'mode', c.mode)
     and (f.asked ->> 'tag' is null or f.asked ->> 'tag' = any (m.tags || s.tags))), p_descending, p_limit, p_after);
-grant execute on function public.find_accounts, public.find_copiers to authenticated;
+
+-- The equity of all of a person's accounts in one currency. A point is the sum of the last samples up to its time: an account that is
+-- away counts with what it had, and a new one from its first sample on. An index finds each of them, however many samples there are.
+create function public.equity_sum(p_currency text, p_range text) returns jsonb
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_step interval := case p_range when 'day' then interval '5 minutes' when 'week' then interval '30 minutes'
+    when 'month' then interval '2 hours' when 'year' then interval '1 day' end;
+  v_since timestamptz := case p_range when 'day' then now() - interval '1 day' when 'week' then now() - interval '7 days'
+    when 'month' then now() - interval '1 month' when 'year' then now() - interval '1 year' end;
+  v_accounts uuid[] := array(select l.account_id from public.account_live l
+    where l.user_id = (select auth.uid()) and l.currency = p_currency);
+begin
+  if v_step is null then
+    select min(f.at), greatest((now() - min(f.at)) / 400, interval '1 hour') into v_since, v_step
+    from unnest(v_accounts) a (id), lateral (
+      select e.at from public.account_equity e where e.account_id = a.id order by e.at limit 1) f;
+  end if;
+  return jsonb_build_object('currency', p_currency, 'points', (
+    select coalesce(jsonb_agg(jsonb_build_object('at', p.at, 'balance', p.balance, 'equity', p.equity, 'low', p.equity,
+      'high', p.equity) order by p.at), '[]')
+    from (
+      select t.at, sum(s.balance) as balance, sum(s.equity) as equity
+      from generate_series(date_bin(v_step, v_since, timestamptz '2000-01-01') + v_step, now(), v_step) t (at),
+        unnest(v_accounts) a (id), lateral (
+          select e.balance, e.equity from public.account_equity e where e.account_id = a.id and e.at <= t.at
+          order by e.at desc limit 1) s
+      group by t.at) p));
+end $$;
+grant execute on function public.find_accounts, public.find_copiers, public.equity_sum to authenticated;
 -- Bodies that are parsed when they are created may name these, though people may not enter `private`.
 grant execute on function private.has_words, private.page_of to authenticated;
