@@ -1,15 +1,21 @@
--- A long history for one person: 20 accounts, 10 copiers, 50,000 copies with their deals. psql -v person=<uuid>
+-- A long history for one person: 200 accounts, 190 copiers, 50,000 copies with their deals. psql -v person=<uuid>
 -- Written as the tables' owner with triggers off: what they would add is written here.
 begin;
 set local session_replication_role = replica;
 create temp table a on commit drop as
-select gen_random_uuid() as id, n from generate_series(1, 20) n;
+select gen_random_uuid() as id, n from generate_series(1, 200) n;
 insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, state, state_at)
 select id, :'person', case when n <= 10 then 'Master ' else 'Slave ' end || n, 'MT5', 'demo', 500000 + n, 'Bench-Demo',
   case when n <= 10 then 'master' else 'slave' end, 'ready', now() from a;
 insert into public.account_states (account_id, user_id, state, at) select id, :'person', 'ready', now() from a;
+insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, connected, heartbeat_at)
+select id, :'person', 'USD', 10000, 10000 + n, 100, 9900, true, now() from a;
+insert into public.account_equity (account_id, user_id, at, balance, equity)
+select id, :'person', date_trunc('minute', now()) - g * interval '1 minute', 10000, 10000 + sin(g / 50.0) * 200
+from a, generate_series(0, 1440, 5) g;
 create temp table c on commit drop as
-select gen_random_uuid() as id, m.id as master, s.id as slave, m.n from a m join a s on s.n = m.n + 10;
+select gen_random_uuid() as id, m.id as master, s.id as slave, s.n - 10 as n
+from a s join a m on m.n = 1 + s.n % 10 where s.n > 10;
 insert into public.copiers (id, user_id, master_id, slave_id, settings)
 select id, :'person', master, slave, '{"sizing": {"mode": "multiplier", "factor": "0.5"}}' from c;
 create temp table t on commit drop as
@@ -17,7 +23,7 @@ select g as n, c.id as copier, c.master, c.slave, (hashtextextended(c.id::text, 
   (array['EURUSD', 'GBPUSD', 'XAUUSD', 'USDJPY', 'US30'])[1 + g % 5] as symbol, case g % 2 when 0 then 'buy' else 'sell' end as side,
   now() - (50000 - g) * interval '51 seconds' as at, 1.1 + sin(g) / 100 as price, (random() - 0.55) * 0.0002 as slip,
   case when g % 20 = 0 then 'skipped' when g % 97 = 0 then 'rejected' when g > 49960 then 'open' else 'closed' end as status
-from generate_series(1, 50000) g join c on c.n = 1 + g % 10;
+from generate_series(1, 50000) g join c on c.n = 1 + g % 190;
 insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, slave_position,
   symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans, opened_at, closed_at,
   updated_at, master_price, open_price, close_price)

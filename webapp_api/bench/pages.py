@@ -24,7 +24,7 @@ def calls(person: BenchPerson) -> dict[str, list[tuple[str, Json | None]]]:
     zone = quote("Europe/Berlin", safe="")
     since = (datetime.now(UTC) - timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
     month = quote(since.isoformat(), safe="")
-    every: list[tuple[str, Json | None]] = [("/me", None), ("/accounts", None), ("/alerts?unread=true&limit=1", None)]
+    every: list[tuple[str, Json | None]] = [("/me", None), ("/accounts?limit=1000", None), ("/alerts?unread=true&limit=1", None)]
     preview = {"settings": SETTINGS, "master_id": person.account}
     return {
         "dashboard": [
@@ -32,9 +32,9 @@ def calls(person: BenchPerson) -> dict[str, list[tuple[str, Json | None]]]:
             ("/copiers", None),
             ("/positions", None),
             (f"/dashboard?zone={zone}", None),
-            (f"/accounts/{person.account}/equity?range=day", None),
+            ("/equity?currency=USD&range=day", None),
         ],
-        "accounts": every,
+        "accounts": [*every, ("/accounts?sort=-equity&limit=100", None), ("/accounts?q=slave+15&limit=100", None)],
         "account": [
             *every,
             ("/positions", None),
@@ -42,7 +42,7 @@ def calls(person: BenchPerson) -> dict[str, list[tuple[str, Json | None]]]:
             (f"/accounts/{person.account}/history", None),
             (f"/accounts/{person.account}/equity?range=day", None),
         ],
-        "copiers": [*every, ("/copiers", None)],
+        "copiers": [*every, ("/copiers?sort=way&limit=100", None)],
         "copier": [
             *every,
             ("/settings-schema", None),

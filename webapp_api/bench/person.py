@@ -54,7 +54,7 @@ def cluster() -> Iterator[Place]:
 
 @contextmanager
 def person(place: Place) -> Iterator[BenchPerson]:
-    """A person with 20 accounts and 50,000 copies (`history.sql`), who leaves afterwards with all of it."""
+    """A person with 200 accounts and 50,000 copies (`history.sql`), who leaves afterwards with all of it."""
     session = sign_up(place.supabase)
     try:
         yield _with_history(place, session)

@@ -1,10 +1,11 @@
-"""The website and its API with a long history behind them: 20 accounts, 50,000 copies.
+"""The website and its API with a long history behind them: 200 accounts, 50,000 copies.
 
     python -m webapp_api.bench.web [--lighthouse] [--rounds 8] [--out build/bench/web.json]
 
 Works on the running stack, as a person of its own who leaves afterwards. Milliseconds:
 `dashboard_lcp`      a browser with an empty cache opens the dashboard, until its largest part is painted
 `interaction`        from each key and click on dashboard, trades and rules to the next paint
+`navigation`         from a press on a link of the rail, on which a pointer rests, until its page is painted; its p95 must be below 100
 `api`                the pages' requests to the API, each from its first byte sent to its last byte received
 `commit_to_browser`  from the router's commit to the event at each of five browsers
 With --lighthouse its scores of nine pages instead, in build/bench/lighthouse.json: the best of at most three runs.
@@ -45,6 +46,9 @@ def browser_results(found: Json) -> list[Json]:
     everything = [ms for samples in by_page.values() for ms in samples]
     results = [summary("dashboard_lcp", "ms", found["dashboard_lcp"]), summary("interaction", "ms", everything)]
     results += [summary(f"interaction {page}", "ms", samples) for page, samples in by_page.items()]
+    by_path: dict[str, list[float]] = found["navigations"]
+    results.append(summary("navigation", "ms", [ms for samples in by_path.values() for ms in samples]))
+    results += [summary(f"navigation {path}", "ms", samples) for path, samples in by_path.items()]
     return [*results, summary("dashboard layout shift", "1e-3", [1000 * shift for shift in found["dashboard_shift"]])]
 
 

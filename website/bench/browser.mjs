@@ -103,6 +103,53 @@ async function interactions(browser, state, { site, copier, rounds }) {
   return found;
 }
 
+const REST_MS = 250;
+
+/** From a press on each link of the rail to the paint of that page's head and rows. A pointer rests on a link before it is pressed. */
+async function navigations(browser, state, { site, rounds }) {
+  const context = await browser.newContext({ ...PERSON, storageState: state });
+  const page = await context.newPage();
+  await page.goto(`${site}/app`, { waitUntil: "load" });
+  await settle(page);
+  const found = {};
+  const paths = await page.locator("aside nav a").evaluateAll((all) => all.map((one) => new URL(one.href).pathname));
+  for (let round = 0; round < Math.ceil(rounds / 2); round++) {
+    for (const path of [...paths.slice(1), paths[0]]) {
+      const link = page.locator(`aside nav a[href="${path}"]`);
+      await link.hover();
+      await page.waitForTimeout(REST_MS);
+      const painted = page.evaluate(whenPainted, path);
+      await link.click();
+      found[path] = [...(found[path] ?? []), await painted];
+      await settle(page);
+    }
+  }
+  await context.close();
+  return found;
+}
+
+/** Runs in the page: ms from the next click until the page at this path is painted, without placeholders. */
+function whenPainted(path) {
+  const head = () => document.querySelector("main h1")?.textContent;
+  const before = head();
+  let began;
+  const begin = (event) => {
+    began = event.timeStamp;
+  };
+  addEventListener("click", begin, { capture: true, once: true });
+  const isThere = () =>
+    began !== undefined &&
+    location.pathname === path &&
+    head() &&
+    head() !== before &&
+    !document.querySelector('main [aria-label="Loading"]');
+  return new Promise((done) => {
+    const look = () =>
+      requestAnimationFrame(() => (isThere() ? requestAnimationFrame((at) => done(at - began)) : look()));
+    look();
+  });
+}
+
 const wanted = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
@@ -115,7 +162,10 @@ try {
   await context.close();
   const paints = await firstPaints(browser, state, wanted);
   const waits = await interactions(browser, state, wanted);
-  process.stdout.write(`${JSON.stringify({ ...paints, interactions: waits, browser: browser.version() })}\n`);
+  const pages = await navigations(browser, state, wanted);
+  process.stdout.write(
+    `${JSON.stringify({ ...paints, interactions: waits, navigations: pages, browser: browser.version() })}\n`,
+  );
 } finally {
   await browser.close();
 }
