@@ -22,6 +22,8 @@ const config: NextConfig = {
   typedRoutes: false,
   outputFileTracingRoot: root,
   turbopack: { root },
+  // A page that was read ahead is shown for so long; `CatchUp` reads again what has changed meanwhile.
+  experimental: { staleTimes: { static: 30 } },
   headers: async () => [{ source: "/:path*", headers }],
 };
 

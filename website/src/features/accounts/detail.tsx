@@ -12,11 +12,12 @@ import { TradingNote } from "@/features/readiness/why";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { Age, Instant } from "@/ui/age";
+import { CopyButton } from "@/ui/copy";
 import { Flow } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
-import { Failure, SkeletonRows } from "@/ui/states";
+import { Failure, SkeletonDetail } from "@/ui/states";
 import { AccountProxy } from "./account-proxy";
 import { AccountActions } from "./actions";
 import { AccountMode } from "./mode";
@@ -31,7 +32,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
   const live = useLiveAccount(id);
   const readiness = useAccountReadiness(id);
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!account) return <SkeletonRows rows={8} />;
+  if (!account) return <SkeletonDetail />;
   return (
     <>
       <PageHead
@@ -39,7 +40,8 @@ export function AccountDetail({ id }: { readonly id: string }) {
         title={account.label}
         lead={
           <span className="num">
-            {account.login} · <bdi>{account.server}</bdi> · {account.platform} · {t(account.environment)} ·{" "}
+            {account.login} <CopyButton text={String(account.login)} what={t("login")} /> · <bdi>{account.server}</bdi>{" "}
+            <CopyButton text={account.server} what={t("server")} /> · {account.platform} · {t(account.environment)} ·{" "}
             {t(`roles.${account.role}`)}
           </span>
         }

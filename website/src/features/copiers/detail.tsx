@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Copier } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
@@ -14,9 +14,10 @@ import { CopyTable } from "@/features/trades/table";
 import { useSentences } from "@/i18n/sentences";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { focusFirstError } from "@/ui/first-error";
 import { useAskBeforeLeaving } from "@/ui/leaving";
 import { PageHead } from "@/ui/page";
-import { Failure, Note, SkeletonRows } from "@/ui/states";
+import { Failure, Note, SkeletonDetail } from "@/ui/states";
 import { CopierActions } from "./actions";
 import { differences, onTop } from "./conflict";
 import { useDraft } from "./draft";
@@ -42,7 +43,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
   const t = useTranslations("copiers");
   const { data: copier, error, refetch } = useQuery(queries.copier(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!copier) return <SkeletonRows rows={8} />;
+  if (!copier) return <SkeletonDetail />;
   return (
     <>
       <PageHead
@@ -105,8 +106,14 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const found = useMemo(() => problemsByPath(save.error), [save.error]);
   const problems = useMemo(() => new Map([...found, ...refused]), [found, refused]);
   useAskBeforeLeaving(dirty, t("leave"));
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The groups with faulty rules open first.
+    const timer = found.size > 0 ? setTimeout(() => focusFirstError(section.current)) : undefined;
+    return () => clearTimeout(timer);
+  }, [found]);
   return (
-    <section className="grid gap-3" aria-label={t("title")}>
+    <section ref={section} className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
         <TemplateBar settings={settings} faulty={refused.size > 0} onPick={edit} />

@@ -1,0 +1,5 @@
+import { SkeletonDetail } from "@/ui/states";
+
+export default function Loading() {
+  return <SkeletonDetail />;
+}
