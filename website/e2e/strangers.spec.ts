@@ -14,7 +14,7 @@ test("a stranger sees the front page and the doors, and nothing behind them", as
 });
 
 test("everybody may read the pages about the service", async ({ page }) => {
-  for (const name of ["docs", "faq", "compare", "security", "terms", "privacy", "risk", "status"]) {
+  for (const name of ["docs", "faq", "compare", "security", "terms", "privacy", "risk", "contact", "status"]) {
     await page.goto(`/${name}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await look(page, `site-${name}`);
@@ -24,6 +24,10 @@ test("everybody may read the pages about the service", async ({ page }) => {
   const robots = await page.request.get("/robots.txt");
   expect(await robots.text()).toContain("Disallow: /app/");
   expect((await page.request.get("/sitemap.xml")).ok()).toBe(true);
+  await page.goto("/");
+  const picture = await page.locator('meta[property="og:image"]').getAttribute("content");
+  const shared = await page.request.get(new URL(picture ?? "/missing").pathname);
+  expect([shared.status(), shared.headers()["content-type"]]).toEqual([200, "image/png"]);
 });
 
 test("a wrong password is told, and the e-mail need not be typed again", async ({ page }) => {

@@ -18,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
     title: { default: title, template: "%s · Lockstep" },
     description,
     openGraph: { type: "website", siteName: "Lockstep", title, description },
-    twitter: { card: "summary", title, description },
+    twitter: { card: "summary_large_image", title, description },
   };
 }
 

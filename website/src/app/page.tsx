@@ -1,14 +1,19 @@
 import { getTranslations } from "next-intl/server";
 import { SiteFooter } from "@/features/site/footer";
+import { Recorded } from "@/features/site/recorded";
 import { person } from "@/server/session";
 import { LinkButton } from "@/ui/button";
 import { Logo } from "@/ui/icons";
+import { Link } from "@/ui/link";
 
 const POINTS = ["hosted", "sealed", "explained", "spans", "safe", "rules"] as const;
 const STEPS = ["add", "link", "watch"] as const;
+/** The questions that decide; the others are on their own page. */
+const QUESTIONS = ["password", "missed", "twice", "away"] as const;
 
 export default async function Landing() {
   const t = await getTranslations("landing");
+  const pages = await getTranslations("pages");
   const known = await person();
   const start = known ? { href: "/app", label: t("open") } : { href: "/sign-up", label: t("start") };
   return (
@@ -36,6 +41,12 @@ export default async function Landing() {
             </LinkButton>
             <LinkButton href="#how">{t("how")}</LinkButton>
           </div>
+        </section>
+        <section aria-labelledby="recorded-title" className="grid gap-6 border-t border-line py-12">
+          <h2 id="recorded-title" className="text-xl font-semibold">
+            {t("recorded.title")}
+          </h2>
+          <Recorded />
         </section>
         <section id="how" aria-labelledby="how-title" className="grid scroll-mt-6 gap-6 border-t border-line py-12">
           <h2 id="how-title" className="text-xl font-semibold">
@@ -65,6 +76,26 @@ export default async function Landing() {
               </li>
             ))}
           </ul>
+        </section>
+        <section aria-labelledby="questions-title" className="grid gap-6 border-t border-line py-12">
+          <h2 id="questions-title" className="text-xl font-semibold">
+            {t("questions")}
+          </h2>
+          <dl className="grid gap-x-10 gap-y-6 sm:grid-cols-2">
+            {QUESTIONS.map((question) => (
+              <div key={question} className="grid content-start gap-1">
+                <dt className="font-medium">{pages(`faq.${question}.title`)}</dt>
+                <dd className="text-sm text-muted">{pages(`faq.${question}.text`)}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="flex flex-wrap gap-x-5 gap-y-2 text-sm">
+            {(["faq", "compare", "security", "docs"] as const).map((page) => (
+              <Link key={page} href={`/${page}`} className="text-accent hover:underline">
+                {pages(`${page}.name`)}
+              </Link>
+            ))}
+          </p>
         </section>
         <section aria-labelledby="price-title" className="grid gap-2 border-t border-line py-12">
           <h2 id="price-title" className="text-xl font-semibold">

@@ -1,7 +1,7 @@
 const ORDER = ["terminal_to_router", "pause", "router", "router_to_terminal", "slave_terminal", "broker"] as const;
 export type SegmentKey = (typeof ORDER)[number] | "between";
 
-interface Segment {
+export interface Segment {
   readonly key: SegmentKey;
   readonly us: number;
 }

@@ -5,6 +5,7 @@ import type { Span } from "@/api/client";
 import { duration } from "@/lib/numbers";
 import { inOrder } from "@/lib/spans";
 import { type Column, Table } from "@/ui/table";
+import { fillOf } from "./span-fills";
 
 const ms = (value: number): string => duration(Math.round(value * 1_000));
 
@@ -62,9 +63,9 @@ export function SpanTable({ spans }: { readonly spans: readonly Span[] }) {
 function Scale({ span, slowest }: { readonly span: Span; readonly slowest: number }) {
   return (
     <span aria-hidden="true" dir="ltr" className="mt-0.5 block h-1 rounded bg-sunken">
-      <span className="relative block h-1 rounded bg-accent/35" style={{ width: `${(span.p99_ms / slowest) * 100}%` }}>
+      <span className="relative block h-1 rounded bg-edge/60" style={{ width: `${(span.p99_ms / slowest) * 100}%` }}>
         <span
-          className="absolute inset-y-0 left-0 rounded bg-accent"
+          className={`absolute inset-y-0 left-0 rounded ${fillOf(span.span)}`}
           style={{ width: `${span.p99_ms ? (span.p50_ms / span.p99_ms) * 100 : 0}%` }}
         />
       </span>

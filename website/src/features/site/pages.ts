@@ -7,6 +7,7 @@ export const PAGES = {
   terms: ["service", "account", "money", "limits", "end", "law"],
   privacy: ["who", "what", "why", "where", "time", "rights"],
   risk: ["leverage", "copies", "outage", "past", "advice"],
+  contact: ["support", "security", "operator"],
 } as const;
 
 export type PageName = keyof typeof PAGES;
@@ -14,6 +15,6 @@ export type PageName = keyof typeof PAGES;
 export const PAGE_NAMES = Object.keys(PAGES) as readonly PageName[];
 
 /** Texts that whoever runs a service must write for themselves before people rely on them. */
-export const TEMPLATES: ReadonlySet<PageName> = new Set(["terms", "privacy", "risk"]);
+export const TEMPLATES: ReadonlySet<PageName> = new Set(["terms", "privacy", "risk", "contact"]);
 
 export const pageOf = (name: string): PageName | undefined => PAGE_NAMES.find((one) => one === name);

@@ -4,18 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
+import { SpanBar, sumOf } from "@/features/charts/span-bar";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
 import { CopyRequest } from "@/features/requests/copy-request";
 import { digitsOf, duration, leftToRight, lots, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
-import { type SegmentKey, segments, total } from "@/lib/spans";
+import { segments, total } from "@/lib/spans";
 import { Instant } from "@/ui/age";
+import { CopyButton } from "@/ui/copy";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
-import { Failure, SkeletonRows } from "@/ui/states";
+import { Failure, SkeletonDetail } from "@/ui/states";
 import { Deals, Events } from "./history";
 import { useNames } from "./names";
 import { CopyState, Side } from "./status";
@@ -32,7 +34,7 @@ export function TradeLife({ id }: { readonly id: string }) {
   const name = useNames();
   const { data: copy, error, refetch } = useQuery(queries.copy(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!copy) return <SkeletonRows rows={8} />;
+  if (!copy) return <SkeletonDetail />;
   const digits = digitsOf(
     [
       copy.master_price,
@@ -83,23 +85,12 @@ export function TradeLife({ id }: { readonly id: string }) {
   );
 }
 
-const FILLS: Record<SegmentKey, string> = {
-  between: "bg-edge",
-  terminal_to_router: "bg-accent/35",
-  pause: "bg-sunken",
-  router: "bg-accent",
-  router_to_terminal: "bg-accent/35",
-  slave_terminal: "bg-good-dot",
-  broker: "bg-soon-dot",
-};
-const MIN_SHARE = 0.015;
-
 function Spans({ copy }: { readonly copy: Copy }) {
   const t = useTranslations("life");
   const parts = segments(copy.spans);
   const whole = total(copy.spans);
-  const sum = parts.reduce((so_far, part) => so_far + part.us, 0);
-  if (parts.length === 0 || sum === 0)
+  const sum = sumOf(parts);
+  if (sum === 0)
     return (
       <Panel title={t("spans")}>
         <p className="text-sm text-muted">{t("noSpans")}</p>
@@ -116,30 +107,10 @@ function Spans({ copy }: { readonly copy: Copy }) {
         )
       }
     >
-      <div aria-hidden="true" className="flex h-3.5 gap-px overflow-hidden rounded" dir="ltr">
-        {parts.map((part) => (
-          <div key={part.key} className={FILLS[part.key]} style={{ flexGrow: Math.max(part.us / sum, MIN_SHARE) }} />
-        ))}
-      </div>
-      <ol className="mt-4 grid gap-y-3 text-sm sm:auto-cols-fr sm:grid-flow-col sm:gap-x-1">
-        {parts.map((part) => (
-          <li
-            key={part.key}
-            className="grid grid-cols-[auto_1fr_auto] items-baseline gap-x-2 sm:grid-cols-1 sm:content-start sm:gap-y-0.5"
-          >
-            <span aria-hidden="true" className={`size-2.5 rounded-sm sm:h-1 sm:w-full ${FILLS[part.key]}`} />
-            <span className="text-muted sm:pe-2 sm:text-[13px]">{t(`span.${part.key}`)}</span>
-            <span className="num font-semibold" dir="ltr">
-              {duration(part.us)} <span className="text-xs font-normal text-muted">{share(part.us / sum)}</span>
-            </span>
-          </li>
-        ))}
-      </ol>
+      <SpanBar spans={copy.spans} />
     </Panel>
   );
 }
-
-const share = (part: number): string => (part < 0.01 ? "< 1 %" : `${Math.round(part * 100)} %`);
 
 function Facts({ facts }: { readonly facts: readonly (readonly [string, React.ReactNode])[] }) {
   return (
@@ -271,8 +242,8 @@ function Order({ copy, digits }: { readonly copy: Copy; readonly digits: number 
   return (
     <Facts
       facts={[
-        [t("masterTicket"), copy.master_position],
-        [t("slaveTicket"), copy.slave_position ?? "–"],
+        [t("masterTicket"), <Copied key="master" text={copy.master_position} what={t("masterTicket")} />],
+        [t("slaveTicket"), <Copied key="slave" text={copy.slave_position} what={t("slaveTicket")} />],
         [t("openLots"), lots(copy.open_lots)],
         ...part(copy, t),
         ...stops(copy, digits, t),
@@ -281,10 +252,21 @@ function Order({ copy, digits }: { readonly copy: Copy; readonly digits: number 
         [
           t("link"),
           <span key="link" className="font-mono text-xs">
-            {copy.link_id}
+            <Copied text={copy.link_id} what={t("link")} />
           </span>,
         ],
       ]}
     />
+  );
+}
+
+/** A number that people look for elsewhere, with a button that copies it. */
+function Copied({ text, what }: { readonly text: string | number | null | undefined; readonly what: string }) {
+  return text ? (
+    <>
+      {text} <CopyButton text={String(text)} what={what} />
+    </>
+  ) : (
+    "–"
   );
 }
