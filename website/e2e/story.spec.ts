@@ -1,39 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { addAccount, inStep } from "./accounts";
 import { glance, look } from "./look";
 import { leave, makeStaff, type Someone, signUp, someone } from "./people";
 import * as stack from "./stack";
 
-const READY_MS = 180_000;
 /** `max_signal_age_ms` as it is unless somebody sets it. */
 const MAX_SIGNAL_AGE_MS = 5_000;
-
-/** Adds an account by the form and waits on its page until the terminal is in step. */
-async function addAccount(
-  page: Page,
-  role: "Master" | "Slave",
-  account: stack.Login,
-  label: string,
-  shots: boolean,
-): Promise<void> {
-  await page.goto("/app/accounts/new");
-  await page.getByText(role, { exact: true }).click();
-  await page.getByLabel("Server").fill(stack.SERVER);
-  await page.getByLabel("Login").fill(String(account.login));
-  await page.getByLabel("Password").fill(account.password);
-  await page.getByLabel("Name").fill(label);
-  if (shots) await look(page, "account-new");
-  await page.getByRole("button", { name: "Seal and connect" }).click();
-  await expect(page.getByRole("heading", { name: label })).toBeVisible();
-  await expect(page.getByRole("list", { name: "Steps of the connection" })).toBeVisible();
-  if (shots) await look(page, "account-connecting");
-}
-
-async function inStep(page: Page, label: string): Promise<void> {
-  await page.goto("/app/accounts");
-  const row = page.getByRole("row").filter({ hasText: label });
-  await expect(row.getByText("Connected", { exact: true })).toBeVisible({ timeout: READY_MS });
-}
 
 test("from signing up to a copied trade, a skipped one explained, pause and remove", async ({ page }) => {
   const [master, slave] = [await stack.brokerAccount(), await stack.brokerAccount()];
@@ -60,8 +33,8 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
   }
 
   try {
-    await addAccount(page, "Master", master, "My master", true);
-    await addAccount(page, "Slave", slave, "My slave", false);
+    await addAccount(page, "Master", master, "My master", (name) => look(page, name));
+    await addAccount(page, "Slave", slave, "My slave");
     await inStep(page, "My master");
     await inStep(page, "My slave");
     expect(requests.some((body) => body.includes(master.password) || body.includes(slave.password))).toBe(false);

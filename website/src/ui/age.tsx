@@ -1,7 +1,7 @@
 "use client";
 
-import { useFormatter, useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { type ReactNode, useEffect, useState } from "react";
 import { span } from "@/lib/numbers";
 import { useZone } from "@/lib/zone";
 import { everyStep } from "./clock";
@@ -36,8 +36,14 @@ export function useNow(every: number): number {
   return now;
 }
 
-/** A point in time as the reader's clock shows it. */
-export function Instant({ at }: { readonly at: string | null | undefined }) {
+interface InstantProps {
+  readonly at: string | null | undefined;
+  /** Without its time zone, where a head names it for all times below. */
+  readonly bare?: boolean;
+}
+
+/** A point in time as the reader's clock shows it, with the clock's time zone. */
+export function Instant({ at, bare = false }: InstantProps) {
   const format = useFormatter();
   const zone = useZone();
   if (!at) return <span className="text-muted">–</span>;
@@ -49,6 +55,7 @@ export function Instant({ at }: { readonly at: string | null | undefined }) {
     second: "2-digit",
     hourCycle: "h23",
     timeZone: zone,
+    ...(bare ? {} : { timeZoneName: "short" as const }),
   });
   return (
     <time
@@ -60,4 +67,23 @@ export function Instant({ at }: { readonly at: string | null | undefined }) {
       {short}
     </time>
   );
+}
+
+/** The head of a column of times: its name, and the zone that all of them are in. */
+export function InZone({ children }: { readonly children: ReactNode }) {
+  const zone = zoneName(useLocale(), useZone(), Date.now());
+  return (
+    <>
+      {children}{" "}
+      <bdi className="font-normal" suppressHydrationWarning>
+        {zone}
+      </bdi>
+    </>
+  );
+}
+
+/** The name of a time zone at a moment, such as "GMT+1": summer time has another. */
+export function zoneName(locale: string, timeZone: string, atMs: number): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" }).formatToParts(atMs);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
 }

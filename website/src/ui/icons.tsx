@@ -17,11 +17,13 @@ const PATHS = {
   search: "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14m5.2 12.2L21 21",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   activity: "M3 12h4l3-8 4 16 3-8h4",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  done: "M4 12.5 9.5 18 20 6.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
-/** A line icon, always beside a word. */
+/** A line icon, beside a word or with one for screen readers. */
 export function Icon({
   name,
   className = "size-[18px]",

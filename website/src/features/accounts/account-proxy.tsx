@@ -2,10 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Button } from "@/ui/button";
+import { useFirstError } from "@/ui/first-error";
 import { Failure } from "@/ui/states";
 import { type ProxyErrors, proxyErrors, replaceProxy, typedOf } from "./proxy";
 import { ProxyFields } from "./proxy-fields";
@@ -16,6 +17,8 @@ export function AccountProxy({ account }: { readonly account: Account }) {
   const client = useQueryClient();
   const [typed, setTyped] = useState(() => typedOf(account));
   const [errors, setErrors] = useState<ProxyErrors>({});
+  const form = useRef<HTMLFormElement>(null);
+  useFirstError(form, errors);
   const change = useMutation({
     mutationFn: () => replaceProxy(client, account, typed),
     onSuccess: (after) => {
@@ -33,7 +36,7 @@ export function AccountProxy({ account }: { readonly account: Account }) {
   return (
     <details className="mt-4 text-sm">
       <summary className="cursor-pointer font-medium">{t("advanced")}</summary>
-      <form onSubmit={submit} noValidate className="mt-3 grid gap-4">
+      <form ref={form} onSubmit={submit} noValidate className="mt-3 grid gap-4">
         <p>
           {proxy ? (
             <bdi className="num">

@@ -3,12 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import * as queries from "@/api/queries";
 import { canSeal } from "@/lib/seal";
 import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
+import { useFirstError } from "@/ui/first-error";
 import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note } from "@/ui/states";
 import { chosenOf, firstRole } from "./offered";
@@ -77,6 +78,9 @@ function Form({ offered, role }: FormProps) {
   const [proxy, setProxy] = useState(NO_PROXY);
   const [ofProxy, setOfProxy] = useState<ProxyErrors>({});
   const sealing = useCanSeal();
+  const form = useRef<HTMLFormElement>(null);
+  useFirstError(form, errors);
+  useFirstError(form, ofProxy);
   const adding = useMutation({
     mutationFn: (checked: NewAccount) => register(client, checked, proxy, crypto.randomUUID()),
     onSuccess: (account) => {
@@ -96,7 +100,7 @@ function Form({ offered, role }: FormProps) {
   };
   const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`, LIMITS[field]) : null);
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-xl gap-5">
+    <form ref={form} onSubmit={submit} noValidate className="grid max-w-xl gap-5">
       {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
       {adding.error ? <Failure error={adding.error} /> : null}
       <KindOfAccount typed={typed} offered={offered} set={set} />

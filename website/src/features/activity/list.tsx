@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import * as queries from "@/api/queries";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
@@ -34,7 +34,7 @@ export function ActivityTable({ actions }: { readonly actions: readonly Action[]
     return "email" in actor ? <bdi>{actor.email}</bdi> : t(`actors.${actor.key}`);
   };
   const columns: readonly Column<Action>[] = [
-    { key: "at", head: t("at"), cell: (action) => <Instant at={action.at} /> },
+    { key: "at", head: <InZone>{t("at")}</InZone>, cell: (action) => <Instant bare at={action.at} /> },
     { key: "actor", head: t("actor"), cell: who },
     { key: "action", head: t("action"), cell: label },
     {

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { countsOf } from "./counts";
@@ -16,7 +16,7 @@ export function CalendarUploads() {
   const t = useTranslations("calendar");
   const { data, error, refetch } = useQuery(queries.calendarUploads());
   const columns: readonly Column<Upload>[] = [
-    { key: "at", head: t("at"), cell: (row) => <Instant at={row.at} /> },
+    { key: "at", head: <InZone>{t("at")}</InZone>, cell: (row) => <Instant bare at={row.at} /> },
     { key: "who", head: t("who"), cell: (row) => <Who upload={row} /> },
     { key: "source", head: t("source"), cell: (row) => row.source },
     { key: "reason", head: t("reason"), cell: (row) => row.reason, wraps: true },

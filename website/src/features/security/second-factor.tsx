@@ -10,6 +10,7 @@ import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { asciiDigits } from "@/lib/numbers";
 import { Button } from "@/ui/button";
+import { CopyButton } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
@@ -85,6 +86,7 @@ function Secret({ made }: { readonly made: Schemas["NewSecondFactor"] }) {
         <code dir="ltr" className="block font-mono text-xs break-all select-all">
           {made.secret}
         </code>
+        <CopyButton text={made.secret} what={t("secret")} />
       </p>
     </div>
   );
@@ -103,6 +105,7 @@ function BackupCodes({ codes, onDone }: { readonly codes: readonly string[]; rea
           <li key={code}>{code}</li>
         ))}
       </ul>
+      <CopyButton text={codes.join("\n")} what={t("codes")} />
       <Button look="primary" className="w-fit justify-self-end" onClick={onDone}>
         {t("kept")}
       </Button>

@@ -8,6 +8,7 @@ import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
+import { CopyButton } from "@/ui/copy";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
@@ -83,9 +84,12 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
     return (
       <div className="grid gap-4">
         <p className="text-sm">{t("once")}</p>
-        <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
-          {make.data.token}
-        </code>
+        <div className="flex items-start gap-2 rounded-md border border-line bg-sunken p-3">
+          <code dir="ltr" className="flex-1 font-mono text-xs break-all select-all">
+            {make.data.token}
+          </code>
+          <CopyButton text={make.data.token} what={t("token")} />
+        </div>
         <p className="text-sm text-muted">{t("use")}</p>
         <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
           {`curl -H "Authorization: Bearer $TOKEN" ${window.location.origin}/api/v1/copies`}

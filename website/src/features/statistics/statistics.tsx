@@ -12,6 +12,7 @@ import { SpanTable } from "@/features/charts/spans";
 import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
 import { useZone } from "@/lib/zone";
+import { InZone } from "@/ui/age";
 import { CsvButton } from "@/ui/csv-button";
 import { Panel } from "@/ui/page";
 import { Segmented } from "@/ui/segmented";
@@ -79,7 +80,7 @@ function Report({ data }: { readonly data: Schemas["Statistics"] }) {
         <Panel title={t("byDay")}>
           <ByDay days={data.by_day} />
         </Panel>
-        <Panel title={t("byHour")}>
+        <Panel title={<InZone>{t("byHour")}</InZone>}>
           <ByHour hours={data.by_hour} />
         </Panel>
       </div>

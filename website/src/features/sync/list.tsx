@@ -12,7 +12,7 @@ import { Side } from "@/features/trades/status";
 import { MasterToSlave } from "@/features/trades/table";
 import { isUnseen } from "@/lib/account-state";
 import { lots } from "@/lib/numbers";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
@@ -74,7 +74,12 @@ function useColumns(name: (id: string) => string, request: (row: Row) => ReactNo
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), figures: true },
     { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wraps: true },
     { key: "request", head: t("what"), cell: request, wraps: true },
-    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, figures: true },
+    {
+      key: "since",
+      head: <InZone>{t("since")}</InZone>,
+      cell: (row) => <Instant bare at={row.updated_at} />,
+      figures: true,
+    },
   ];
 }
 

@@ -5,7 +5,7 @@ import type { Schemas } from "@/api/client";
 import { useSentences } from "@/i18n/sentences";
 import { eventLine } from "@/lib/event-line";
 import { lots, price } from "@/lib/numbers";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { type Column, Table } from "@/ui/table";
 
 type Deal = Schemas["CopyDetails"]["deals"][number];
@@ -18,7 +18,12 @@ export function Deals({ copy, digits }: { readonly copy: Schemas["CopyDetails"];
   const what = (deal: Deal) =>
     `${sides.has(deal.side) ? sides(deal.side) : deal.side} · ${t(deal.entry === 0 ? "in" : "out")}`;
   const columns: readonly Column<Deal>[] = [
-    { key: "at", head: t("dealHeads.at"), cell: (deal) => <Instant at={deal.at} />, wideOnly: true },
+    {
+      key: "at",
+      head: <InZone>{t("dealHeads.at")}</InZone>,
+      cell: (deal) => <Instant bare at={deal.at} />,
+      wideOnly: true,
+    },
     { key: "where", head: t("dealHeads.where"), cell: (deal) => t(`roles.${deal.role}`) },
     { key: "what", head: t("dealHeads.what"), cell: what },
     { key: "lots", head: t("dealHeads.lots"), cell: (deal) => <span className="num">{lots(deal.lots)}</span> },

@@ -7,7 +7,7 @@ import * as queries from "@/api/queries";
 import { CopierFilter } from "@/features/copiers/filter";
 import { lots } from "@/lib/numbers";
 import { useAddress } from "@/ui/address";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { buttonClass } from "@/ui/button";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
@@ -69,10 +69,10 @@ function useColumns(name: (id: string) => string): readonly Column<Copy>[] {
   return [
     {
       key: "at",
-      head: skipped("at"),
+      head: <InZone>{skipped("at")}</InZone>,
       cell: (row) => (
         <Link className="hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
-          <Instant at={row.updated_at} />
+          <Instant bare at={row.updated_at} />
         </Link>
       ),
     },

@@ -7,7 +7,7 @@ import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { duration, lots, signed } from "@/lib/numbers";
 import { total } from "@/lib/spans";
-import { Instant } from "@/ui/age";
+import { Instant, InZone } from "@/ui/age";
 import { Flow } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
@@ -64,10 +64,10 @@ function useColumns(name: Name): readonly Column<Copy>[] {
   return [
     {
       key: "opened",
-      head: t("opened"),
+      head: <InZone>{t("opened")}</InZone>,
       cell: (row) => (
         <TradeLink copy={row}>
-          <Instant at={row.opened_at ?? row.updated_at} />
+          <Instant bare at={row.opened_at ?? row.updated_at} />
         </TradeLink>
       ),
     },
