@@ -156,6 +156,7 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) core/tests/cases/rules_page.py > docs/copying-rules.md
 	@$(PYTHON) -m lockstep_core.settings.reference > docs/copier-settings.md
 	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
+	@cp docs/copier-settings.schema.json website/src/generated/settings-schema.json
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
 	@$(PYTHON) -m lockstep_core.settings.prop_firms > website/src/generated/prop-firms.json
 

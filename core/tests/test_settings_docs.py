@@ -47,6 +47,7 @@ def test_every_reason_is_shown_by_a_case(code: SkipCode) -> None:
 
 def test_the_schema_in_docs_is_the_models() -> None:
     assert (DOCS / "copier-settings.schema.json").read_text() == schema_text(), "run `make rules`"
+    assert (DOCS.parent / "website/src/generated/settings-schema.json").read_text() == schema_text(), "run `make rules`"
 
 
 def test_the_reference_in_docs_is_the_models() -> None:

@@ -4,7 +4,7 @@ import { askToSignUp, follow, leave, type Someone, setUpFactor, signIn, signUp, 
 import { linkOf, mails, newestMail } from "./stack";
 
 const overview = (page: Page) => page.getByRole("heading", { name: "Overview" });
-const ended = (page: Page) => page.getByRole("heading", { name: "This link has ended" });
+const ended = (page: Page) => page.getByRole("heading", { name: "This link has expired" });
 
 async function forget(page: Page, who: Someone): Promise<void> {
   await page.goto("/forgot");
@@ -140,7 +140,7 @@ test("with a second factor a link in a mail alone sets no password, and wrong co
   for (let tries = 0; tries < 6; tries += 1) {
     await thief.getByLabel("Code").fill(`00000${tries}`);
     const answered = thief.waitForResponse(/second-factor\/verify/);
-    await thief.getByRole("button", { name: "Go on" }).click();
+    await thief.getByRole("button", { name: "Continue" }).click();
     await answered;
   }
   await expect(thief.getByRole("alert").first()).toContainText(/Try again in \d+ seconds/);
@@ -193,7 +193,7 @@ test("another address is asked for with the password and a code, and counts once
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page, "the link begins a session that has shown no code").toHaveURL(/\/second-factor/);
   await page.getByLabel("Code").fill(second ?? "");
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await expect(overview(page)).toBeVisible();
   await page.goto("/app/alerts");
   await expect(page.locator("main")).toContainText("Your e-mail address was changed");

@@ -29,7 +29,7 @@ test("a second factor is set up, asked for at sign-in, given new codes, and remo
   await expect(page, "no page without the second factor").toHaveURL(/\/second-factor/);
   await glance(page, "second-factor");
   await page.getByLabel("Code").fill(first ?? "");
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 
   await page.goto("/app/settings");
@@ -57,7 +57,7 @@ test("a new password is asked for with the one up to now", async ({ page }) => {
   await page.getByRole("link", { name: "Change password" }).click();
   const renewed = { ...who, password: `${who.password} renewed` };
   const save = async (present: string) => {
-    await page.getByLabel("Present password").fill(present);
+    await page.getByLabel("Current password").fill(present);
     await page.getByLabel("New password").fill(renewed.password);
     await page.getByRole("button", { name: "Save password" }).click();
   };

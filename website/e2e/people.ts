@@ -63,9 +63,9 @@ export async function leave(page: Page, who: Someone, seen?: () => Promise<void>
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(`Type ${who.email} to confirm`).fill(who.email);
   const code = dialog.getByLabel("Code of your second factor");
-  await expect(code.or(dialog.getByLabel("Your password here"))).toBeVisible();
+  await expect(code.or(dialog.getByLabel("Your Lockstep password"))).toBeVisible();
   if (await code.isVisible()) await code.fill(proof ?? "");
-  else await dialog.getByLabel("Your password here").fill(who.password);
+  else await dialog.getByLabel("Your Lockstep password").fill(who.password);
   await seen?.();
   await dialog.getByRole("button", { name: /Delete/ }).click();
   await expect(page).not.toHaveURL(/\/app/);

@@ -137,8 +137,8 @@ async function locks(page: Page): Promise<void> {
   await page.locator("[id='guards.initial_balance-control']").fill("20");
   await look(page, "prop-preset");
   await page.getByRole("button", { name: "Save rules" }).click();
-  await expect(page.getByText(/Locked until .* Nobody can undo this before\./)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Let it copy again" })).toHaveCount(0);
+  await expect(page.getByText(/Locked until .* Nobody can undo this earlier\./)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Resume copying" })).toHaveCount(0);
   await look(page, "prop-locked");
   await page.goto("/app");
   await expect(page.getByText(/1 copier stopped by a guard/)).toBeVisible();
@@ -149,7 +149,7 @@ async function stopsAll(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop all" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Close everything", { exact: true }).first().click();
-  await expect(dialog.getByText(/11 copiers are concerned/)).toBeVisible();
+  await expect(dialog.getByText(/11 copiers are affected/)).toBeVisible();
   await dialog.getByLabel(/Type STOP/).fill("STOP");
   await look(page, "prop-stop-question");
   await dialog.getByRole("button", { name: "Close everything" }).click();

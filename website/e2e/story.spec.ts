@@ -222,7 +222,7 @@ async function comesBack(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Accounts", exact: true }).first().click();
   await expect(page).toHaveURL(/\/app\/accounts$/);
   await page.goBack();
-  await expect(page.getByText("Kept from before, not saved yet")).toBeVisible();
+  await expect(page.getByText("Draft from before, not saved yet")).toBeVisible();
   await expect(page.locator("[id='sentence.sizing.factor']")).toHaveValue("0.5");
 }
 
@@ -301,7 +301,7 @@ async function suppliesNews(page: Page, copier: string): Promise<void> {
   const file = (status: string, more = "") =>
     `at,currencies,importance,title,id,status\n${at},USD,high,${title},1,${status}\n${more}`;
   await uploads(page, file("", "sometime,USD,high,x,2,\n"), `Because of ${title}`);
-  await expect(page.getByRole("status").filter({ hasText: "Taken over" })).toContainText("1 new");
+  await expect(page.getByRole("status").filter({ hasText: "Uploaded" })).toContainText("1 new");
   await expect(page.getByRole("status").filter({ hasText: "Line 3:" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: `Because of ${title}` })).toBeVisible();
   await look(page, "staff-calendar");
@@ -309,7 +309,7 @@ async function suppliesNews(page: Page, copier: string): Promise<void> {
   await expect(page.getByText(title)).toBeVisible();
   await look(page, "copier-news");
   await uploads(page, file("cancelled"), `Without ${title}`);
-  await expect(page.getByRole("status").filter({ hasText: "Taken over" })).toContainText("1 removed");
+  await expect(page.getByRole("status").filter({ hasText: "Uploaded" })).toContainText("1 removed");
 }
 
 async function uploads(page: Page, text: string, reason: string): Promise<void> {
@@ -320,14 +320,14 @@ async function uploads(page: Page, text: string, reason: string): Promise<void> 
     .setInputFiles({ name: "news.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await page.getByLabel("Source").fill("The story");
   await page.getByLabel("Reason").fill(reason);
-  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("button", { name: "Upload" }).click();
 }
 
 /** A template's guards on the copier, and a rule that cannot be, told at its place. */
 async function guarded(page: Page, copier: string): Promise<void> {
   await page.goto(copier);
   await page.getByLabel("Use a template").selectOption({ label: "Prop-firm safe" });
-  await page.locator("summary").filter({ hasText: "Never more than" }).click();
+  await page.locator("summary").filter({ hasText: "Limits" }).click();
   await page.locator("[id='limits.max_trade_risk-control']").fill("700");
   await page.getByRole("button", { name: "Save rules" }).click();
   await expect(page.locator("[id='limits.max_trade_risk-problem']")).toBeVisible();

@@ -14,7 +14,7 @@ test("a stranger sees the front page and the doors, and nothing behind them", as
 });
 
 test("everybody may read the pages about the service", async ({ page }) => {
-  for (const name of ["docs", "faq", "compare", "security", "terms", "privacy", "risk", "contact", "status"]) {
+  for (const name of ["docs", "faq", "compare", "security", "terms", "privacy", "risk", "contact", "rules", "status"]) {
     await page.goto(`/${name}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await look(page, `site-${name}`);

@@ -11,14 +11,14 @@ it("a copier that cannot trade says in the list why, and whose turn it is", () =
   const html = drawn(createElement(HeldUpStatus, { found: { ...SLAVE, account_id: null } }));
   expect(html).toContain("Cannot trade");
   expect(html).toContain("AutoTrading is off");
-  expect(html).toContain("our turn");
+  expect(html).toContain("We are on it");
 });
 
 it("a terminal that cannot connect is told by its reason", () => {
   const found = { status: "failed", reason: "InvalidCredentials", turn: "person", account_id: null } as const;
   const html = drawn(createElement(HeldUpStatus, { found }));
   expect(html).toContain("The broker refused this password.");
-  expect(html).toContain("your turn");
+  expect(html).toContain("You need to act");
 });
 
 it("what keeps a copier from working is held up, a mode that somebody chose is not", () => {
@@ -75,7 +75,7 @@ it("what is different at the slave's broker is told before the accounts are link
 
 it("symbols that are not known yet are not called the same", () => {
   const found = { checked: 0, master_known: false, slave_known: false, findings: [] };
-  expect(drawn(createElement(SymbolFindings, { found }))).toContain("has not told its symbols yet");
+  expect(drawn(createElement(SymbolFindings, { found }))).toContain("has not reported its symbols yet");
   expect(drawn(createElement(SymbolFindings, { found: { ...found, checked: 3, slave_known: true } }))).toContain(
     "All 3 symbols",
   );

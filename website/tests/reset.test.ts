@@ -141,8 +141,8 @@ describe("the form", () => {
           present,
         }),
       );
-    expect(form(true)).toMatch(/<label for="([^"]+)"[^>]*>Present password<\/label><input id="\1"/);
-    expect(form(false)).not.toContain("Present password");
+    expect(form(true)).toMatch(/<label for="([^"]+)"[^>]*>Current password<\/label><input id="\1"/);
+    expect(form(false)).not.toContain("Current password");
   });
 
   const form = (factor: boolean) =>

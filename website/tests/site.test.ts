@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createElement } from "react";
 import { expect, it } from "vitest";
 import { Comparison } from "@/features/site/comparison";
+import { EveryRule } from "@/features/site/every-rule";
 import { PAGE_NAMES, PAGES, pageOf, TEMPLATES } from "@/features/site/pages";
 import { Recorded } from "@/features/site/recorded";
 import recorded from "@/features/site/recorded.json";
@@ -35,4 +36,13 @@ it("the front page shows a copied trade with the parts that a page of a trade ha
   const { spans } = recorded.trade;
   const known = segments(spans).filter(({ key }) => key !== "broker");
   expect(known.reduce((sum, { us }) => sum + us, 0)).toBeCloseTo(total(spans) ?? 0, -1);
+});
+
+it("the page of rules has every rule of the engine with its name, its help and its default", () => {
+  const html = drawn(createElement(EveryRule));
+  for (const path of ["sizing.factor", "guards.risk_limits.*.reset", "filters.weekend.left_open", "max_signal_age_ms"])
+    expect(html).toContain(`id="${path}"`);
+  expect(html).toContain("Default: 5000 ms");
+  expect(html).toContain("Closings are never too old.");
+  expect(html).not.toMatch(/<dd[^>]*><\/dd>/);
 });

@@ -13,7 +13,7 @@ export async function SiteFooter() {
     <footer className="grid gap-5 border-t border-line py-6 text-sm text-muted">
       <nav aria-label={pages("label")}>
         <ul className="flex flex-wrap gap-x-5 gap-y-2">
-          {[...PAGE_NAMES, "status" as const].map((page) => (
+          {[...PAGE_NAMES, "rules" as const, "status" as const].map((page) => (
             <li key={page}>
               <Link href={`/${page}`} className="hover:text-ink hover:underline">
                 {pages(`${page}.name`)}

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Comparison } from "@/features/site/comparison";
 import { PAGES, type PageName, pageOf, TEMPLATES } from "@/features/site/pages";
+import { Link } from "@/ui/link";
 import { Note } from "@/ui/states";
 
 interface Props {
@@ -28,6 +29,13 @@ export default async function Page({ params }: Props) {
       </header>
       {TEMPLATES.has(page) ? <Note tone="soon">{t("template")}</Note> : null}
       {page === "compare" ? <Comparison /> : <Sections page={page} />}
+      {page === "docs" ? (
+        <p>
+          <Link href="/rules" className="text-accent hover:underline">
+            {t("rules.name")}
+          </Link>
+        </p>
+      ) : null}
     </article>
   );
 }
