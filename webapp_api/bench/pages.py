@@ -24,7 +24,8 @@ def calls(person: BenchPerson) -> dict[str, list[tuple[str, Json | None]]]:
     zone = quote("Europe/Berlin", safe="")
     since = (datetime.now(UTC) - timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
     month = quote(since.isoformat(), safe="")
-    every: list[tuple[str, Json | None]] = [("/me", None), ("/accounts?limit=1000", None), ("/alerts?unread=true&limit=1", None)]
+    asked = ("/me", "/accounts?limit=1000", "/alerts?unread=true&limit=1")
+    every: list[tuple[str, Json | None]] = [(path, None) for path in asked]
     preview = {"settings": SETTINGS, "master_id": person.account}
     return {
         "dashboard": [

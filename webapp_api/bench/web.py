@@ -5,7 +5,7 @@
 Works on the running stack, as a person of its own who leaves afterwards. Milliseconds:
 `dashboard_lcp`      a browser with an empty cache opens the dashboard, until its largest part is painted
 `interaction`        from each key and click on dashboard, trades and rules to the next paint
-`navigation`         from a press on a link of the rail, on which a pointer rests, until its page is painted; its p95 must be below 100
+`navigation`         from a press on a link under a resting pointer until its page is painted; p95 must be below 100
 `api`                the pages' requests to the API, each from its first byte sent to its last byte received
 `commit_to_browser`  from the router's commit to the event at each of five browsers
 With --lighthouse its scores of nine pages instead, in build/bench/lighthouse.json: the best of at most three runs.

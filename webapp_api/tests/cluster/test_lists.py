@@ -26,7 +26,7 @@ def every(api: httpx.Client, path: str, **query: Any) -> list[Json]:
 
 
 def test_accounts_are_found_ordered_and_paged(alice: Person, new_account: Callable[..., Json]) -> None:
-    names = ["Funded 10", "funded 9", "حساب ٣", "Own %"]
+    names = ["Funded 10 Ulm", "funded 9", "حساب ٣", "Own %"]
     ids = [added(alice.api, new_account(label=name)) for name in names]
     alice.api.patch(f"/v1/accounts/{ids[0]}", json={"role": "slave"}).raise_for_status()
     alice.api.patch("/v1/accounts", json={"account_ids": ids[:2], "add_tags": ["FTMO"]}).raise_for_status()
@@ -37,14 +37,14 @@ def test_accounts_are_found_ordered_and_paged(alice: Person, new_account: Callab
 
     assert labels() == names
     assert labels(sort="-created") == names[::-1]
-    assert labels(sort="label") == ["funded 9", "Funded 10", "Own %", "حساب ٣"]
-    assert labels(sort="-label") == ["حساب ٣", "Own %", "Funded 10", "funded 9"]
+    assert labels(sort="label") == ["funded 9", "Funded 10 Ulm", "Own %", "حساب ٣"]
+    assert labels(sort="-label") == ["حساب ٣", "Own %", "Funded 10 Ulm", "funded 9"]
     assert labels(sort="-equity") == labels(sort="equity")
-    assert labels(tag="FTMO", sort="-label") == ["Funded 10", "funded 9"]
-    assert labels(q="FUNDED broker 10") == ["Funded 10"]
+    assert labels(tag="FTMO", sort="-label") == ["Funded 10 Ulm", "funded 9"]
+    assert labels(q="FUNDED broker ulm") == ["Funded 10 Ulm"]
     assert labels(q="حساب") == ["حساب ٣"]
     assert labels(q="%") == ["Own %"]
-    assert labels(role="slave") == ["Funded 10"]
+    assert labels(role="slave") == ["Funded 10 Ulm"]
     assert labels(connection="paused") == names[2:]
     assert labels(connection="connected") == []
     for query in ({"sort": "password"}, {"role": "boss"}, {"connection": "lost"}):
@@ -54,7 +54,7 @@ def test_accounts_are_found_ordered_and_paged(alice: Person, new_account: Callab
 
 def test_copiers_are_found_by_both_of_their_accounts(alice: Person, new_account: Callable[..., Json]) -> None:
     master = added(alice.api, new_account(label="Lead"))
-    slaves = [added(alice.api, new_account(label=f"Slave {number}")) for number in (10, 9, 1)]
+    slaves = [added(alice.api, new_account(label=f"Slave {name}")) for name in ("10", "9 Ulm", "1")]
     made = {"master_id": master, "slave_ids": slaves, "settings": FIXED}
     items = alice.api.post("/v1/copiers/many", json=made).raise_for_status().json()["items"]
     ids = [item["copier"]["id"] for item in items]
@@ -69,7 +69,7 @@ def test_copiers_are_found_by_both_of_their_accounts(alice: Person, new_account:
     assert found(sort="-changed")[0] == 1
     assert found(mode="off") == [1]
     assert found(tag="FTMO") == [0]
-    assert found(q="lead 9") == [1]
+    assert found(q="lead ULM") == [1]
     assert found(master_id=slaves[0]) == []
     assert len(alice.api.get("/v1/copiers").json()["items"]) == 3
 

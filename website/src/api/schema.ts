@@ -138,7 +138,7 @@ export interface paths {
         };
         /**
          * Accounts
-         * @description Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names are ordered as people read them.
+         * @description Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names order as people read them.
          */
         get: operations["accounts_v1_accounts_get"];
         put?: never;
@@ -690,8 +690,8 @@ export interface paths {
         };
         /**
          * Equity Of All
-         * @description The history of balance and equity of all accounts in one currency together. An account that is away counts with its last
-         *     report.
+         * @description The history of balance and equity of all accounts in one currency together. An account that is away counts as it was
+         *     reported last.
          */
         get: operations["equity_of_all_v1_equity_get"];
         put?: never;
@@ -9414,7 +9414,6 @@ export interface operations {
     equity_of_all_v1_equity_get: {
         parameters: {
             query: {
-                /** @description As the broker names it. */
                 currency: string;
                 /** @description How far back. */
                 range?: "day" | "week" | "month" | "year" | "all";

@@ -42,7 +42,7 @@ async def accounts(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: PlaceText = None,
 ) -> AccountList:
-    """Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names are ordered as people read them."""
+    """Trading accounts, oldest first, or in the order of `sort`; `-` turns it around. Names order as people read them."""
     items, rest = await page_of(store, "find_accounts", wanted, sort, limit, cursor)
     return AccountList.model_validate({"items": items, **rest}, context=words)
 

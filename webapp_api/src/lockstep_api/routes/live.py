@@ -34,10 +34,10 @@ async def equity(
 @router.get("/equity")
 async def equity_of_all(
     store: StoreOf,
-    currency: Annotated[str, Query(min_length=1, max_length=16, description="As the broker names it.")],
+    currency: Annotated[str, Query(min_length=1, max_length=16)],
     span: Annotated[Range, Query(alias="range", description="How far back.")] = "day",
 ) -> Equity:
-    """The history of balance and equity of all accounts in one currency together. An account that is away counts with its last
-    report.
+    """The history of balance and equity of all accounts in one currency together. An account that is away counts as it was
+    reported last.
     """
     return Equity.model_validate({**await store.call("equity_sum", p_currency=currency, p_range=span), "range": span})
