@@ -16,9 +16,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lockstep_keyring.check import Door, faults
+from lockstep_keyring.check import Door, lasting_faults
 
 HOST = "127.0.0.1"
+
+
+def faults(doors: list[Door], ca: Path) -> list[str]:
+    return lasting_faults(doors, ca, patience_s=0)
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -104,3 +108,27 @@ def test_a_door_where_nobody_is_cannot_be_reached(kind: str, tmp_path: Path) -> 
         port = taken.getsockname()[1]
         door = Door.model_validate({"host": HOST, "port": port, "kind": kind})
         assert faults([door], ca) == [f"{HOST}:{port} cannot be reached (ConnectionRefusedError)."]
+
+
+def test_a_door_that_opens_a_moment_later_has_no_fault(tmp_path: Path) -> None:
+    ca, _ = certificate(tmp_path)
+    with closing(socket.socket()) as late:
+        late.bind((HOST, 0))
+        port = late.getsockname()[1]
+        door = Door(host=HOST, port=port, kind="zeromq")
+
+        def open_later() -> None:
+            late.listen()
+            while True:
+                try:
+                    connection, _ = late.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.sendall(b"\xff")
+
+        opening = threading.Timer(0.5, open_later)
+        opening.start()
+        assert lasting_faults([door], ca, patience_s=20) == []
+        late.shutdown(socket.SHUT_RDWR)
+        opening.join()

@@ -8,6 +8,7 @@ import os
 import socket
 import ssl
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ ZMTP_SIGNATURE = 0xFF
 """The first byte that a ZeroMQ socket says to whoever connects."""
 
 TIMEOUT_S = 5
+AGAIN_S = 1.0
 _log = structlog.get_logger("lockstep.check")
 
 
@@ -44,12 +46,22 @@ class CheckSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     doors: Json[tuple[Door, ...]]
+    patience_s: float = Field(30, ge=0)
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
 
 
-def faults(doors: Iterable[Door], ca_file: Path) -> list[str]:
-    """A sentence for each door that does not answer as it should."""
-    return [fault for door in doors if (fault := fault_of(door, ca_file)) is not None]
+def lasting_faults(doors: Iterable[Door], ca_file: Path, patience_s: float) -> list[str]:
+    """A sentence for each door that does not answer as it should for so long.
+
+    A network plug-in needs a moment until the policies of a new pod, which this one is, are in force at every node.
+    """
+    until_s, doors = time.monotonic() + patience_s, list(doors)
+    while True:
+        wrong = [(door, fault) for door in doors if (fault := fault_of(door, ca_file)) is not None]
+        if not wrong or time.monotonic() >= until_s:
+            return [fault for _, fault in wrong]
+        doors = [door for door, _ in wrong]
+        time.sleep(AGAIN_S)
 
 
 def fault_of(door: Door, ca_file: Path) -> str | None:
@@ -95,7 +107,7 @@ def main() -> int:
     except InvalidSettings as error:
         _log.error("cannot check", detail=str(error))
         return 2
-    found = faults(settings.doors, settings.ca_file)
+    found = lasting_faults(settings.doors, settings.ca_file, settings.patience_s)
     for fault in found:
         _log.error("a door does not answer", detail=fault)
     _log.info("doors checked", doors=len(settings.doors), faults=len(found))
