@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/scale tests/farm tests/alerts release/tests
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/chaos tests/doors tests/bench tests/scale tests/farm tests/alerts release/tests
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -96,6 +96,10 @@ hostile: install ## what attackers try, for long: FRAMES=1000000 against engine 
 	@$(MAKE) fuzz-dll
 	@$(PYTHON) -m pytest -q $$($(PYTHON) -m tests.house.promises)
 	@$(MAKE) test-sql
+
+.PHONY: chaos
+chaos: install ## every part of the product killed KILLS=20 times under trades, judged by the broker's book; ONLY=part of a fault's name
+	@$(PYTHON) -m tests.chaos $(if $(KILLS),--kills $(KILLS)) $(if $(ONLY),--only "$(ONLY)")
 
 .PHONY: fuzz-dll
 fuzz-dll: setup ## the DLL's sources with FRAMES=1000000 frames by chance, as 64 and as 32 bits, under sanitizers

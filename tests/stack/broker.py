@@ -62,6 +62,19 @@ class Request:
     position: int
 
 
+@dataclass(frozen=True)
+class Deal:
+    """An execution in the broker's book. `entry` is 0 where it opened or added, 1 where it closed; `at_ms` is the broker's
+    time.
+    """
+
+    magic: int
+    position: int
+    entry: int
+    lots: Decimal
+    at_ms: int
+
+
 class Broker:
     """Every method raises `DoorRefused` with the broker's own words."""
 
@@ -141,6 +154,15 @@ class Broker:
         """What terminals have sent for this login, oldest first, answered or not."""
         found = _checked("orders", self._http.get(f"/accounts/{login}/orders"))
         return [Request(raw["magic"], raw["position"]) for raw in found]
+
+    def deals(self, login: int) -> list[Deal]:
+        """The executions of this login, oldest first, without money that moved otherwise."""
+        found = _checked("deals", self._http.get(f"/accounts/{login}/deals"))
+        return [
+            Deal(raw["magic"], raw["position"], raw["entry"], Decimal(raw["lots"]), raw["time_msc"])
+            for raw in found
+            if raw["side"] < len(SIDES)
+        ]
 
     def logins(self, login: int) -> int:
         """How many times a terminal was let in."""

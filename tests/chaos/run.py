@@ -1,0 +1,86 @@
+"""Makes faults while two people's masters trade, and says what became of their trades."""
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+
+from lockstep_core.json_object import Json
+from tests.chaos.errors import NotSteady
+from tests.chaos.faults import Fault
+from tests.chaos.judge import Verdict, delays_s, figures, is_steady, judge, recovery_s
+from tests.chaos.trading import Trading
+from tests.stack.errors import TooLate
+from tests.stack.scene import Scene
+from tests.stack.shell import say, wait_for
+
+STEADY_S = 300.0
+"""Where copying is not steady again after this time, the run ends: the next faults would say nothing."""
+FLAT_S = 120.0
+
+
+@dataclass
+class Felt:
+    """What two people felt of the faults of one kind: the times until copying went on, for the one who was hit and for the
+    other, and how many of their openings were never copied.
+    """
+
+    hit_s: list[float] = field(default_factory=list)
+    beside_s: list[float] = field(default_factory=list)
+
+
+def carry_out(faults: Sequence[Fault], kills: int, hit: Scene, beside: Scene, seed: int) -> Json:
+    """Makes each fault so many times. Raises `NotSteady`."""
+    return {fault.name: _of(fault, kills, hit, beside, seed + number) for number, fault in enumerate(faults)}
+
+
+def _of(fault: Fault, kills: int, hit: Scene, beside: Scene, seed: int) -> Json:
+    felt = Felt()
+    with ExitStack() as stack:
+        trading = [stack.enter_context(Trading(scene, seed)) for scene in (hit, beside)]
+        for each in trading:
+            _wait_until_steady(fault, each, time.monotonic())
+        for turn in range(kills):
+            began_s = time.monotonic()
+            fault.act(hit, turn)
+            # The newest opening may have been copied just before the fault.
+            time.sleep(1.0)
+            for each, seconds in zip(trading, (felt.hit_s, felt.beside_s), strict=True):
+                _wait_until_steady(fault, each, began_s)
+                trades, deals = each.book()
+                seconds.append(recovery_s(trades, delays_s(trades, deals), began_s))
+            what = f"{fault.name} {turn + 1}/{kills}"
+            say(f"{what}: copying on after {felt.hit_s[-1]:.1f} s, beside {felt.beside_s[-1]:.1f} s")
+    verdicts = [_verdict(each) for each in trading]
+    return {
+        "bound_s": fault.bound_s,
+        "shared": fault.shared,
+        "hit_s": figures(felt.hit_s),
+        "beside_s": figures(felt.beside_s),
+        "trades": [asdict(verdict) for verdict in verdicts],
+        "wrong": sum(verdict.wrong for verdict in verdicts),
+    }
+
+
+def _wait_until_steady(fault: Fault, trading: Trading, since_s: float) -> None:
+    def steady() -> bool:
+        trades, deals = trading.book()
+        newer = [trade for trade in trades if trade.began_s >= since_s]
+        # The newest may still be on its way.
+        return is_steady(delays_s(newer[:-1], deals))
+
+    try:
+        wait_for(f"copying after: {fault.name}", lambda: steady() or None, STEADY_S, 0.3)
+    except TooLate as error:
+        raise NotSteady(fault.name, STEADY_S) from error
+
+
+def _verdict(trading: Trading) -> Verdict:
+    """Waits until the slave has nothing open, and judges all trades."""
+    login = trading.scene.slave.login.login
+    broker = trading.scene.broker
+    try:
+        wait_for("nothing open on the slave", lambda: not broker.positions(login) or None, FLAT_S)
+    except TooLate:
+        say(f"the slave still has {len(broker.positions(login))} positions open")
+    return judge(*trading.book(), trading.factor)
