@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from statistics import median
 
 from tests.stack.broker import Deal
@@ -17,13 +18,14 @@ STEADY = 5
 @dataclass(frozen=True)
 class Trade:
     """A master's trade: the `link` that its copy must have as its magic number, when the person on the phone began to open
-    it (s of this machine's clock), and the broker's time of the opening.
+    and to close it (s of this machine's clock; infinite while it is open), and the broker's time of the opening.
     """
 
     link: int
     lots: Decimal
     began_s: float
     at_ms: int
+    ended_s: float = inf
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,14 @@ def recovery_s(trades: Sequence[Trade], delays: Sequence[float | None], fault_s:
         after = at if delay is not None else _next_copied(delays, at)
         last = max(last, trades[after].began_s - fault_s + (delays[after] or 0.0))
     return last
+
+
+def lost(trades: Sequence[Trade], delays: Sequence[float | None], since_s: float, on_s: float, age_s: float) -> int:
+    """How many openings since a moment were never copied without an excuse, where copying went on at `on_s`: their master
+    still had them then, and they were younger than the age up to which openings are copied.
+    """
+    held = (t for t, delay in zip(trades, delays, strict=True) if delay is None and t.began_s >= since_s)
+    return sum(t.ended_s > on_s + LATE_S and on_s - t.began_s < age_s - LATE_S for t in held)
 
 
 def _next_copied(delays: Sequence[float | None], at: int) -> int:

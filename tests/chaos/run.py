@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 
 from lockstep_core.json_object import Json
+from lockstep_core.settings.fields import CopierFields
 from tests.chaos.errors import NotSteady
 from tests.chaos.faults import Fault
-from tests.chaos.judge import Verdict, delays_s, figures, is_steady, judge, recovery_s
+from tests.chaos.judge import Verdict, delays_s, figures, is_steady, judge, lost, recovery_s
 from tests.chaos.trading import Trading
 from tests.stack.errors import TooLate
 from tests.stack.scene import Scene
@@ -17,16 +18,18 @@ from tests.stack.shell import say, wait_for
 STEADY_S = 300.0
 """Where copying is not steady again after this time, the run ends: the next faults would say nothing."""
 FLAT_S = 120.0
+AGE_S = int(CopierFields.model_fields["max_signal_age_ms"].default) / 1000
 
 
 @dataclass
 class Felt:
     """What two people felt of the faults of one kind: the times until copying went on, for the one who was hit and for the
-    other, and how many of their openings were never copied.
+    other, and how many of their openings were lost.
     """
 
     hit_s: list[float] = field(default_factory=list)
     beside_s: list[float] = field(default_factory=list)
+    lost: int = 0
 
 
 def carry_out(faults: Sequence[Fault], kills: int, hit: Scene, beside: Scene, seed: int) -> Json:
@@ -48,7 +51,9 @@ def _of(fault: Fault, kills: int, hit: Scene, beside: Scene, seed: int) -> Json:
             for each, seconds in zip(trading, (felt.hit_s, felt.beside_s), strict=True):
                 _wait_until_steady(fault, each, began_s)
                 trades, deals = each.book()
-                seconds.append(recovery_s(trades, delays_s(trades, deals), began_s))
+                delays = delays_s(trades, deals)
+                seconds.append(recovery_s(trades, delays, began_s))
+                felt.lost += lost(trades, delays, began_s, began_s + seconds[-1], AGE_S)
             what = f"{fault.name} {turn + 1}/{kills}"
             say(f"{what}: copying on after {felt.hit_s[-1]:.1f} s, beside {felt.beside_s[-1]:.1f} s")
     verdicts = [_verdict(each) for each in trading]
@@ -58,6 +63,7 @@ def _of(fault: Fault, kills: int, hit: Scene, beside: Scene, seed: int) -> Json:
         "hit_s": figures(felt.hit_s),
         "beside_s": figures(felt.beside_s),
         "trades": [asdict(verdict) for verdict in verdicts],
+        "lost": felt.lost,
         "wrong": sum(verdict.wrong for verdict in verdicts),
     }
 

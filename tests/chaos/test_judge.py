@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.chaos.judge import IN, OUT, STEADY, Trade, delays_s, is_steady, judge, recovery_s
+from tests.chaos.judge import IN, OUT, STEADY, Trade, delays_s, is_steady, judge, lost, recovery_s
 from tests.stack.broker import Deal
 
 HALF = Decimal("0.5")
@@ -53,6 +53,15 @@ def test_a_fault_lasts_until_the_last_opening_that_it_held_up() -> None:
     assert recovery_s(trades, [0.1, 0.1, 0.1, 1.5, 0.1, 0.1], 2.5) == 2.0
     assert recovery_s(trades, [0.1, 0.1, 0.1, None, 0.2, 0.1], 2.5) == pytest.approx(1.7)
     assert recovery_s(trades, [0.1, 0.1, 0.1, None, None, None], 2.5) == 2.5
+
+
+def test_an_opening_is_lost_that_its_master_held_and_that_was_young_enough_when_copying_went_on() -> None:
+    trades = [
+        Trade(n, Decimal(1), began, 0, ended) for n, (began, ended) in enumerate([(1.0, 30.0), (9.0, 30.0), (9.0, 9.5)])
+    ]
+    assert lost(trades, [None, None, None], 0.0, 10.0, 5.0) == 1, "the first was too old, the last one closed"
+    assert lost(trades, [None, 2.0, None], 0.0, 10.0, 5.0) == 0
+    assert lost(trades, [None, None, None], 9.5, 10.0, 5.0) == 0, "it was before the fault"
 
 
 def test_copying_is_steady_after_some_openings_in_time() -> None:

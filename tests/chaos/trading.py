@@ -3,6 +3,7 @@
 import random
 import time
 from decimal import Decimal
+from math import inf
 from threading import Event, Lock, Thread
 from typing import NamedTuple
 from uuid import UUID
@@ -14,14 +15,17 @@ from tests.stack.scene import FACTOR, Scene
 
 LOTS = ("0.10", "0.20", "0.40", "1.00")
 PAUSE_S = 0.6
+HELD_S = 20.0
+"""Every third position is held for so long, through most faults, so that it can be copied when copying goes on."""
 
 
 class Opened(NamedTuple):
-    """A position of the master, by its ticket."""
+    """A position of the master, by its ticket, and when it is to be closed."""
 
     ticket: int
     lots: Decimal
     began_s: float
+    until_s: float
 
 
 class Trading:
@@ -32,6 +36,7 @@ class Trading:
         self.factor = Decimal(FACTOR)
         self._random = random.Random(seed)  # noqa: S311 - the lots of trades
         self._opened: list[Opened] = []
+        self._ended_s: dict[int, float] = {}
         self._lock = Lock()
         self._stop = Event()
         self._error: Exception | None = None
@@ -50,19 +55,22 @@ class Trading:
             raise self._error
 
     def book(self) -> tuple[list[Trade], list[Deal]]:
-        """The master's trades up to now, all but the newest closed again, and the slave's deals; oldest first."""
+        """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first."""
         with self._lock:
-            opened = list(self._opened)
+            opened, ended_s = list(self._opened), dict(self._ended_s)
         scene, copier = self.scene, UUID(self.scene.copier)
         masters = scene.broker.deals(scene.master.login.login)[self._masters_before :]
         at_ms = {deal.position: deal.at_ms for deal in masters if deal.entry == IN}
-        trades = [Trade(link_id(copier, each.ticket), each.lots, each.began_s, at_ms[each.ticket]) for each in opened]
+        trades = [
+            Trade(link_id(copier, o.ticket), o.lots, o.began_s, at_ms[o.ticket], ended_s.get(o.ticket, inf)) for o in opened
+        ]
         return trades, scene.broker.deals(scene.slave.login.login)[self._slaves_before :]
 
     def _trade(self) -> None:
         try:
             while not self._stop.is_set():
                 self._one()
+            self._close_until(inf)
         except Exception as error:  # noqa: BLE001 - raised where the block ends
             self._error = error
 
@@ -70,8 +78,17 @@ class Trading:
         lots, side = self._random.choice(LOTS), self._random.choice(("buy", "sell"))
         began_s = time.monotonic()
         ticket = self.scene.open(lots, side)
+        held_s = HELD_S if self._random.random() < 1 / 3 else 0.0
         with self._lock:
-            self._opened.append(Opened(ticket, Decimal(lots), began_s))
+            self._opened.append(Opened(ticket, Decimal(lots), began_s, began_s + held_s))
         self._stop.wait(PAUSE_S * self._random.uniform(0.5, 1.5))
-        self.scene.close(ticket)
+        self._close_until(time.monotonic())
         self._stop.wait(PAUSE_S * self._random.uniform(0.2, 1.0))
+
+    def _close_until(self, until_s: float) -> None:
+        """Closes the positions whose time was over then."""
+        for each in [o for o in self._opened if o.until_s <= until_s and o.ticket not in self._ended_s]:
+            began_s = time.monotonic()
+            self.scene.close(each.ticket)
+            with self._lock:
+                self._ended_s[each.ticket] = began_s
