@@ -3,8 +3,9 @@
 usage: python -m tests.chaos [--kills N] [--only PART OF A NAME] [--out build/bench/chaos.json]
 
 Two people's masters trade about once a second. Each fault is made so many times, one after the other, each as soon as
-copying is steady again. Ends with 1 where a trade was doubled, had wrong lots or was left open, where an opening
-was lost that its master still held when copying went on, or where somebody felt a fault who was not to. A bound that was missed is shown, and is no failure: docs/promises.md lists it as not kept yet.
+copying is steady again. Ends with 1 where a trade was doubled, had wrong lots or was left open, where an opening was lost
+that its master still held when copying went on, or where somebody felt a fault who was not to. A bound that was missed is
+shown, and is no failure: docs/promises.md lists it as not kept yet.
 """
 
 import argparse
