@@ -62,9 +62,8 @@ def felt_by_others(each: Json) -> bool:
 
 def table(found: Json) -> str:
     """One line for each fault."""
-    lines = [
-        f"{'fault':32}{'n':>4}{'p50 s':>8}{'max s':>8}{'bound':>7}{'beside':>8}{'trades':>8}{'missed':>8}{'lost':>6}{'wrong':>7}"
-    ]
+    head = f"{'fault':32}{'n':>4}{'p50 s':>8}{'max s':>8}{'bound':>7}{'beside':>8}"
+    lines = [head + f"{'trades':>8}{'missed':>8}{'lost':>6}{'wrong':>7}"]
     for name, each in found.items():
         hit, beside = each["hit_s"], each["beside_s"]
         copied, missed = (sum(verdict[key] for verdict in each["trades"]) for key in ("copied", "missed"))
