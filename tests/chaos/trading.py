@@ -13,10 +13,11 @@ from tests.chaos.judge import IN, Trade
 from tests.stack.broker import Deal
 from tests.stack.scene import FACTOR, Scene
 
-LOTS = ("0.10", "0.20", "0.40", "1.00")
+LOTS = ("0.10", "0.20", "0.30")
 PAUSE_S = 0.6
 HELD_S = 20.0
-"""Every third position is held for so long, through most faults, so that it can be copied when copying goes on."""
+SHARE_HELD = 0.25
+"""This share of the positions is held for so long, through most faults, so that they can be copied when copying goes on."""
 
 
 class Opened(NamedTuple):
@@ -55,7 +56,11 @@ class Trading:
             raise self._error
 
     def book(self) -> tuple[list[Trade], list[Deal]]:
-        """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first."""
+        """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first. Raises
+        what ended the trading early.
+        """
+        if self._error is not None:
+            raise self._error
         with self._lock:
             opened, ended_s = list(self._opened), dict(self._ended_s)
         scene, copier = self.scene, UUID(self.scene.copier)
@@ -78,7 +83,7 @@ class Trading:
         lots, side = self._random.choice(LOTS), self._random.choice(("buy", "sell"))
         began_s = time.monotonic()
         ticket = self.scene.open(lots, side)
-        held_s = HELD_S if self._random.random() < 1 / 3 else 0.0
+        held_s = HELD_S if self._random.random() < SHARE_HELD else 0.0
         with self._lock:
             self._opened.append(Opened(ticket, Decimal(lots), began_s, began_s + held_s))
         self._stop.wait(PAUSE_S * self._random.uniform(0.5, 1.5))
