@@ -23,6 +23,7 @@ from tests.stack.outliving import why_not_here
 from tests.stack.people import doors_and_broker
 from tests.stack.scene import raise_scene
 from tests.stack.shell import say
+from tests.stack.signals import end_as_ctrl_c
 
 KILLS = 20
 
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> int:
     if not chosen:
         print(f"No fault has this in its name. There are: {', '.join(fault.name for fault in FAULTS)}", file=sys.stderr)
         return 2
+    end_as_ctrl_c()
     say(f"seed {options.seed}, {options.kills} of each of {len(chosen)} faults")
     try:
         with doors_and_broker() as one, doors_and_broker() as two, raise_scene(*one) as hit, raise_scene(*two) as beside:

@@ -56,8 +56,8 @@ class Trading:
             raise self._error
 
     def book(self) -> tuple[list[Trade], list[Deal]]:
-        """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first. Raises
-        what ended the trading early.
+        """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first.
+        Raises what ended the trading early.
         """
         if self._error is not None:
             raise self._error

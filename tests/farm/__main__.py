@@ -23,10 +23,10 @@ from tests.farm.figures import MB, between, figure, kinds_table, last_of, own, p
 from tests.farm.growth import Grown, available_bytes, grow
 from tests.farm.patience import patient
 from tests.farm.processes import Totals, cpu_of, memory_of, processes_of_pods
-from tests.farm.signals import end_as_ctrl_c
 from tests.stack.errors import StackError, TooLate
 from tests.stack.people import doors_and_broker
 from tests.stack.shell import say
+from tests.stack.signals import end_as_ctrl_c
 
 MOST = 200
 GROW_S = 3600

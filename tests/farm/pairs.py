@@ -22,7 +22,6 @@ from lockstep_core.json_object import Json
 from tests.farm.crowd import REMOVAL_S, left_of
 from tests.farm.errors import RowsMissing
 from tests.farm.fanout import COPIED_S, copies_of
-from tests.farm.signals import end_as_ctrl_c
 from tests.stack.broker import Broker
 from tests.stack.copied import SYMBOL, flat, warm_up
 from tests.stack.doors import Doors
@@ -30,6 +29,7 @@ from tests.stack.errors import StackError, TooLate
 from tests.stack.people import Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import SPANS
 from tests.stack.shell import say, wait_for
+from tests.stack.signals import end_as_ctrl_c
 from tests.stack.spans import Spread, spread
 
 READY_S = 300
