@@ -44,6 +44,7 @@ up: install ## bring everything up and copy trades before your eyes
 
 .PHONY: down
 down: ## stop the cluster of this checkout; only its state on disk stays
+	@[ ! -f build/site.pid ] || { kill "$$(cat build/site.pid)" 2>/dev/null || true; rm -f build/site.pid; }
 	@devcluster/cluster.sh down
 
 .PHONY: site

@@ -47,7 +47,7 @@ def reach(service: str, namespace: str, port: int) -> Iterator[str]:
     if found is None:
         raise StackError(f"There is no service {service} in {namespace}: is the product installed? Run `make up`.")
     address = str(found["spec"]["clusterIP"])
-    if _answers(address, port):
+    if answers(address, port):
         yield f"{address}:{port}"
         return
     local = _free_port()
@@ -58,14 +58,15 @@ def reach(service: str, namespace: str, port: int) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"port {port} of {service}", lambda: _answers("127.0.0.1", local) or None, 30)
+        wait_for(f"port {port} of {service}", lambda: answers("127.0.0.1", local) or None, 30)
         yield f"127.0.0.1:{local}"
     finally:
         forward.terminate()
         forward.wait(10)
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
+    """Whether somebody takes connections there."""
     try:
         with socket.create_connection((host, port), 1):
             return True

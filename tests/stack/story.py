@@ -15,6 +15,7 @@ from tests.stack.kube import TERMINALS, condition, get
 from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import print_report
 from tests.stack.shell import BUILD, say, wait_for
+from tests.stack.site_door import open_site_door
 from tests.stack.spans import in_ms
 
 FACTOR = "0.5"
@@ -148,7 +149,8 @@ def write_report(trades: list[Json], copies: list[Json]) -> None:
 
 def say_where(person: Person) -> None:
     """The last lines of `make up`: how to open the website, and as whom."""
-    say(f"the website: make site, then {SITE}")
+    door = open_site_door()
+    say(f"the website: {door}, until make down" if door else f"the website: make site, then {SITE}")
     say(f"sign in as {person.email} with {person.password}")
 
 

@@ -5,6 +5,7 @@ import { leave, makeStaff, type Someone, signUp, someone } from "./people";
 import * as stack from "./stack";
 
 const SLAVES = Array.from({ length: 11 }, (_, index) => `Funded ${index + 1}`);
+const ALL = `${SLAVES.length} of ${SLAVES.length}`;
 /** Terminals of one server log in by turns: twelve of them take their time. */
 const ALL_READY_MS = 900_000;
 /** From the word STOP until nothing is open on any account. */
@@ -31,7 +32,7 @@ test("a prop trader links twelve accounts in one form, locks one by its firm's l
     const tickets = [await copiedToAll(page, lead.login, held), await stack.open(lead.login, "EURUSD", "sell", "1.00")];
     await expect.poll(held).toEqual(SLAVES.map(() => 2));
     await page.goto("/app/flow");
-    await expect(page.getByRole("link", { name: /Funded 11/ }).first()).toBeVisible();
+    await expect(page.getByRole("link", { name: `Funded ${SLAVES.length}` }).first()).toBeVisible();
     await look(page, "prop-flow");
     await page.goto("/app");
     await expect(page.getByText("Every account is connected")).toBeVisible();
@@ -89,7 +90,7 @@ async function findsInOrder(page: Page): Promise<void> {
 async function linksAll(page: Page): Promise<void> {
   await page.goto("/app/copiers/new");
   await page.getByRole("button", { name: "FTMO", exact: true }).click();
-  await expect(page.getByText("11 of 11")).toBeVisible();
+  await expect(page.getByText(ALL, { exact: true })).toBeVisible();
   await page.getByText("Mirror", { exact: true }).click();
   await look(page, "prop-link");
   await page.getByRole("button", { name: "Link and start copying" }).click();
@@ -149,18 +150,18 @@ async function stopsAll(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop all" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Close everything", { exact: true }).first().click();
-  await expect(dialog.getByText(/11 copiers are affected/)).toBeVisible();
+  await expect(dialog.getByText(`${SLAVES.length} copiers are affected`, { exact: false })).toBeVisible();
   await dialog.getByLabel(/Type STOP/).fill("STOP");
   await look(page, "prop-stop-question");
   await dialog.getByRole("button", { name: "Close everything" }).click();
-  await expect(dialog.getByText("11 of 11 copiers have no open copy left.")).toBeVisible();
-  await expect(dialog.getByText("11 copiers open nothing more.")).toBeVisible();
+  await expect(dialog.getByText(`${ALL} copiers have no open copy left.`)).toBeVisible();
+  await expect(dialog.getByText(`${SLAVES.length} copiers open nothing more.`)).toBeVisible();
   await look(page, "prop-stopped");
   await dialog.getByRole("button", { name: "Done" }).click();
   await page.goto("/app/copiers");
   await expect(page.getByRole("row").filter({ hasText: "Close only" })).not.toHaveCount(0);
   await page.goto("/app/activity");
-  await expect(page.getByRole("row").filter({ hasText: "Closing of everything asked for" })).not.toHaveCount(0);
+  await expect(page.getByRole("row").filter({ hasText: "Stopped: close everything" })).not.toHaveCount(0);
 }
 
 /** A customer names a ticket. Support finds all its copies by it, whose they are, and why a trade was not copied. */

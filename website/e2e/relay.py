@@ -1,4 +1,5 @@
-"""usage: relay.py HOST PORT: a port of this machine (its number is printed) leads to another address until it is killed.
+"""usage: relay.py HOST PORT [LOCAL]: a port of this machine (LOCAL or a free one; printed) leads to another address until
+it is killed.
 
 `kubectl port-forward` ends for good with the first of its connections that breaks off; a browser breaks off many.
 """
@@ -19,7 +20,7 @@ async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> No
     target.close()
 
 
-async def relay(host: str, port: int) -> None:
+async def relay(host: str, port: int, local: int = 0) -> None:
     """Never returns."""
 
     async def connect(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
@@ -30,10 +31,10 @@ async def relay(host: str, port: int) -> None:
             return
         await asyncio.gather(pump(near, forth), pump(far, back))
 
-    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    server = await asyncio.start_server(connect, "127.0.0.1", local)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 (its answer)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(relay(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(relay(sys.argv[1], *map(int, sys.argv[2:])))
