@@ -15,7 +15,7 @@ not written.
 """
 TURN_S = 20
 """A new account says that it waits for its turn if it has waited this long."""
-_STEPS = frozenset({Reason.PENDING, Reason.PREPARING, Reason.STARTING, Reason.WAITING_FOR_TURN, Reason.AUTHORIZING})
+_STEPS = frozenset({Reason.PENDING, Reason.PREPARING, Reason.STARTING, Reason.AUTHORIZING})
 
 
 class Steps:

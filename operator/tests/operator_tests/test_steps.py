@@ -9,7 +9,7 @@ from lockstep_core.resources.copier_account import CopierAccount
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.actions import Actions
 from lockstep_operator.desired import desired_state
-from lockstep_operator.facts import Observed, PodFacts
+from lockstep_operator.facts import Observed, PodFacts, RouterState
 from lockstep_operator.starting import waits_for_turn
 from lockstep_operator.steps import STEP_S, TURN_S, Steps
 
@@ -70,6 +70,18 @@ def test_success_and_trouble_are_written_at_once(
     actions = held(steps, account, now, make_pod(100, **facts))
     assert actions.status is not None
     assert actions.status.reason == reason
+
+
+def test_a_wait_for_the_turn_at_a_broker_is_written_at_once(
+    make_account: MakeAccount, make_pod: MakePod, now: datetime
+) -> None:
+    steps, account = Steps(Clock()), starting(make_account, pod_uid="uid-100")
+    steps.wrote(account.spec.account_id)
+    router = RouterState("starting", Reason.WAITING_FOR_TURN, "", 100)
+    observed = Observed((make_pod(100),), router, REVISION)
+    actions = steps.held(account, observed, desired_state(account, observed, now))
+    assert actions.status is not None
+    assert actions.status.reason == Reason.WAITING_FOR_TURN
 
 
 def test_an_account_that_stands_in_the_queue_for_long_says_so(make_account: MakeAccount, now: datetime) -> None:
