@@ -5,6 +5,7 @@ import createClient from "openapi-fetch";
 import { expect, it } from "vitest";
 import type { Api } from "@/api/client";
 import * as queries from "@/api/queries";
+import { staleKinds } from "@/live/changes";
 
 type Use = (from: Api, asked: readonly string[]) => Promise<void>;
 
@@ -82,8 +83,15 @@ it("news of a kind makes all that was read of it old, and nothing else", () => {
   const client = new QueryClient();
   const old = () => client.getQueryCache().findAll({ predicate: (query) => query.state.isInvalidated });
   client.setQueryData(queries.copier("c").queryKey, { id: "c" } as never);
-  client.setQueryData(queries.guards("c").queryKey, []);
+  client.setQueryData(queries.copiers().queryKey, []);
   client.setQueryData(queries.accounts().queryKey, []);
   queries.refresh(client, "copier");
   expect(old().map(({ queryKey }) => queryKey[0])).toEqual(["copier", "copier"]);
+});
+
+it("a guard that stops a copier, which makes an alert, is read again on the copier's page", () => {
+  const client = new QueryClient();
+  client.setQueryData(queries.guards("c").queryKey, []);
+  for (const kind of staleKinds('{"kind": "alert", "op": "INSERT", "id": "7"}')) queries.refresh(client, kind);
+  expect(client.getQueryState(queries.guards("c").queryKey)?.isInvalidated).toBe(true);
 });

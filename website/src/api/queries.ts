@@ -21,6 +21,7 @@ export type Kind =
   | "environment"
   | "proxy"
   | "equity"
+  | "guard"
   | "link-check"
   | "live"
   | "platform"
@@ -271,11 +272,13 @@ export const equityOfAll = (currency: string, range: EquityRange) =>
     placeholderData: (before) => before,
   });
 
+/** The states of a copier's guards. What they count moves with every price, which the stream does not announce. */
 export const guards = (copier: string) =>
   queryOptions({
-    queryKey: keyOf("copier", copier, "guards"),
+    queryKey: keyOf("guard", copier),
     queryFn: () =>
       unwrap(api.GET("/v1/copiers/{copier}/guards", { params: { path: { copier } } })).then((found) => found.items),
+    refetchInterval: 5_000,
   });
 
 export const symbolMatch = (copier: string, from: Api = api) =>
