@@ -4,8 +4,8 @@ begin;
 set local session_replication_role = replica;
 create temp table a on commit drop as
 select gen_random_uuid() as id, n from generate_series(1, 200) n;
-insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, state, state_at)
-select id, :'person', case when n <= 10 then 'Master ' else 'Slave ' end || n, 'MT5', 'demo', 500000 + n, 'Bench-Demo',
+insert into public.trading_accounts (id, user_id, label, platform, environment, shard, login, server, role, state, state_at)
+select id, :'person', case when n <= 10 then 'Master ' else 'Slave ' end || n, 'MT5', 'demo', 'demo-1', 500000 + n, 'Bench-Demo',
   case when n <= 10 then 'master' else 'slave' end, 'ready', now() from a;
 insert into public.account_states (account_id, user_id, state, at) select id, :'person', 'ready', now() from a;
 insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, connected, heartbeat_at)
