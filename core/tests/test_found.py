@@ -24,6 +24,13 @@ def frame(ticket: int = 7, lots: int = ONE_LOT, age_ms: int = 1000, magic: int =
     return PositionFrame(ticket, magic, lots, 1.1, 1.0, 2.0, 0, age_ms, side, 0, "EURUSD", "c")
 
 
+@pytest.mark.parametrize(("time_msc", "age_ms"), [(0, 5_000), (1_772_000_000_001, 5_000), (1_772_000_000_000, 4_001)])
+def test_what_began_in_a_whole_second_is_as_old_as_the_end_of_it(time_msc: int, age_ms: int) -> None:
+    """MT4 shows the second alone, and nothing counts as older than is proved."""
+    told = msgspec.structs.replace(frame(age_ms=5_000), time_msc=time_msc)
+    assert from_snapshot([told], Book(), 5, NOW).positions[7].opened_ns == NOW - age_ms * 1_000_000
+
+
 def test_a_snapshot_replaces_all_and_keeps_what_positions_began_with() -> None:
     old = a_book(a_position(lots=50, opened=100, age_ms=9000), a_position(8))
     book = from_snapshot([frame(lots=50), frame(9, age_ms=2000, magic=3)], old, 5, NOW)

@@ -184,7 +184,8 @@ class Mt4Book(HedgingBook):
         renamed = msgspec.structs.replace(left, ticket=ticket, comment=f"from #{before.ticket}")
         self.put(renamed)
         head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, DealEntry.IN, left.volume)
-        deal = BrokerDeal(*head, renamed.comment, left.sl, left.tp, left.price)
+        # MT4 shows the rest with the time at which the whole was opened.
+        deal = BrokerDeal(*head, renamed.comment, left.sl, left.tp, left.price, at_ms=left.opened_ns // MS)
         self.deals.append(deal)
         part = None if closed[0].deal is None else msgspec.structs.replace(closed[0].deal, remainder=ticket)
         return [PositionChange(part, closed[0].before, None), PositionChange(deal, None, renamed)]

@@ -7,7 +7,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.enums import Capability
 from lockstep_router.journal.records import CopyRow, GuardRow, HistoryEvent, Record
-from tests.simulation.broker_data import AccountKind, ListedSymbol
+from tests.simulation.broker_data import ListedSymbol
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import counterpart
 from tests.simulation.guard_invariants import GuardInvariants
@@ -109,11 +109,8 @@ class RouterMonitor:
 
     def _check_late(self, copier: Copier, link: int, origin: LinkOrigin, listed: ListedSymbol) -> None:
         master = self._evidence.accounts[copier.master]
-        # Nobody noted when an order filled. An MT4 program that is sending orders sees its owner's opening
-        # only after the broker's answer, and reports that later time.
-        is_slave = any(other.slave == copier.master for other in self._evidence.copiers)
-        is_unseen = origin.key in master.pending_orders.ordered or (master.kind is AccountKind.MT4 and is_slave)
-        price = None if is_unseen else master_price(master, origin)
+        # Nobody noted when an order filled.
+        price = None if origin.key in master.pending_orders.ordered else master_price(master, origin)
         quotes = self._quotes_of(copier.slave)
         if is_too_far(copier, origin, self._evidence.clock_ms(), price, listed, quotes):
             raise InvariantViolated(f"link {link} is to be opened late at {quotes.get(listed.name)}, far from {price}")

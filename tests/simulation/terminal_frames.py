@@ -73,7 +73,7 @@ def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:
 
 def position_frame(terminal: "TerminalProcess", position: BrokerPosition, is_allocation: bool = False) -> PositionFrame:
     """A position, or a magic number's allocation of one."""
-    opened_ms = terminal.account.server_ms(position.opened_ns // MS)
+    opened_ms = _stamp_msc(terminal, position.opened_ns // MS)
     age_ms = max(0, terminal.server_ms() - opened_ms)
     head = (position.ticket, position.magic, position.volume, position.price, position.sl, position.tp, opened_ms, age_ms)
     comment = _comment(terminal, position.ticket, position.comment)
@@ -85,7 +85,7 @@ def trade_frame(terminal: "TerminalProcess", deal: BrokerDeal, seen_ns: int) -> 
     """A deal; `seen_ns` is 0 in a snapshot."""
     position = terminal.positions.get(deal.position)
     stops = (deal.sl, deal.tp) if position is None else (position.sl, position.tp)
-    at_msc = terminal.account.server_ms(deal.at_ms)
+    at_msc = _stamp_msc(terminal, deal.at_ms)
     magic = folded(deal.magic) if terminal.is_mt4 else deal.magic
     comment = _comment(terminal, deal.position, deal.comment[: terminal.account.spec.comment_length])
     head = (deal.number, deal.order, deal.position, magic, deal.volume, deal.price, *stops, at_msc, seen_ns)
@@ -101,12 +101,18 @@ def stops_frame(position: BrokerPosition, seen_ns: int) -> StopsFrame:
 def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool) -> PendingOrder:
     """A pending order as it is, or as it was at its end."""
     account, now_ns = terminal.account, terminal.now_ns()
-    placed_ms = account.server_ms(order.placed_ns // MS)
+    placed_ms = _stamp_msc(terminal, order.placed_ns // MS)
     expires_msc = account.server_ms(order.expires_ms) if order.expires_ms else 0
     times = (expires_msc, max(0, terminal.server_ms() - placed_ms), placed_ms, now_ns)
     head = (order.ticket, order.magic, order.volume, order.remaining, order.price, 0.0, order.sl, order.tp)
     link = _link(terminal, order.ticket, order.magic)
     return PendingOrder(*head, *times, order.kind, int(active), order.symbol, order.comment, link)
+
+
+def _stamp_msc(terminal: "TerminalProcess", world_ms: int) -> int:
+    """The broker's time of a moment, as its deals and orders have it: MT4 shows whole seconds."""
+    at_msc = terminal.account.server_ms(world_ms)
+    return at_msc // 1000 * 1000 if terminal.is_mt4 else at_msc
 
 
 def _link(terminal: "TerminalProcess", ticket: int, magic: int) -> int:

@@ -57,7 +57,7 @@ def positions_read(frames: Sequence[PositionFrame], old: Book, read_ns: int, net
 
 def orders_read(frames: Iterable[PendingOrder], read_ns: int) -> Iterator[Order]:
     """The pending orders of a snapshot, each as it is wanted."""
-    return (order_of(frame, since_ns(read_ns, frame.age_ms)) for frame in frames)
+    return (order_of(frame, since_ns(read_ns, _age_ms(frame))) for frame in frames)
 
 
 def allocations_read(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Iterator[Position]:
@@ -89,6 +89,11 @@ def book_of(
 def since_ns(read_ns: int, age_ms: int) -> int:
     """When something began that is `age_ms` old at `read_ns`. A terminal may report any age, so it is clamped."""
     return read_ns - min(max(age_ms, 0), OLDEST_MS) * 1_000_000
+
+
+def _age_ms(frame: PositionFrame | PendingOrder) -> int:
+    """How old something is at least. MT4 shows the whole second in which it began."""
+    return frame.age_ms if frame.time_msc % 1000 or not frame.time_msc else frame.age_ms - 999
 
 
 def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
@@ -198,7 +203,7 @@ def _waits_whole(order: Order | None) -> bool:
 
 
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int, netting: bool) -> Position:
-    volume, opened_ns = Lots(frame.volume), since_ns(read_ns, frame.age_ms)
+    volume, opened_ns = Lots(frame.volume), since_ns(read_ns, _age_ms(frame))
     found = Position(
         frame.ticket,
         frame.symbol,

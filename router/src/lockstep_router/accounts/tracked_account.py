@@ -9,6 +9,7 @@ from lockstep_core.books import mt4
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.decision.stops import Levels
+from lockstep_core.market.broker_clock import BrokerClock
 from lockstep_core.market.money import Figures, Quote, figures_of, reported_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
@@ -61,6 +62,7 @@ class TrackedAccount:
         "beat_ns",
         "book",
         "capabilities",
+        "clock",
         "closes_in_order",
         "connected",
         "epoch",
@@ -117,6 +119,7 @@ class TrackedAccount:
         self.index = SymbolIndex()
         self.hours = HoursTable()
         self.figures: Figures | None = None
+        self.clock = BrokerClock()
         self.permissions = 0
         self.closes_in_order = False
         self.money = AccountMoney()
@@ -200,6 +203,7 @@ class TrackedAccount:
         self.seen_again = self.seen_again or (frame.connected != 0 and not self.connected)
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
+            self.clock.told(frame.server_time_msc, now_ns)
             self.figures = figures_of(frame, utc_ms) or self.figures
             self.netting = frame.margin_mode in NETTING_MODES
             self._remember_messages(utc_ms)

@@ -143,7 +143,8 @@ class FrameHandler:
             return
         before, sharing = tracked.book.positions.get(trade.position), _sharing(tracked, trade.symbol)
         ordered = frozenset({trade.order} & tracked.book.orders.keys())
-        tracked.book = apply_trade(tracked.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
+        happened_ns = _happened_ns(tracked, trade, sent_ns, now_ns)
+        tracked.book = apply_trade(tracked.book, trade, happened_ns)
         self._name_orders(tracked, trade.magic)
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         keys = sorted(keys_of(before) | keys_of(after) | ordered)
@@ -173,7 +174,7 @@ class FrameHandler:
             return
         if tracked.is_mt4:
             frame = with_link(frame, tracked.book)
-        tracked.book = apply_order(tracked.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
+        tracked.book = apply_order(tracked.book, frame, _happened_ns(tracked, frame, sent_ns, now_ns))
         self._name_orders(tracked, frame.magic)
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
         order = tracked.book.orders.get(frame.ticket)
@@ -340,6 +341,12 @@ def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *ma
     """
     others = sorted((before | _sharing(tracked, symbol)).difference(magics))
     return [magic for magic in (*dict.fromkeys(magics), *others) if magic]
+
+
+def _happened_ns(tracked: TrackedAccount, frame: Trade | PendingOrder, sent_ns: int, now_ns: int) -> int:
+    """When a deal was made or an order placed, on our clock: before its terminal saw it, if its broker's clock proves so."""
+    late_ns = tracked.clock.lateness_ns(frame.time_msc, now_ns)
+    return min(_on_our_clock(frame.seen_ns, sent_ns, now_ns), now_ns - late_ns)
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
