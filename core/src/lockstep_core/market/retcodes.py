@@ -12,6 +12,9 @@ import msgspec
 
 MS = 1_000_000
 S = 1_000 * MS
+MANY = 60
+"""What was refused more often in a row will not pass in a moment: from then on the pause is `LASTING_NS` at least."""
+LASTING_NS = 900 * S
 
 
 class Verdict(StrEnum):
@@ -26,6 +29,14 @@ class Verdict(StrEnum):
     FINAL = "final"
 
 
+class Scope(StrEnum):
+    """What a refusal is about: this order, whatever is traded of its symbol, or all that the account trades."""
+
+    COPY = "copy"
+    SYMBOL = "symbol"
+    ACCOUNT = "account"
+
+
 class Policy(msgspec.Struct, frozen=True):
     """How a refused order is tried again.
 
@@ -33,7 +44,8 @@ class Policy(msgspec.Struct, frozen=True):
     `tries` refusals in a row; 0: it is tried for as long as its signal is fresh. `by_quote`: the next quote of its symbol
     ends the pause, since it says that the market is open again. `by_hours`: where the market is closed by the hours that its
     broker told, the order waits until it opens. `by_order`: the order itself is wrong, so another one, or another
-    specification of its symbol, ends the pause, not before `first_ns`.
+    specification of its symbol, ends the pause, not before `first_ns`. `scope`: what it is about; of the closings of one
+    symbol or account that wait, one is tried at a time.
     """
 
     verdict: Verdict
@@ -43,10 +55,12 @@ class Policy(msgspec.Struct, frozen=True):
     by_quote: bool = False
     by_hours: bool = False
     by_order: bool = False
+    scope: Scope = Scope.COPY
 
     def pause_ns(self, refusals: int) -> int:
         """The pause after this many refusals in a row (at least one)."""
-        return min(self.first_ns << min(refusals - 1, 20), self.longest_ns)
+        longest_ns = self.longest_ns if refusals <= MANY else max(self.longest_ns, LASTING_NS)
+        return min(self.first_ns << min(refusals - 1, 20), longest_ns)
 
 
 NO_CONNECTION = 10031
@@ -60,8 +74,10 @@ _WRONG_LOTS = Policy(Verdict.FINAL, 1 * S, 86_400 * S, by_order=True)
 _MOMENT = Policy(Verdict.RETRY)
 _FULL = Policy(Verdict.RETRY, 500 * MS, 60 * S, tries=0)
 """The account has no room for it now; what closes makes room."""
-_SWITCHED_OFF = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0)
-_CLOSED = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, by_quote=True, by_hours=True)
+_SWITCHED_OFF = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, scope=Scope.ACCOUNT)
+_CLOSED = Policy(Verdict.RETRY, 1 * S, LASTING_NS, tries=0, by_quote=True, by_hours=True, scope=Scope.SYMBOL)
+_NO_QUOTES = Policy(Verdict.RETRY, longest_ns=LASTING_NS, by_quote=True, by_hours=True, scope=Scope.SYMBOL)
+_ONE_WAY = Policy(Verdict.FINAL, 1 * S, 300 * S, scope=Scope.SYMBOL)
 
 POLICIES: Mapping[int, Policy] = {
     10004: _MOMENT,  # requote
@@ -73,13 +89,13 @@ POLICIES: Mapping[int, Policy] = {
     10014: _WRONG_LOTS,  # invalid volume
     10015: _MOMENT,  # invalid price: the next target is made of a newer quote
     10016: _MOMENT,  # invalid stops: the next target's are made of a newer quote
-    10017: _SWITCHED_OFF,  # trading is disabled
+    10017: Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, scope=Scope.SYMBOL),  # trading is disabled
     10018: _CLOSED,  # the market is closed
     10019: _FULL,  # not enough money
     10020: _MOMENT,  # prices changed
-    10021: Policy(Verdict.RETRY, by_quote=True, by_hours=True),  # no quotes: also of a market that is closed
+    10021: _NO_QUOTES,  # also of a market that is closed
     10022: _NEVER,  # invalid expiration
-    10024: Policy(Verdict.RETRY, 1 * S, 60 * S),  # too many requests
+    10024: Policy(Verdict.RETRY, 1 * S, 60 * S, scope=Scope.ACCOUNT),  # too many requests
     10026: _SWITCHED_OFF,  # autotrading disabled by the server
     10027: _SWITCHED_OFF,  # autotrading disabled in the terminal
     10028: Policy(Verdict.RETRY, tries=0),  # locked, or MT4's one trade context is busy: soon it is not
@@ -91,9 +107,9 @@ POLICIES: Mapping[int, Policy] = {
     10034: _FULL,  # as many lots of the symbol as the broker allows
     10035: _NEVER,  # invalid order type
     10040: _FULL,  # as many positions as the broker allows
-    10042: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only buying
-    10043: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only selling
-    10044: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only closing
+    10042: _ONE_WAY,  # only buying
+    10043: _ONE_WAY,  # only selling
+    10044: _ONE_WAY,  # only closing
     10045: Policy(Verdict.FINAL, 1 * S, 300 * S),  # positions close in the order they were opened
     10046: _NEVER,  # no opposite positions on this account
 }

@@ -21,6 +21,7 @@ from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MA
 from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.paces import FRAMES_AT_ONCE, FRAMES_PER_S, Allowance
 from lockstep_router.accounts.session import Session
+from lockstep_router.accounts.shared_pauses import SharedPauses
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.symbol_round import SymbolRound
 from lockstep_router.accounts.tasks import Task
@@ -80,6 +81,7 @@ class TrackedAccount:
         "netting",
         "next_snapshot_ns",
         "other_pod_ns",
+        "pauses",
         "permissions",
         "quotes",
         "received",
@@ -120,6 +122,7 @@ class TrackedAccount:
         self.hours = HoursTable()
         self.figures: Figures | None = None
         self.clock = BrokerClock()
+        self.pauses = SharedPauses()
         self.permissions = 0
         self.closes_in_order = False
         self.money = AccountMoney()

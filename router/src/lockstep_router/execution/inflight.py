@@ -13,6 +13,7 @@ from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.enums import Action
+from lockstep_router.accounts.shared_pauses import QUOTE_TRIES, bid_ask
 
 RESEND_NS = 2_000_000_000
 QUERY_NS = 5_000_000_000
@@ -27,18 +28,16 @@ LOOK_NS = 1_000_000_000
 """How often a copy that waits for a quote checks whether one has come."""
 SPEC_LOOK_NS = 60_000_000_000
 """How often a copy whose order was wrong checks whether its symbol's specification has changed."""
-QUOTE_TRIES = 5
-"""Quotes may go on while a broker takes no orders. So the next quote counts later after each try that a quote caused: the
-least pause doubles this many times.
+WRONG_HOURS_NS = 300_000_000_000
+"""Quotes that go on for so long while the market is closed by the hours that were told are a reason to try once. The next
+time they must go on for four times as long.
 """
+WRONG_HOURS_TRIES = 4
 OPENINGS_LATER_NS = 250_000_000
 """An opening that waited for its market to open is sent this long after the market opened. Closings and stops go first."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 """Actions that would change the position twice if two terminals carried them out."""
-
-
-BidAsk = tuple[float, float]
 
 
 class OrderState(StrEnum):
@@ -230,7 +229,7 @@ class Refusals:
         self._opens = False
         self._by_quote_ns = 0
         self._quote_tries = 0
-        self._quote: BidAsk | None = None
+        self._quote: tuple[float, float] | None = None
         self._other_order_ns = 0
         self._refused: Target | None = None
         self._spec: SymbolSpec | None = None
@@ -242,7 +241,7 @@ class Refusals:
         up when the broker will never accept them for the position as it is.
         """
         policy = policy_of(retcode)
-        self._quote, self._opens = _bid_ask(market.quote), order.opens
+        self._quote, self._opens = bid_ask(market.quote), order.opens
         self.waits_for_hours = policy.by_hours and market.opens_ns is not None
         if self.waits_for_hours:
             self._await_hours(market, policy, now_ns)
@@ -275,7 +274,7 @@ class Refusals:
         if self._other_order_ns and (target != self._refused or market.spec != self._spec):
             self.tries = 0
             self._end_pause(min(self.retry_ns, max(self._other_order_ns, now_ns)))
-        if self._by_quote_ns and now_ns >= self._by_quote_ns and _bid_ask(market.quote) != self._quote:
+        if self._by_quote_ns and now_ns >= self._by_quote_ns and bid_ask(market.quote) != self._quote:
             self._end_pause(min(self.retry_ns, now_ns))
             self._quote_tries += 1
         if now_ns >= self.retry_ns:
@@ -306,8 +305,9 @@ class Refusals:
         """The first try is due when the market opens."""
         # The broker's clock may be some seconds off ours, so the pauses after that try start with the shortest one.
         self.tries = self._other_order_ns = 0
-        # The reported hours may be wrong: while quotes go on, the longest pause ends this wait.
-        self._by_quote_ns = now_ns + policy.longest_ns if policy.by_quote else 0
+        # The reported hours may be wrong: while quotes go on, this wait ends, later after each time that this was in vain.
+        wrong_ns = WRONG_HOURS_NS << 2 * min(self._quote_tries, WRONG_HOURS_TRIES)
+        self._by_quote_ns = now_ns + wrong_ns if policy.by_quote else 0
         self._look_at_hours(market, now_ns)
 
     def _look_at_hours(self, market: Market, now_ns: int) -> None:
@@ -331,11 +331,6 @@ class Refusals:
         if order.opens:
             return policy.verdict is Verdict.FINAL or 0 < policy.tries <= self.tries
         return order.target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
-
-
-def _bid_ask(quote: Quote | None) -> BidAsk | None:
-    """A copy of the prices, because a table of quotes may change its entries in place."""
-    return None if quote is None else (quote.bid, quote.ask)
 
 
 def may_send(order: InFlightOrder | None, refusals: Refusals | None, target: Target, now_ns: int) -> bool:

@@ -28,7 +28,7 @@ def observe(copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: 
     order = slave.book.orders_by_magic.get(copy.link.id)
     sent = copy.in_flight
     if sent is not None and sent.target.action != Action.OPEN and _is_shown(sent, position, order, slave):
-        copy.on_shown()
+        _end_order(copy, sent, slave)
     if order is not None:
         _observe_order(copy, order, position, now_ns, out)
     elif copy.link.placed and position is None and copy.open_lots == 0:
@@ -50,6 +50,12 @@ def end_doubt(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> N
 def is_on_slave(copy: Copy, slave: TrackedAccount) -> bool:
     """Whether the slave has a position or a pending order of a copy."""
     return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
+
+
+def _end_order(copy: Copy, order: InFlightOrder, slave: TrackedAccount) -> None:
+    """The book shows an order's target, so the slave's broker takes orders of its symbol."""
+    slave.pauses.on_taken(order.target.symbol or copy.link.slave_symbol)
+    copy.on_shown()
 
 
 def _observe_order(copy: Copy, order: Order, position: Position | None, now_ns: int, out: Outputs) -> None:
@@ -77,7 +83,7 @@ def _observe_position(
     copy: Copy, position: Position, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs
 ) -> None:
     if copy.in_flight is not None and copy.in_flight.target.action == Action.OPEN:
-        copy.on_shown()
+        _end_order(copy, copy.in_flight, slave)
     same = (position.volume, position.ticket) == (copy.open_lots, copy.slave_position)
     if copy.status is CopyStatus.OPEN and same and not copy.is_quarantined:
         return

@@ -94,6 +94,8 @@ class OrderResults:
         symbol, utc_ms = order.target.symbol or copy.link.slave_symbol, self._copy_manager.contexts.utc_ms(now_ns)
         market = market_of(slave, symbol, utc_ms, now_ns, by_hours=policy_of(result.retcode).by_hours)
         refusal = of_refusal(result, is_mt4=slave.is_mt4, until=market.until)
+        if not order.opens and market.opens_ns is None:
+            slave.pauses.on_refused(symbol, policy_of(result.retcode), order.sent_ns, market.quote, now_ns)
         if not copy.on_refused(order, result.retcode, refusal, market, now_ns):
             self._copy_manager.index.wake(copy, copy.own_refusals().look_ns(now_ns))
 

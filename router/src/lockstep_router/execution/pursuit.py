@@ -39,9 +39,9 @@ class Pursuit:
         self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Sends a target if nothing forbids it now. Otherwise the copy is settled again when that may have passed."""
-        refusals = copy.refusals
+        refusals, symbol = copy.refusals, target.symbol or copy.link.slave_symbol
         if refusals is not None:
-            self._look_at(refusals, target, target.symbol or copy.link.slave_symbol, slave, now_ns)
+            self._look_at(refusals, target, symbol, slave, now_ns)
         if not may_send(copy.in_flight, refusals, target, now_ns):
             if refusals is not None and copy.in_flight is None and not refusals.forbids(target):
                 self._index.wake(copy, refusals.look_ns(now_ns))
@@ -51,12 +51,25 @@ class Pursuit:
             self._index.queue(copy, now_ns + RESEND_NS)
         elif slave.netting and self._is_net_busy(copy, target):
             self._index.wake(copy, now_ns + NET_BUSY_NS)
+        elif refusals is not None and refusals.tries and self._is_held(copy, target, symbol, slave, now_ns):
+            self._index.wake(copy, now_ns + RESEND_NS)
         else:
             allocation = slave.book.by_magic.get(copy.link.id)
             order = copy.begin_order(target, master, 0 if allocation is None else allocation.signed, now_ns)
             self._send(copy, order, target, slave, now_ns, out)
             if order.opens:
                 out.journal.append(row_of(copy, now_ns))
+
+    def _is_held(self, copy: Copy, target: Target, symbol: str, slave: TrackedAccount, now_ns: int) -> bool:
+        """Whether a target whose order was refused before must wait for another copy's try. If not, it is itself that try.
+        Each copy tries once by itself, so that its row says what is the matter.
+        """
+        if copy.opens(target):
+            return False
+        if slave.pauses.until_ns(symbol, slave.quotes.get(symbol), now_ns):
+            return True
+        slave.pauses.on_try(symbol, now_ns)
+        return False
 
     def _is_crowded(self, slave: TrackedAccount) -> bool:
         """Whether another opening must wait until some of a slave's orders have ended."""
