@@ -17,29 +17,36 @@ from pathlib import Path
 import zmq
 
 from lockstep_agent.relay.lines import Configure, Listening, Stop, UseTicket, decode_from_relay, encode_line
-from lockstep_core.wire.codec import LAYOUTS, encode
+from lockstep_core.wire.codec import LAYOUTS, decode_all, encode
 from lockstep_core.wire.enums import Action, DealEntry, Side
-from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import Command, Trade
+from lockstep_core.wire.envelope import ENVELOPE, Envelope, Kind, decode_envelope, encode_envelope
+from lockstep_core.wire.frames import Command, Frame, QuoteRequest, Tick, Trade
 from lockstep_core.wire.ticket import TICKET_SIZE
 
 WARM_UP = 50
+WAIT_MS = 5_000
 TRADE = encode(Trade(1, 1, 1, 0, 10_000_000, 1.1, 0.0, 0.0, 0, 1, Side.BUY, DealEntry.IN, "EURUSD", ""))
 NO_PRICES = (0.0, 0.0, 0.0, 0.0)
 COMMAND = encode(Command(1, 77, 0, 10_000_000, *NO_PRICES, 0, 0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:0"))
 
 
 class Bench:
-    """A router's socket, a real relay process, and the two connections of a terminal."""
+    """A router's socket, a real relay process, and the two connections of a terminal, unless a real one is to make them: to
+    `ports`, for events and commands.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, plays_terminal: bool = True) -> None:
         server_public, server_secret = zmq.curve_keypair()
         self._context = zmq.Context()
         self.router = self._bound(server_secret)
         self.endpoint = self.router.getsockopt_string(zmq.LAST_ENDPOINT)
         self.server_key = server_public
         self._ticks = self._bound(server_secret)
+        self.router.rcvtimeo = WAIT_MS
+        self._requests = 0
         self._relay = self._started()
+        if plays_terminal:
+            self.events, self.commands = (_connected(port) for port in self.ports)
         self.peer = self._welcomed()
 
     def _bound(self, secret: bytes) -> "zmq.Socket[bytes]":
@@ -62,8 +69,7 @@ class Bench:
         listening = decode_from_relay(relay.stdout.readline())
         if not isinstance(listening, Listening):
             raise TypeError(f"expected to hear where the relay listens, heard {listening}")
-        self.events = _connected(listening.events_port)
-        self.commands = _connected(listening.commands_port)
+        self.ports = (listening.events_port, listening.commands_port)
         return relay
 
     def _welcomed(self) -> bytes:
@@ -89,13 +95,51 @@ class Bench:
         """ns from the router's send to the terminal's read."""
         started = time.monotonic_ns()
         self.router.send_multipart([self.peer, encode_envelope(Envelope(Kind.COMMANDS, 0, 1, 0, 0), COMMAND)])
-        left = LAYOUTS[Command.KIND].size
-        while left:
-            left -= len(self.commands.recv(left))
+        self._read_command(LAYOUTS[Command.KIND].size)
         took = time.monotonic_ns() - started
         while self.router.poll(0):
             self.router.recv_multipart()
         return took
+
+    def quote(self) -> int:
+        """ns from the router's request of a quote to its answer, which this program gives when it reads the request."""
+        return self.asked(self._answer_quote)
+
+    def asked(self, answer: Callable[[int], None] = lambda _: None) -> int:
+        """ns from the router's request of a quote to its answer. Raises `zmq.Again` if none comes, or one without prices."""
+        self._requests += 1
+        request = encode(QuoteRequest(self._requests, "EURUSD"))
+        started = time.monotonic_ns()
+        self._send(Kind.COMMANDS, 0, request)
+        answer(self._requests)
+        while True:
+            for frame in self._heard():
+                if isinstance(frame, Tick) and frame.request == self._requests:
+                    if frame.bid == 0:
+                        raise zmq.Again
+                    return time.monotonic_ns() - started
+
+    def _heard(self) -> list[Frame]:
+        """The frames of the relay's next message, which is answered as a router does."""
+        self.peer, message = self.router.recv_multipart()
+        envelope = decode_envelope(message)
+        if envelope.kind == Kind.HELLO:
+            self._send(Kind.WELCOME, 0)
+            return []
+        frames = list(decode_all(message, ENVELOPE.size)) if envelope.kind == Kind.EVENTS else []
+        self._send(Kind.ACK, envelope.seq + len(frames) - 1 if frames else 0)
+        return frames
+
+    def _send(self, kind: Kind, ack: int, body: bytes = b"") -> None:
+        self.router.send_multipart([self.peer, encode_envelope(Envelope(kind, 0, 0, ack, 0), body)])
+
+    def _answer_quote(self, request: int) -> None:
+        self._read_command(LAYOUTS[QuoteRequest.KIND].size)
+        self.commands.send(encode(Tick(1.1, 1.1002, 1, 1, "EURUSD", 1, request)))
+
+    def _read_command(self, size: int) -> None:
+        while size:
+            size -= len(self.commands.recv(size))
 
     def close(self) -> None:
         """Ends all of it."""
@@ -181,6 +225,7 @@ def run(rounds: int, pause_s: float) -> dict[str, object]:
             ("terminal to router", bench.trade),
             ("raw router to dealer", raw.down),
             ("router to terminal", bench.command),
+            ("request of a quote to its answer", bench.quote),
         )
         results = [measured(name, once, rounds, pause_s) for name, once in ways]
     finally:

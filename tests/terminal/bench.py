@@ -1,6 +1,7 @@
 """Measures the bridge in the test terminals of MT5 and MT4 under Wine and writes build/bench/terminal.json.
 
-usage: WINE_ROOTFS=… python tests/terminal/bench.py [ROUNDS]     (or tests/terminal/run_in_wine.sh --bench [ROUNDS])
+usage: tests/terminal/run_in_wine.sh --bench [ROUNDS]
+or     WINE_ROOTFS=… PYTHONPATH=.:tests/terminal python tests/terminal/bench.py [ROUNDS]
 """
 
 import json
@@ -12,18 +13,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import zmq
 from conformance.client import LOT, BridgeClient
 from conformance.relay import RelayPorts, await_frame, drain
 from stage.build import built_programs
 from stage.place import HERE, BrokerProcess, Mt4TerminalProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
+from agent.bench.relay import Bench as RelayBench
 from lockstep_core.wire.enums import Action
 from lockstep_core.wire.frames import Command, Result, SnapshotEnd, Trade
 
 PASSWORD = "bench"
 PAUSE_S = 0.02
 IDLE_S = 10.0
+START_S = 60.0
 OUT = HERE.parent.parent / "build/bench/terminal.json"
 
 
@@ -74,6 +78,35 @@ def measure_watching(broker: BrokerProcess, relay: RelayPorts, rounds: int) -> l
     return [summary("broker's word of a trade to frame on the wire", to_wire)]
 
 
+def measure_quotes(terminal: TerminalProcess, rounds: int) -> dict[str, Any]:
+    """Asks for a quote in each round, from a router's socket over a real relay."""
+    relay = RelayBench(plays_terminal=False)
+    events, commands = relay.ports
+    try:
+        terminal.start(TerminalSetup(1, PASSWORD, events_port=events, commands_port=commands))
+        await_quotes(relay)
+        times = []
+        for _ in range(rounds):
+            time.sleep(PAUSE_S)
+            times.append(relay.asked())
+        return summary("router's request of a quote to its answer, over the relay", times)
+    finally:
+        relay.close()
+
+
+def await_quotes(relay: RelayBench) -> None:
+    """Until the terminal is there, has logged in, and has prices."""
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        try:
+            relay.asked()
+        except zmq.Again:
+            time.sleep(PAUSE_S)
+        else:
+            return
+    raise TimeoutError("the terminal answers no request of a quote")
+
+
 def measure_idle(terminal: TerminalProcess) -> dict[str, Any]:
     """The processor time of all processes of an idle terminal, in percent of a core."""
     before, since = terminal.cpu_s(), time.monotonic()
@@ -116,7 +149,9 @@ def run_platform(platform: str, root: str, rounds: int) -> list[dict[str, Any]]:
                 await_frame(relay.events, SnapshotEnd, wait_s=60)
                 idle = measure_idle(terminal)
                 watched = measure_watching(broker, relay, rounds)
-                return [*measure(BridgeClient(relay, time.time_ns()), rounds), *watched, idle]
+                traded = measure(BridgeClient(relay, time.time_ns()), rounds)
+            terminal.stop()
+            return [*traded, *watched, measure_quotes(terminal, rounds), idle]
         finally:
             terminal.stop()
             broker.close()

@@ -23,7 +23,7 @@ if [ -z "${WINE_ROOTFS:-}" ]; then
 fi
 cd "$repository"
 if [ "${1:-}" = --bench ]; then
-    PYTHONPATH=tests/terminal "$python" tests/terminal/bench.py "${@:2}"
+    PYTHONPATH=.:tests/terminal "$python" tests/terminal/bench.py "${@:2}"
     exit
 fi
 "$python" -m pytest -m wine "${@:-tests/terminal/tests}" bridge_ea/tests
