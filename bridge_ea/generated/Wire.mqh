@@ -101,7 +101,7 @@ struct WireAccount
    uint reserved_2;
   };
 #define WIRE_KIND_SYMBOL 2
-#define WIRE_SIZE_SYMBOL 168
+#define WIRE_SIZE_SYMBOL 176
 struct WireSymbol
   {
    double contract_size;
@@ -122,6 +122,7 @@ struct WireSymbol
    uchar currency_profit[16];
    uchar currency_margin[16];
    long volume_limit;
+   double calc_value;
   };
 #define WIRE_KIND_POSITION 3
 #define WIRE_SIZE_POSITION 144

@@ -120,10 +120,11 @@ struct Symbol {
    char currency_profit[16];
    char currency_margin[16];
    int64_t volume_limit;
+   double calc_value;
 };
 constexpr uint32_t KIND_SYMBOL = 2;
 constexpr uint32_t FIRST_SIZE_SYMBOL = 160;
-static_assert(sizeof(Symbol) == 168, "layout of Symbol");
+static_assert(sizeof(Symbol) == 176, "layout of Symbol");
 struct Position {
    uint64_t ticket;
    int64_t magic;

@@ -78,6 +78,12 @@ double VolumeLimitOf(string symbol)
    return(0.0);
   }
 
+// MQL4 cannot reckon a profit.
+double CalcValueOf(string symbol,double tick)
+  {
+   return(0.0);
+  }
+
 // 0: currencies, 1: contracts for difference, 2: futures, 3: indices. In MQL5 1 and 2 are the other way round.
 uint CalcModeOf(string symbol)
   {

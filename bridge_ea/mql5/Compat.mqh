@@ -76,6 +76,29 @@ uint CalcModeOf(string symbol)
    return((uint)SymbolInfoInteger(symbol,SYMBOL_TRADE_CALC_MODE));
   }
 
+#define CALC_TICKS 1000
+#define CALC_LOTS 100.0
+#define LEAST_PROFIT 1.0
+
+// What a tick of one lot is worth by the terminal's own reckoning. 0: not known, as of a symbol without a price.
+double CalcValueOf(string symbol,double tick)
+  {
+   double price=SymbolInfoDouble(symbol,SYMBOL_ASK);
+   double lots =SymbolInfoDouble(symbol,SYMBOL_VOLUME_MAX);
+   if(price<=0.0 || tick<=0.0 || lots<=0.0)
+      return(0.0);
+   if(lots>CALC_LOTS)
+      lots=CALC_LOTS;
+   // A profit is rounded to cents, so it is that of many ticks, yet of no more than half a per cent of the price, with which
+   // the rate of the currency may change.
+   long ticks=(long)(price/200.0/tick);
+   ticks=(ticks<1 ? 1 : (ticks>CALC_TICKS ? CALC_TICKS : ticks));
+   double profit=0.0;
+   if(!OrderCalcProfit(ORDER_TYPE_BUY,symbol,lots,price,price+ticks*tick,profit) || profit<LEAST_PROFIT)
+      return(0.0);
+   return(profit/lots/ticks);
+  }
+
 int RequestKindOf(const MqlTradeRequest &request)
   {
    switch((int)request.action)

@@ -25,6 +25,7 @@ void ReadSymbol(WireSymbol &s,string name)
    s.trade_mode   =TradeModeOf(name);
    s.filling      =FillingModesOf(name);
    s.calc_mode    =CalcModeOf(name);
+   s.calc_value   =CalcValueOf(name,s.tick_size);
    StringToCharArray(name,s.symbol,0,31,CP_UTF8);
    StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_BASE),s.currency_base,0,15,CP_UTF8);
    StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_PROFIT),s.currency_profit,0,15,CP_UTF8);
@@ -43,6 +44,8 @@ bool IsOther(const WireSymbol &now,const WireSymbol &before)
   {
    // The tick value of most symbols follows the market, so it counts as changed only above one part in two hundred.
    if(MathAbs(now.tick_value-before.tick_value)>MathAbs(before.tick_value)/200.0)
+      return(true);
+   if(MathAbs(now.calc_value-before.calc_value)>MathAbs(before.calc_value)/200.0)
       return(true);
    if(now.contract_size!=before.contract_size || now.point!=before.point || now.tick_size!=before.tick_size)
       return(true);

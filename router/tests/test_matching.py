@@ -80,3 +80,15 @@ def test_lots_are_not_reckoned_with_a_tick_value_that_cannot_be() -> None:
     harness.pass_ms(300)
     assert harness.statuses() == [("skipped", "spec_doubtful")]
     assert volumes(harness) == []
+
+
+def test_the_terminals_own_reckoning_tells_what_a_tick_is_worth_where_no_rate_is_known() -> None:
+    """No quote tells what a JPY is worth in USD."""
+    harness = a_harness(listed(profit="JPY"), listed(profit="JPY", exaggerates=10), sizing=BY_RISK)
+    harness.master.open(LOT, sl=1.09)
+    harness.pass_ms(300)
+    assert harness.statuses() == [("skipped", "spec_doubtful")]
+    harness = a_harness(listed(profit="JPY"), listed(profit="JPY"), sizing=BY_RISK)
+    harness.master.open(LOT, sl=1.09)
+    harness.pass_ms(300)
+    assert volumes(harness) == [10]

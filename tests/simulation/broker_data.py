@@ -32,10 +32,10 @@ class ListedSymbol(msgspec.Struct, frozen=True):
     """A symbol as its broker lists it; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
 
     `contract` and `tick_value` agree at an honest broker: a point of one lot is worth 1, in its currency. A broker that
-    `exaggerates` reports so many times that value. `alias` is the usual name if the broker uses another. `volume_limit`: the
-    most lots in one direction, positions and pending orders together; 0: no limit. `sessions`: when the symbol can be
-    traded, as (day from Sunday on, from, to) by the broker's clock, in seconds of the day; none: always. `tells_hours`: its
-    terminals report the sessions.
+    `exaggerates` reports so many times that value, which its terminal's own reckoning contradicts. `alias` is the usual name
+    if the broker uses another. `volume_limit`: the most lots in one direction, positions and pending orders together; 0: no
+    limit. `sessions`: when the symbol can be traded, as (day from Sunday on, from, to) by the broker's clock, in seconds of
+    the day; none: always. `tells_hours`: its terminals report the sessions.
     """
 
     name: str
@@ -71,7 +71,8 @@ class ListedSymbol(msgspec.Struct, frozen=True):
         prices = (float(self.contract), point, point, float(self.tick_value * self.exaggerates))
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         modes = (self.digits, 0, 0, self.trade_mode, 1, 0)
-        return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR", self.volume_limit))
+        names, calculated = (self.name, self.base, self.profit, "EUR"), float(self.tick_value)
+        return encode(Symbol(*prices, *sizes, *modes, *names, self.volume_limit, calculated))
 
     def session_frames(self) -> list[bytes]:
         """The SymbolSession frames that a terminal sends, day by day. A day without sessions has one empty frame."""

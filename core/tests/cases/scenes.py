@@ -89,6 +89,7 @@ def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
         cell["profit"],
         calc_mode=cell["calc"],
         volume_limit=lots(cell["limit"]),
+        calc_value=float(cell.get("calc_value", 0)),
     )
 
 

@@ -96,6 +96,7 @@ def symbol_line(symbol: BrokerSymbol, quotes: Quotes, currency: str) -> bytes:
         point=s.point,
         tick_size=s.point,
         tick_value=s.point * s.contract_size * rate(s.profit, currency, quotes) * s.value_factor,
+        profit_rate=rate(s.profit, currency, quotes),
         freeze_level=0,
     )
 

@@ -15,6 +15,7 @@ struct Account {
 struct Symbol {
     wchar_t name[32], currency_base[16], currency_profit[16], currency_margin[16];
     double contract_size, point, tick_size, tick_value, volume_min, volume_max, volume_step, volume_limit;
+    double profit_rate;  // what one unit of the profit currency is worth in the account's
     int64_t digits, stops_level, freeze_level, trade_mode, filling, expiration, calc_mode;
 };
 

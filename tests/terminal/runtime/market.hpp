@@ -99,6 +99,19 @@ struct Market : Text {
             default: return s.volume_step;
         }
     }
+    // By the contract, as the broker reckons it; of futures by the value of a tick.
+    bool OrderCalcProfit(ENUM_ORDER_TYPE action, const string& name, double volume, double open, double close, double& profit) {
+        mql::Symbol s = {};
+        if ((action != ORDER_TYPE_BUY && action != ORDER_TYPE_SELL) || volume <= 0 || open <= 0 || close <= 0) return false;
+        if (!terminal->symbol(name, s) || s.tick_size <= 0) return false;
+        mql::Account a = {};
+        terminal->account(a);
+        const double move = (action == ORDER_TYPE_BUY ? close - open : open - close) * volume;
+        const bool of_ticks = s.calc_mode == SYMBOL_CALC_MODE_FUTURES || s.calc_mode == SYMBOL_CALC_MODE_EXCH_FUTURES;
+        const double earned = of_ticks ? move / s.tick_size * s.tick_value : move * s.contract_size * s.profit_rate;
+        profit = NormalizeDouble(earned, static_cast<int>(a.digits));
+        return true;
+    }
     string SymbolInfoString(const string& name, ENUM_SYMBOL_INFO_STRING what) {
         mql::Symbol s = {};
         terminal->symbol(name, s);

@@ -92,6 +92,7 @@ void AccountState::apply_symbol(const Line& line) {
     s.volume_max = line.lots("volume_max");
     s.volume_step = line.lots("volume_step");
     s.volume_limit = line.lots("volume_limit");
+    s.profit_rate = line.real("profit_rate");
     s.digits = line.integer("digits");
     s.stops_level = line.integer("stops_level");
     s.freeze_level = line.integer("freeze_level");

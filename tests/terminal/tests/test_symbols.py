@@ -60,6 +60,21 @@ def test_a_symbol_that_changes_is_told_again(client: BridgeClient, broker: Broke
     assert await_frame(client.relay.events, Symbol, lambda s: s.symbol == "XAUUSD")[0].volume_limit == 5 * LOT
 
 
+def test_the_terminals_own_reckoning_contradicts_a_wrong_tick_value(client: BridgeClient, broker: BrokerProcess) -> None:
+    shown = [f for f in client.snapshot()[1] if isinstance(f, Symbol)]
+    assert {"EURUSD", "USDJPY"} <= {symbol.symbol for symbol in shown}
+    for symbol in shown:
+        assert symbol.calc_value == pytest.approx(symbol.tick_value, rel=0.002)
+    before = next(symbol for symbol in shown if symbol.symbol == "USDJPY")
+    page(client, 11, 0, 100)
+    broker.call("POST", "/symbols", symbol="USDJPY", value_factor=10.0)
+    wrong, _ = await_frame(
+        client.relay.events, Symbol, lambda s: s.symbol == "USDJPY" and s.tick_value > 5 * before.tick_value
+    )
+    assert wrong.calc_value == pytest.approx(before.calc_value, rel=0.02)
+    broker.call("POST", "/symbols", symbol="USDJPY", value_factor=1.0)
+
+
 def test_a_symbol_that_is_not_shown_is_opened_within_its_limits(client: BridgeClient, broker: BrokerProcess) -> None:
     broker.call("POST", "/quotes", symbol="EURJPY", bid=160.0, ask=160.02)
     link = client.new_link()

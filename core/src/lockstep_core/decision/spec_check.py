@@ -1,8 +1,8 @@
-"""Whether a broker's specification of a symbol agrees with itself: compares the reported value of a tick with the value that
-follows from the contract.
+"""Whether a broker's specification of a symbol agrees with itself: compares the reported value of a tick with what the
+terminal itself reckons as the profit of one, and with the value that follows from the contract.
 
 A wrong tick value makes lots, margin and risk wrong by the same factor, so nothing is computed with one that is in doubt. If
-no quote gives the rate of the symbol's currency, the reported value counts.
+the terminal reckons nothing and no quote gives the rate of the symbol's currency, the reported value counts.
 """
 
 from lockstep_core.decision.context import DecisionContext, exchange_rate
@@ -24,14 +24,22 @@ def master_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext)
 
 
 def _doubt(account: str, spec: SymbolSpec, setting: str, figures: Figures | None, context: DecisionContext) -> Skip | None:
-    if spec.tick_worth == 0 or figures is None:
+    if figures is None:
         return None
-    rate = exchange_rate(spec.currency_profit, figures.currency, context)
+    if spec.calc_value > 0 and spec.tick_value > 0 and _differ(spec.tick_value, spec.calc_value):
+        return _doubtful(account, spec, setting, figures, spec.calc_value)
+    rate = exchange_rate(spec.currency_profit, figures.currency, context) if spec.tick_worth else None
     if rate is None:
         return None
     reckoned = spec.tick_worth * rate[0] / rate[1]
-    if abs(spec.tick_value - reckoned) <= _TOLERANCE * reckoned:
-        return None
+    return _doubtful(account, spec, setting, figures, reckoned) if _differ(spec.tick_value, reckoned) else None
+
+
+def _differ(told: float, reckoned: float) -> bool:
+    return abs(told - reckoned) > _TOLERANCE * reckoned
+
+
+def _doubtful(account: str, spec: SymbolSpec, setting: str, figures: Figures, reckoned: float) -> Skip:
     params = {
         "account": account,
         "symbol": spec.name,

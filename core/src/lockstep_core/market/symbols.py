@@ -50,7 +50,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex). `by_contract` follows from it: whether profit
     is the price's move times the size of a contract; of futures and bonds it is the value of ticks. `volume_limit`: the most
     lots in one direction, positions and pending orders together; 0: any. `tick_worth`: what a tick of one lot must be
-    worth in the symbol's currency, by its contract; 0.0 where that says nothing of the value that is told.
+    worth in the symbol's currency, by its contract; 0.0 where that says nothing of the told value. `calc_value`: what
+    the terminal itself reckons that a tick of one lot is worth, in the account's currency; 0.0: not told.
     """
 
     name: str
@@ -73,6 +74,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     by_contract: bool = True
     volume_limit: Lots = Lots(0)
     tick_worth: float = 0.0
+    calc_value: float = 0.0
 
     def __post_init__(self) -> None:
         """Divides once."""
@@ -90,7 +92,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
 def spec_of(frame: Symbol) -> SymbolSpec | None:
     """The spec a frame holds; None where its numbers cannot be a symbol's."""
     steps = 0 < frame.volume_step <= MAX_LOTS and 0 <= frame.volume_min <= frame.volume_max
-    numbers = are_numbers(frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
+    numbers = are_numbers(frame.point, frame.contract_size, frame.tick_size, frame.tick_value, frame.calc_value)
     if not frame.symbol or not steps or frame.digits > _MOST_DIGITS or not numbers or frame.volume_min > MAX_LOTS:
         return None
     return SymbolSpec(
@@ -110,6 +112,7 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         frame.currency_profit,
         calc_mode=frame.calc_mode,
         volume_limit=Lots(max(0, min(frame.volume_limit, MAX_LOTS))),
+        calc_value=frame.calc_value,
     )
 
 

@@ -61,7 +61,8 @@ class AccountFrame(Frame, frozen=True, gc=False):
 class Symbol(Frame, frozen=True, gc=False):
     """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed.
 
-    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any.
+    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any. `calc_value`: what a tick
+    of one lot is worth by the terminal's own reckoning of a profit (MQL5 `OrderCalcProfit`); 0.0: not said.
     """
 
     KIND: ClassVar[int] = 2
@@ -83,6 +84,7 @@ class Symbol(Frame, frozen=True, gc=False):
     currency_profit: Text16
     currency_margin: Text16
     volume_limit: I64 = 0
+    calc_value: F64 = 0.0
 
 
 class PositionFrame(Frame, frozen=True, gc=False):
