@@ -28,9 +28,9 @@ class UnknownFrame(Frame, frozen=True, gc=False):
 class AccountFrame(Frame, frozen=True, gc=False):
     """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`.
 
-    `trade_mode`: `AccountTradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account
-    than it may report, and the figures are old ones. `credit` is lent by the broker and part of `equity`; `permissions`:
-    `Permission`. Members named `reserved` are 0 and keep the size a multiple of eight.
+    `trade_mode`: `AccountTradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to an account that
+    it may not report, and the figures are old. `credit` is lent and part of `equity`; `permissions`: `Permission`. Members
+    named `reserved` are 0 and keep the size a multiple of eight.
     """
 
     KIND: ClassVar[int] = 1
@@ -59,10 +59,9 @@ class AccountFrame(Frame, frozen=True, gc=False):
 
 
 class Symbol(Frame, frozen=True, gc=False):
-    """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed.
-
-    `volume_limit`: the most lots in one direction, positions and pending orders together; 0: any. `calc_value`: what a tick
-    of one lot is worth by the terminal's own reckoning of a profit (MQL5 `OrderCalcProfit`); 0.0: not said.
+    """Specification of one symbol, in a snapshot, in a page, or because it changed. `volume_limit`: the most lots in one
+    direction, positions and pending orders together; 0: any. `calc_value`: what a tick of one lot is worth by the terminal's
+    own reckoning of a profit (MQL5 `OrderCalcProfit`); 0.0: not said.
     """
 
     KIND: ClassVar[int] = 2
@@ -165,9 +164,9 @@ class StopsFrame(Frame, frozen=True, gc=False):
 class Result(Frame, frozen=True, gc=False):
     """How far a command came. `volume` is the open lots of the link's position where known, else -1.
 
-    `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order). `action` is
-    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link. `bid`
-    and `ask` are the market just before an opening was sent or refused, 0.0 where they are not said.
+    `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order). `action` is the
+    command's; with `IN_FLIGHT` to an opening or a question it is what is under way for the link. `bid` and `ask`: the market
+    just before an opening was sent or refused, 0.0 where they are not said.
     """
 
     KIND: ClassVar[int] = 8
@@ -193,7 +192,7 @@ class Result(Frame, frozen=True, gc=False):
 
 class Tick(Frame, frozen=True, gc=False):
     """The newest quote of a symbol. It was `server_time_msc` at the broker when the terminal read it, 0 where it does not
-    say. So it was this time less `time_msc` old already. `request`: the QuoteRequest that it answers, 0 for none.
+    say; less `time_msc` that is its age. `request`: the QuoteRequest that it answers, 0 for none.
     """
 
     KIND: ClassVar[int] = 9
@@ -288,9 +287,8 @@ class DealMoney(Frame, frozen=True, gc=False):
 
 
 class MoneyOperation(Frame, frozen=True, gc=False):
-    """Money that moved without a trade; negative amounts left the account. `operation`: `Operation`.
-
-    It comes before the first Account frame whose figures have it.
+    """Money that moved without a trade; negative amounts left the account. `operation`: `Operation`. It comes before the
+    first Account frame whose figures have it.
     """
 
     KIND: ClassVar[int] = 14
