@@ -61,10 +61,11 @@ def test_a_symbol_that_changes_is_told_again(client: BridgeClient, broker: Broke
 
 
 def test_the_terminals_own_reckoning_contradicts_a_wrong_tick_value(client: BridgeClient, broker: BrokerProcess) -> None:
+    factors = {symbol["name"]: symbol["value_factor"] for symbol in broker.call("GET", "/symbols")}
     shown = [f for f in client.snapshot()[1] if isinstance(f, Symbol)]
     assert {"EURUSD", "USDJPY"} <= {symbol.symbol for symbol in shown}
     for symbol in shown:
-        assert symbol.calc_value == pytest.approx(symbol.tick_value, rel=0.002)
+        assert symbol.calc_value * factors[symbol.symbol] == pytest.approx(symbol.tick_value, rel=0.002)
     before = next(symbol for symbol in shown if symbol.symbol == "USDJPY")
     page(client, 11, 0, 100)
     broker.call("POST", "/symbols", symbol="USDJPY", value_factor=10.0)
