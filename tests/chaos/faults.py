@@ -68,8 +68,10 @@ def delete(namespace: str, pods: Pods, what: str) -> None:
 
 
 def runs(part: str) -> Callable[[Process], bool]:
-    """Whether a process has this in its command line; the one that only starts others does not count."""
-    return lambda process: part in process.command and not process.command.startswith("tini")
+    """Whether a process has this in its command line. A container's first process, which only starts another, does not
+    count.
+    """
+    return lambda process: part in process.command and not process.command.startswith(("tini ", "/bin/sh "))
 
 
 def in_router(part: str) -> Act:
