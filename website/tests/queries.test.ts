@@ -95,3 +95,10 @@ it("a guard that stops a copier, which makes an alert, is read again on the copi
   for (const kind of staleKinds('{"kind": "alert", "op": "INSERT", "id": "7"}')) queries.refresh(client, kind);
   expect(client.getQueryState(queries.guards("c").queryKey)?.isInvalidated).toBe(true);
 });
+
+it("unread alerts are asked for of the API, all others without a condition", () =>
+  emptyApi(async (from, asked) => {
+    const client = new QueryClient();
+    for (const unread of [true, false]) await client.prefetchInfiniteQuery(queries.alerts(unread, from));
+    expect(asked).toEqual(["/v1/alerts?unread=true", "/v1/alerts"]);
+  }));

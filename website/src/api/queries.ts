@@ -318,14 +318,20 @@ export const money = (filter: StatisticsFilter) =>
     placeholderData: (before) => before,
   });
 
-const alertPage = (cursor: string | undefined, from: Api = api, limit?: number) =>
-  unwrap(from.GET("/v1/alerts", { params: { query: { cursor, limit } } }));
+interface AlertPage {
+  readonly cursor?: string | undefined;
+  readonly limit?: number;
+  readonly unread?: boolean | undefined;
+}
 
-export const alerts = (from: Api = api) =>
+const alertPage = (query: AlertPage, from: Api = api) => unwrap(from.GET("/v1/alerts", { params: { query } }));
+
+/** Pages of alerts, newest first: all, or those that nobody has read. */
+export const alerts = (unread: boolean, from: Api = api) =>
   infiniteQueryOptions({
-    queryKey: keyOf("alert", "list"),
+    queryKey: keyOf("alert", "list", unread),
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => alertPage(pageParam, from),
+    queryFn: ({ pageParam }) => alertPage({ cursor: pageParam, unread: unread || undefined }, from),
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
@@ -333,7 +339,7 @@ export const alerts = (from: Api = api) =>
 const MOST = 200;
 
 /** All alerts, for a file. */
-export const everyAlert = () => everyPage((cursor) => alertPage(cursor, api, MOST));
+export const everyAlert = () => everyPage((cursor) => alertPage({ cursor, limit: MOST }));
 
 export const unread = () =>
   queryOptions({

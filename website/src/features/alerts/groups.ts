@@ -73,3 +73,6 @@ export function inCurrency<A extends Pick<Alert, "data">>(alert: A, currency: st
   if (typeof money !== "string" || money === "") return alert;
   return { ...alert, data: { ...alert.data, params: { ...params, money: `${money} ${currency}` } } };
 }
+
+/** Whether an address asks for unread alerts alone. */
+export const isUnreadOnly = (get: (key: string) => string): boolean => get("is") === "unread";

@@ -8,15 +8,17 @@ import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
 import { useNames } from "@/features/trades/names";
 import { useSentences } from "@/i18n/sentences";
+import { useAddress } from "@/ui/address";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Cards } from "@/ui/cards";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
+import { ListFilter } from "@/ui/list-bar";
 import { More } from "@/ui/more";
 import { Name } from "@/ui/name";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
-import { type AlertGroup, causeHref, grouped, hrefOf, inCurrency, symbolsIn } from "./groups";
+import { type AlertGroup, causeHref, grouped, hrefOf, inCurrency, isUnreadOnly, symbolsIn } from "./groups";
 
 type Alert = Schemas["Alert"];
 
@@ -25,7 +27,10 @@ const DOTS: Record<Alert["severity"], string> = { info: "bg-edge", soon: "bg-soo
 /** Alerts, newest first, unread ones in bold. */
 export function AlertList() {
   const t = useTranslations("alerts");
-  const query = useInfiniteQuery(queries.alerts());
+  const lists = useTranslations("lists");
+  const address = useAddress();
+  const onlyUnread = isUnreadOnly(address.get);
+  const query = useInfiniteQuery(queries.alerts(onlyUnread));
   const read = useMarkRead();
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={6} />;
@@ -34,25 +39,31 @@ export function AlertList() {
     const unread = all.filter((alert) => alert.read_at === null).map((alert) => alert.id);
     if (unread.length > 0) read.mutate(unread);
   };
-  if (alerts.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  if (alerts.length === 0 && !onlyUnread) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <Button
-        size="small"
-        className="w-fit"
-        busy={read.isPending}
-        disabled={(query.data.pages[0]?.unread ?? 0) === 0}
-        onClick={() => read.mutate(null)}
-      >
-        {t("readAll")}
-      </Button>
-      <Cards
-        caption={t("title")}
-        rows={grouped(alerts)}
-        rowKey={(group) => group.first.id}
-        card={(group) => <Item group={group} onRead={() => readOf(group)} />}
-        bleed
-      />
+      <search className="flex flex-wrap items-center gap-2">
+        <ListFilter name="is" label={t("which")} options={[["unread", t("unreadOnly")]]} />
+        <Button
+          size="small"
+          busy={read.isPending}
+          disabled={(query.data.pages[0]?.unread ?? 0) === 0}
+          onClick={() => read.mutate(null)}
+        >
+          {t("readAll")}
+        </Button>
+      </search>
+      {alerts.length === 0 ? (
+        <Empty title={lists("nothing")} />
+      ) : (
+        <Cards
+          caption={t("title")}
+          rows={grouped(alerts)}
+          rowKey={(group) => group.first.id}
+          card={(group) => <Item group={group} onRead={() => readOf(group)} />}
+          bleed
+        />
+      )}
       <More query={query} />
     </div>
   );
