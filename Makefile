@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
-ROOMS := core texts service operator keyring router agent webapp_api
+ROOMS := core texts service operator keyring router agent webapp_api notifier
 UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/chaos tests/doors tests/bench tests/scale tests/farm tests/alerts release/tests
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated

@@ -12,6 +12,10 @@ insert into public.account_live (account_id, user_id, currency, equity) values (
 insert into public.account_equity (account_id, user_id, at, balance, equity) values (tests.account(1), tests.alice(), now(), 77.5, 77.5);
 insert into public.manual_requests (user_id, copier_id, kind, expires_at)
 values (tests.alice(), tests.copier(1), 'flatten', now() + interval '1 minute');
+insert into private.webhooks (id, user_id, url, secret)
+values ('3eb00000-0000-4000-8000-000000000000', tests.alice(), 'https://alice.example.test/', 'whsec_' || repeat('a', 32));
+insert into private.outbox (id, user_id, event, channel, webhook_id, sent_at) overriding system value
+values (4600, tests.alice(), 'rejected', 'webhook', '3eb00000-0000-4000-8000-000000000000', now());
 
 create temp table calls (name text, call text, outcome text) on commit drop;
 insert into calls values
@@ -81,6 +85,19 @@ insert into calls values
   ('equity_sum', $$public.equity_sum('EUR', 'all')$$, 'his own'),
   ('calendar_covered_until', $$public.calendar_covered_until()$$, 'his own'),
   ('calendar_around', $$public.calendar_around('["2026-12-04T13:30:00Z"]', 5)$$, 'his own'),
+  ('notification_settings', $$public.notification_settings()$$, 'his own'),
+  ('change_notification_settings', $$public.change_notification_settings('{"zone": "Asia/Dubai", "language": "ar"}')$$, 'his own'),
+  ('change_notification_settings',
+    $$public.change_notification_settings(jsonb_build_object('muted_accounts', array[tests.account(1)])::text)$$, 'PT404'),
+  ('my_webhooks', $$public.my_webhooks()$$, 'his own'),
+  ('add_webhook', $$public.add_webhook('https://bob.example.test/', 'whsec_' || repeat('b', 32))$$, 'his own'),
+  ('replace_webhook_secret', $$public.replace_webhook_secret('3eb00000-0000-4000-8000-000000000000', 'whsec_' || repeat('b', 32))$$, 'his own'),
+  ('remove_webhook', $$public.remove_webhook('3eb00000-0000-4000-8000-000000000000')$$, 'his own'),
+  ('webhook_deliveries', $$public.webhook_deliveries('3eb00000-0000-4000-8000-000000000000', 10)$$, 'his own'),
+  ('send_again', $$public.send_again('3eb00000-0000-4000-8000-000000000000', '4600')$$, 'his own'),
+  ('test_notification', $$public.test_notification('webhook', '3eb00000-0000-4000-8000-000000000000')$$, 'his own'),
+  ('test_notification', $$public.test_notification('email', null)$$, 'his own'),
+  ('staff_dead_letters', $$public.staff_dead_letters()$$, 'PT403'),
   ('reasons_user_must_act', $$public.reasons_user_must_act()$$, 'his own');
 
 -- Everything of Alice's, whichever table it is in.
@@ -104,7 +121,7 @@ end $$;
 -- Bob's own account has an id like hers.
 create function tests.names_hers(p_said text) returns boolean language sql as $$
   select replace(p_said, tests.account(3)::text, '')
-    ~ '(aaaaaaaa|cccccccc|dddddddd)-|5e551014|707e4000|alice|account [12]|9223372036854775807|77\.5' $$;
+    ~ '(aaaaaaaa|cccccccc|dddddddd)-|5e551014|707e4000|3eb00000|alice|account [12]|9223372036854775807|77\.5' $$;
 create function tests.leak() returns text language sql security definer as $$
   select label from public.trading_accounts where id = tests.account(1) $$;
 create function tests.spoil() returns int language sql security definer as $$
