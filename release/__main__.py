@@ -21,7 +21,7 @@ from release.sbom import listing
 from release.sums import sign, write_sums
 from release.version import ROOT, version
 
-IMAGES = ("door", "keyring", "operator", "router", "terminal", "webapp_api", "website")
+IMAGES = ("door", "keyring", "notifier", "operator", "router", "terminal", "webapp_api", "website")
 """The product's. Nobody but MetaQuotes may give its terminals away: whoever runs the service makes `mt5` of `terminal`."""
 
 REGISTRY = "lockstep"

@@ -62,7 +62,7 @@ STAND_INS = {
     "reseal": stand_in("reseal", SYSTEM, component("reseal")),
     "unnamed": stand_in("unnamed", SYSTEM, RELEASE),
 }
-DEPLOYMENTS = ("router", "keyring", "operator", "webapp-api", "website")
+DEPLOYMENTS = ("router", "keyring", "operator", "webapp-api", "notifier", "website")
 
 MAIL = {f"mail at {port}" for port in MAIL_PORTS}
 OF_TERMINALS = {"dns", "keyring", "broker", "broker's control", "mail server's website"}
@@ -77,6 +77,7 @@ REACHES: dict[str, Set[str]] = {
     "operator": {"dns", "API server", "database"},
     "webapp-api": {"dns", "database", "supabase", "broker"},
     "website": {"dns", "supabase", "API for the website"},
+    "notifier": {"dns", "database", "mailbox"},
     "keys": {"dns", "API server"},
     "reseal": {"dns", "database"},
     "unnamed": {"dns"},

@@ -14,7 +14,7 @@ from tests.stack.shell import ROOT, wait_for
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
-PARTS = ("operator", "router", "keyring", "webapp-api")
+PARTS = ("operator", "router", "keyring", "webapp-api", "notifier")
 NEVER_OPENED = ("skipped", "rejected")
 PAUSE_S = 2
 """The pause between two trades of the master. An opening while its router starts is copied late, or skipped as too late."""

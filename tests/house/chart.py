@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM, TERMINALS = "lockstep", "lockstep-terminals"
-IMAGES = ("operator", "router", "keyring", "webappApi", "website", "door")
+IMAGES = ("operator", "router", "keyring", "webappApi", "notifier", "website", "door")
 Object = dict[str, Any]
 
 

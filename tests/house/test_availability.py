@@ -8,7 +8,13 @@ from lockstep_service.settings import read_settings
 from tests.house.chart import Object, Pod, of_kind, pods, rendered
 from tests.house.network_policies import selects
 
-SECTIONS = {"operator": "operator", "keyring": "keyring", "webapp-api": "webappApi", "website": "website"}
+SECTIONS = {
+    "operator": "operator",
+    "keyring": "keyring",
+    "webapp-api": "webappApi",
+    "notifier": "notifier",
+    "website": "website",
+}
 SHARDS = [
     {"name": "demo-1", "environment": "demo", "serviceName": "router-a"},
     {"name": "live-1", "environment": "live", "serviceName": "router-b"},

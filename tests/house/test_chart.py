@@ -15,7 +15,9 @@ from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES = {name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "website", "door")}
+IMAGES = {
+    name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "notifier", "website", "door")
+}
 SHARDS = [
     {"name": "demo-1", "environment": "demo", "serviceName": "router-a"},
     {"name": "demo-2", "environment": "demo", "serviceName": "router-b"},

@@ -184,7 +184,7 @@ Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _once)
 
 def test_no_object_has_a_key_twice() -> None:
     place = {"nodeSelector": {"pool": "a"}, "tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}}
-    parts = dict.fromkeys(("operator", "router", "keyring", "webappApi", "website"), place)
+    parts = dict.fromkeys(("operator", "router", "keyring", "webappApi", "notifier", "website"), place)
     assert list(yaml.load_all(rendering({**parts, "crds": {"create": True}}).stdout, Strict))
 
 
@@ -192,7 +192,13 @@ def test_all_parts_can_take_secrets_of_ones_own() -> None:
     own = {
         "keyring": {"existingSecret": "own-keys", "existingTlsSecret": "own-tls"},
         "webappApi": {"existingSecret": "own-factors", "existingVisitorSecret": "own-visitor"},
-        "database": {"operatorSecret": "own-operator", "keyringSecret": "own-keyring", "apiSecret": "own-api"},
+        "database": {
+            "operatorSecret": "own-operator",
+            "keyringSecret": "own-keyring",
+            "apiSecret": "own-api",
+            "notifierSecret": "own-notifier",
+        },
+        "notifier": {"mail": {"host": "mail.example.com", "secret": "own-mail"}},
         "supabase": {"secret": "own-supabase"},
         "imagePullSecrets": [{"name": "own-pull"}],
         "router": {

@@ -64,7 +64,7 @@ def test_no_room_is_built_by_a_package_that_would_have_to_be_fetched(project: Pa
     assert building == {"requires": ["uv_build>=0.9,<1"], "build-backend": "uv_build"}
 
 
-@pytest.mark.parametrize("room", ["core", "service", "operator", "keyring", "router", "agent", "webapp_api"])
+@pytest.mark.parametrize("room", ["core", "service", "operator", "keyring", "router", "agent", "webapp_api", "notifier"])
 def test_what_a_room_needs_is_locked_for_it(room: str) -> None:
     project = tomllib.loads((ROOT / room / "pyproject.toml").read_text())["project"]
     needed = {_name(requirement) for requirement in project["dependencies"]}

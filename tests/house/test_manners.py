@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("core", "texts", "service", "operator", "keyring", "router", "agent", "webapp_api")
+ROOMS = ("core", "texts", "service", "operator", "keyring", "router", "agent", "webapp_api", "notifier")
 SOURCES = [f for room in ROOMS for f in sorted((ROOT / room / "src").rglob("*.py"))]
 
 TESTS = [f for folder in (*ROOMS, "bridge_ea", "tests") for f in sorted((ROOT / folder).rglob("test_*.py"))]

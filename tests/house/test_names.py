@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("agent", "core", "keyring", "operator", "router", "service", "texts", "webapp_api")
+ROOMS = ("agent", "core", "keyring", "notifier", "operator", "router", "service", "texts", "webapp_api")
 REPLACED = {
     "wish": "target",
     "wishes": "targets",

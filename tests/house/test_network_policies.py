@@ -15,8 +15,16 @@ from tests.house.network_policies import lets_in, policies_of, selects, ways_out
 
 MAIL_PORTS = (25, 465, 587, 2525)
 BROKER_PORTS = (1, 24, 26, 443, 464, 466, 586, 588, 1950, 2524, 2526, 65535)
-PLACES = {"dns": "198.51.100.1", "apiServer": "198.51.100.2", "database": "198.51.100.3", "supabase": "198.51.100.4"}
-PORTS = {"dns": 53, "apiServer": 6443, "database": 5432, "supabase": 443}
+PLACES = {
+    "dns": "198.51.100.1",
+    "apiServer": "198.51.100.2",
+    "database": "198.51.100.3",
+    "supabase": "198.51.100.4",
+    "mail": "198.51.100.5",
+}
+PORTS = {"dns": 53, "apiServer": 6443, "database": 5432, "supabase": 443, "mail": 587}
+WITHOUT_WEBHOOKS: Object = {"webhooks": False}
+"""The notifier then reaches no receivers of people, which are anywhere on the Internet."""
 BROKER = "203.0.113.7"
 KNOWN: Object = {
     "server": "Bröker-Demo  (EU) 01",
@@ -41,7 +49,7 @@ def egress_to(place: str) -> list[Object]:
 @pytest.fixture(scope="module")
 def objects() -> list[Object]:
     """An installation in which each place outside the release has an address of its own."""
-    return rendered(networkPolicies={"egress": {place: egress_to(place) for place in PLACES}})
+    return rendered(networkPolicies={"egress": {place: egress_to(place) for place in PLACES}}, notifier=WITHOUT_WEBHOOKS)
 
 
 def account_of(server: str, environment: SpecEnvironment, **more: Any) -> CopierAccount:
@@ -93,7 +101,8 @@ def test_everybody_reaches_dns(objects: list[Object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "place"), [("LOCKSTEP_DATABASE_URL", "database"), ("LOCKSTEP_SUPABASE_URL", "supabase")]
+    ("variable", "place"),
+    [("LOCKSTEP_DATABASE_URL", "database"), ("LOCKSTEP_SUPABASE_URL", "supabase"), ("LOCKSTEP_SMTP_HOST", "mail")],
 )
 def test_who_is_given_an_address_reaches_it_and_nobody_else_does(objects: list[Object], variable: str, place: str) -> None:
     for pod in pods(objects):
@@ -112,10 +121,33 @@ def test_the_website_and_the_api_meet_at_the_port_of_the_websites_setting(object
     assert lets_in(objects, api, website, port)
 
 
-def test_nobody_but_terminals_reaches_all_of_the_internet() -> None:
-    for pod in pods(objects := rendered()):
+def test_nobody_but_terminals_and_the_notifier_reaches_all_of_the_internet() -> None:
+    objects = rendered()
+    for pod in (each for each in pods(objects) if each.component != "notifier"):
         assert [way.to for way in ways_out(objects, pod) if way.to.get("ipBlock", {}).get("cidr", "").endswith("/0")] == []
         assert not any(way.leads_to_address("1.1.1.1") for way in ways_out(objects, pod)), pod.name
+
+
+def notifier(objects: list[Object]) -> Pod:
+    return next(pod for pod in pods(objects) if pod.component == "notifier")
+
+
+def test_the_notifier_reaches_webhooks_at_two_ports_of_public_addresses_unless_told_otherwise() -> None:
+    for public in (True, False):
+        objects = rendered(notifier={"webhooks": public})
+        out = [way for way in ways_out(objects, notifier(objects)) if way.leads_to_address("1.1.1.1")]
+        assert {port for port in (80, 443, 8443, 6443, 5432, *MAIL_PORTS) for way in out if way.takes(port)} == (
+            {443, 8443} if public else set()
+        )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*(str(network[1]) for network in addresses.NOT_PUBLIC[1:]), "169.254.169.254", "198.51.100.9", "::1", "fd00::1"],
+)
+def test_no_webhook_leads_the_notifier_to_an_address_of_the_cluster(address: str) -> None:
+    objects = rendered(terminals={"egress": {"clusterCidrs": ["198.51.100.0/24"]}})
+    assert not any(way.leads_to_address(address) for way in ways_out(objects, notifier(objects)))
 
 
 @pytest.mark.parametrize("environment", SpecEnvironment)
@@ -189,7 +221,8 @@ def test_a_server_that_is_listed_for_both_platforms_is_selected_once_and_reached
 
 
 def test_the_api_reaches_those_servers_alone_that_it_is_told_to_look_for() -> None:
-    objects = rendered(brokers=catalogue({**KNOWN, "probe": "broker.example:1950"}, {**KNOWN, "server": "Quiet-Demo"}))
+    servers = catalogue({**KNOWN, "probe": "broker.example:1950"}, {**KNOWN, "server": "Quiet-Demo"})
+    objects = rendered(brokers=servers, notifier=WITHOUT_WEBHOOKS)
     for pod in pods(objects):
         ways = [way for way in ways_out(objects, pod) if way.leads_to_address(BROKER)]
         assert bool(ways) == (pod.component == "webapp-api"), pod.name

@@ -18,6 +18,7 @@ SECTIONS = {
     "reseal": "keyring",
     "check": "keyring",
     "webapp-api": "webappApi",
+    "notifier": "notifier",
     "website": "website",
 }
 TAINT = {"key": "pool", "operator": "Exists"}

@@ -129,6 +129,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "router": built["router"],
             "keyring": built["keyring"],
             "webappApi": built["webapp_api"],
+            "notifier": built["notifier"],
             "website": built["website"],
             "door": built["door"],
             "terminalMt4": built["test-terminal-mt4"],
@@ -152,6 +153,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "brokers": BROKERS,
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
+        "notifier": {"mail": {"host": f"lockstep-mailbox.{DEVSTACK}", "port": 1025, "tls": "none"}},
         # Our own cluster provides no volumes.
         "router": {"shards": SHARDS, "state": {"claim": False}},
     }

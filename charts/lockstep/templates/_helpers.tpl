@@ -43,6 +43,15 @@ prometheus.io/port: "9100"
 {{- regexReplaceAll "[^A-Za-z0-9._-]" . "-" | lower | trunc 63 | trimAll "-._" -}}
 {{- end }}
 
+{{- /* IPv4 ranges that are nobody's public address, Azure's own service at 168.63.129.16, and the cluster's own ranges, as JSON. */}}
+{{- define "lockstep.notPublic" -}}
+{{- $ranges := list "0.0.0.0/8" "10.0.0.0/8" "100.64.0.0/10" "127.0.0.0/8" "168.63.129.16/32" "169.254.0.0/16" "172.16.0.0/12" "192.0.0.0/24" "192.168.0.0/16" "198.18.0.0/15" "224.0.0.0/3" }}
+{{- range .Values.terminals.egress.clusterCidrs }}
+{{- if not (contains ":" .) }}{{ $ranges = append $ranges . }}{{ end }}
+{{- end }}
+{{- $ranges | toJson }}
+{{- end }}
+
 {{- /* Where a broker may listen: all TCP ports but those of mail servers, 25, 465, 587 and 2525. */}}
 {{- define "lockstep.brokerPorts" -}}
 - {protocol: TCP, port: 1, endPort: 24}

@@ -24,6 +24,11 @@ _CONNECTIONS = 8
 _TIMEOUT_S = 15.0
 
 
+def attempt_s(lease_s: int) -> float:
+    """The longest that an attempt may take: its lease ends later, so that two attempts at one row never overlap."""
+    return lease_s * 2 / 3
+
+
 @dataclass(frozen=True)
 class Figures:
     """What the outbox holds. `next_s` is when the next row is due; None: nothing waits."""
@@ -40,6 +45,7 @@ class Outbox:
     def __init__(self, url: str, lease_s: int) -> None:
         self._url = url
         self._lease_s = lease_s
+        self.attempt_s = attempt_s(lease_s)
         self._pool: Pool | None = None
         self._lock = asyncio.Lock()
 
@@ -114,9 +120,7 @@ def _delivery(rows: list[asyncpg.Record]) -> Delivery:
     rows = sorted(rows, key=lambda row: row["id"])
     first = rows[0]
     reader = Reader(first["address"] or "", first["language"], first["zone"], first["unsubscribe_token"])
-    return Delivery(
-        first["lease"], tuple(map(_told, rows)), max(row["attempts"] for row in rows), reader, _webhook(first)
-    )
+    return Delivery(first["lease"], tuple(map(_told, rows)), max(row["attempts"] for row in rows), reader, _webhook(first))
 
 
 def _told(row: asyncpg.Record) -> Told:

@@ -2,9 +2,9 @@
 
 from email.utils import parseaddr
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, SecretStr, model_validator
 
 
 def _has_address(sender: str) -> str:
@@ -31,11 +31,17 @@ class NotifierSettings(BaseModel):
     smtp_tls: Literal["start", "whole", "none"] = "start"
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
-    smtp_timeout_s: float = Field(default=15, gt=0, le=20)
+    smtp_timeout_s: float = Field(default=10, gt=0)
     sender: Annotated[str, AfterValidator(_has_address)] = "Lockstep <no-reply@lockstep.example>"
     webhook_networks: Json[tuple[IPv4Network, ...]] = Field(default="[]", validate_default=True)
-    webhook_timeout_s: float = Field(default=15, gt=0, le=20)
+    webhook_timeout_s: float = Field(default=15, gt=0)
     mails_at_once: int = Field(default=8, ge=1, le=64)
     webhooks_at_once: int = Field(default=32, ge=1, le=256)
-    lease_s: int = Field(default=90, ge=1)
+    lease_s: int = Field(default=90, ge=3)
     metrics_port: int = Field(default=9100, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _attempts_fit_into_their_lease(self) -> Self:
+        if max(4 * self.smtp_timeout_s, self.webhook_timeout_s) > self.lease_s * 2 / 3:
+            raise ValueError("the time-outs are too long for lease_s")
+        return self

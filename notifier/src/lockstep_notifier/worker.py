@@ -15,9 +15,6 @@ from lockstep_notifier.outbox import Outbox
 from lockstep_notifier.retries import retry_after_s
 from lockstep_service.errors import PooledByTransaction
 
-ATTEMPT_S = 60.0
-"""The longest that an attempt takes, below any lease: two attempts at one row never overlap."""
-
 _LOOK_S = 5.0
 """A notification may be lost with its connection, so the outbox is looked at this often at least."""
 
@@ -65,6 +62,9 @@ class Lane:
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The lease ends by itself, and the row is tried once more.
+            _log.error("an attempt broke off", channel=self._channel, exc_info=error)
         # A webhook has one attempt at a time: its next row can be taken now.
         self.filled.set()
 
@@ -89,7 +89,7 @@ class Lane:
 
     async def _outcome(self, delivery: Delivery) -> str:
         try:
-            async with asyncio.timeout(ATTEMPT_S):
+            async with asyncio.timeout(self._outbox.attempt_s):
                 await self._send(delivery)
         except ReceiverGone:
             if delivery.webhook is not None:
@@ -122,9 +122,7 @@ class Lane:
 class Worker:
     """All lanes, the one connection that hears of new rows, and what is told of the outbox."""
 
-    def __init__(
-        self, outbox: Outbox, channels: Mapping[Channel, tuple[Send, int]], metrics: NotifierMetrics
-    ) -> None:
+    def __init__(self, outbox: Outbox, channels: Mapping[Channel, tuple[Send, int]], metrics: NotifierMetrics) -> None:
         self._outbox = outbox
         self._metrics = metrics
         self._lanes = [Lane(name, send, at_once, outbox, metrics) for name, (send, at_once) in channels.items()]
@@ -136,7 +134,11 @@ class Worker:
 
     async def run(self, ending: asyncio.Event) -> None:
         """Sends until `ending` is set, and then ends what has begun."""
-        beside = [asyncio.create_task(self._listen()), asyncio.create_task(self._watch()), asyncio.create_task(self._clean())]
+        beside = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._watch()),
+            asyncio.create_task(self._clean()),
+        ]
         try:
             await asyncio.gather(*(lane.run(ending) for lane in self._lanes))
         finally:

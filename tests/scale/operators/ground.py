@@ -79,7 +79,8 @@ def _rights() -> str:
 def chart(template: str, values: Json) -> list[Json]:
     """The objects of one of the chart's templates, for the namespace of the bench."""
     images = [
-        f"--set=images.{name}=none:1" for name in ("operator", "router", "keyring", "webappApi", "door", "terminalMt5")
+        f"--set=images.{name}=none:1"
+        for name in ("operator", "router", "keyring", "webappApi", "notifier", "door", "terminalMt5")
     ]
     where = ["-n", NAMESPACE, f"--set=terminals.namespace={NAMESPACE}", "--kube-version", "1.33.0"]
     only = ["--show-only", template, "-f", "-"]
