@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,14 @@ from lockstep_notifier.mail_page import MOST_TOLD, TEST, mail_page, place_for
 from lockstep_texts.catalogue import LANGUAGES, catalogue
 from notifier.tests.samples import SITE, reader, told
 
-DATA = {"label": "Main <b>&", "symbol": "EURUSD", "was": "old@example.test", "count": 3, "reason": "spread", "setting": None}
+DATA: dict[str, Any] = {
+    "label": "Main <b>&",
+    "symbol": "EURUSD",
+    "was": "old@example.test",
+    "count": 3,
+    "reason": "spread",
+    "setting": None,
+}
 PARAMS = {"symbol": "EURUSD", "points": 31, "limit": 20}
 GUARD = {"kind": "loss", "ends": "time"}
 KINDS = sorted({key.split(".")[1] for key in catalogue("en").patterns if key.startswith("alerts.")})

@@ -88,18 +88,17 @@ async def test_a_slow_receiver_is_waited_for_so_long_and_no_longer(program: Rece
 @pytest.mark.parametrize(
     "url",
     [
-        "https://127.0.0.1:{port}/",
-        "https://localhost:{port}/",
-        "https://10.0.0.1:{port}/",
+        "https://127.0.0.1/",
+        "https://localhost:8443/",
+        "https://10.0.0.1/",
         "https://169.254.169.254/latest/meta-data/",
     ],
 )
-async def test_nothing_private_is_reached_by_whatever_name(program: Receiver, strict: WebhookCalls, url: str) -> None:
+async def test_nothing_private_is_reached_by_whatever_name(strict: WebhookCalls, url: str) -> None:
     """Reading the address alone would not do: `localhost` is a name until somebody looks it up."""
     with pytest.raises(NotSent) as refused:
-        await strict.send(delivery(url=url.format(port=program.port)))
-    assert refused.value.code in {"not_public", "not_reached"}
-    assert program.calls == []
+        await strict.send(delivery(url=url))
+    assert refused.value.code == "not_public"
 
 
 @pytest.mark.parametrize(
@@ -109,6 +108,7 @@ async def test_nothing_private_is_reached_by_whatever_name(program: Receiver, st
         "http://127.0.0.1/",
         "https://a:b@example.test/",
         "https://example.test:25/",
+        "https://example.test:6443/",
         "https://example.test:99999/",
         "https://",
         "https://0/",

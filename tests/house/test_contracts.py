@@ -15,6 +15,7 @@ from lockstep_keyring.check import CheckSettings
 from lockstep_keyring.install import InstallSettings
 from lockstep_keyring.reseal import ResealSettings
 from lockstep_keyring.settings import KeyringSettings
+from lockstep_notifier.settings import NotifierSettings
 from lockstep_operator.settings import OperatorSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,6 +115,7 @@ def test_every_field_of_a_copier_account_is_named(title: str, model: type[BaseMo
             variables_of(InstallSettings) | variables_of(ResealSettings) | variables_of(CheckSettings),
         ),
         ("## API", variables_of(ApiSettings)),
+        ("## Notifier", variables_of(NotifierSettings)),
         ("## Router", taken_in("router/src/lockstep_router/process/settings.py")),
         ("## Terminal pod", taken_in("agent/src/lockstep_agent/settings.py")),
         ("## Website", set(VARIABLE.findall((ROOT / "website/src/server/env.ts").read_text()))),
@@ -152,6 +154,7 @@ def _metrics() -> Iterable[str]:
         "operator/src/lockstep_operator/metrics",
         "keyring/src/lockstep_keyring/metrics",
         "webapp_api/src/lockstep_api/metrics",
+        "notifier/src/lockstep_notifier/metrics",
     ):
         yield from METRIC.findall((ROOT / f"{module}.py").read_text())
     health = (ROOT / "router/src/lockstep_router/process/health.py").read_text()

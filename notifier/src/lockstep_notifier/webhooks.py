@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 import aiohttp
 from standardwebhooks import Webhook as Signer
 
-from lockstep_core.addresses import MAIL_PORTS, is_public
+from lockstep_core.addresses import is_public
 from lockstep_notifier.delivery import Delivery, Told, Webhook
 from lockstep_notifier.errors import NotSent, ReceiverGone
 from lockstep_notifier.settings import NotifierSettings
 
 GONE = 410
+PORTS = (443, 8443)
+"""Of receivers. The network policy of the chart has the same."""
+
 AGENT = "Lockstep-Webhooks/1"
 
 
@@ -69,9 +72,9 @@ class WebhookCalls:
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError as error:
             raise NotSent("bad_address", permanent=True) from error
-        if parts.username is not None or port in MAIL_PORTS or not _is_host(host):
+        if parts.username is not None or not _is_host(host):
             raise NotSent("bad_address", permanent=True)
-        if parts.scheme != "https" and not self._is_allowed_network(host):
+        if (parts.scheme != "https" or port not in PORTS) and not self._is_allowed_network(host):
             raise NotSent("not_https", permanent=True)
 
     def _is_allowed_network(self, host: str) -> bool:

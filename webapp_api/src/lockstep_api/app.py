@@ -33,6 +33,7 @@ from lockstep_api.routes import (
     manual_requests,
     many,
     me,
+    notifications,
     overview,
     platforms,
     proxies,
@@ -63,6 +64,7 @@ ROUTES = (
     overview,
     servers,
     alerts,
+    notifications,
     calendar,
     security,
     staff,
@@ -118,8 +120,8 @@ def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestLogging, metrics=metrics)
     add_problem_handlers(app)
-    for routes in ROUTES:
-        app.include_router(routes.router, responses=documented(*EVERYWHERE))
+    for router in (*(routes.router for routes in ROUTES), notifications.open_router):
+        app.include_router(router, responses=documented(*EVERYWHERE))
     return app
 
 

@@ -91,6 +91,10 @@ class ApiDatabase:
         """Removes the second factor with its backup codes."""
         await self._value("select private.factor_remove($1)", user)
 
+    async def unsubscribe(self, token: str) -> bool:
+        """Ends the mails to whoever has this token. False if nobody has it."""
+        return bool(await self._value("select private.unsubscribe($1)", token))
+
     async def owner_of(self, token_hash: bytes) -> UUID | None:
         """The owner of an API token, None if the token is not valid (any more)."""
         found = await self._value("select private.act_for_api_token($1)", token_hash)

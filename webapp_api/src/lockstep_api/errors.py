@@ -6,7 +6,20 @@ from typing import Literal
 from lockstep_core.copiers import Finding
 from lockstep_core.skips import Params
 
-Resource = Literal["account", "copier", "copy", "guard", "request", "session", "template", "token", "user"]
+Resource = Literal[
+    "account",
+    "copier",
+    "copy",
+    "delivery",
+    "guard",
+    "request",
+    "session",
+    "subscription",
+    "template",
+    "token",
+    "user",
+    "webhook",
+]
 NO_PARAMS: Params = MappingProxyType({})
 
 

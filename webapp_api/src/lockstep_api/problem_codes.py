@@ -82,6 +82,7 @@ PARAMS: Mapping[str, Shape] = {
     "server_malformed": {"most": int},
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
+    "webhook_limit_reached": {"most": int},
     "too_many_starts": _WAIT,
     "too_many_tokens": {"most": int},
     "too_many_wrong_codes": _WAIT,
@@ -97,6 +98,8 @@ FIELD_PARAMS: Mapping[str, Shape] = {
     "one_line": {},
     "proxy_login_and_password": {},
     "sealed_size": {},
+    "quiet_hours": {},
     "two_proxies": {},
+    "webhook_url": {},
 }
 """What can be wrong with one field."""

@@ -40,7 +40,8 @@ async def test_every_page_is_the_same(alice: Person, program: httpx.Client, back
     link = await copied(backend, alice.user, uuid.UUID(made), uuid.UUID(master), slave=uuid.UUID(slave), status="open")
     await copied(backend, alice.user, uuid.UUID(made), uuid.UUID(master), status="skipped", reason="symbol_unknown")
     asked = alice.api.post(f"/v1/copiers/{made}/flatten").json()["id"]
-    values = {"account": master, "copier": made, "link_id": str(link), "request": asked}
+    webhook = alice.api.post("/v1/webhooks", json={"url": "https://program.example.test/"}).json()["id"]
+    values = {"account": master, "copier": made, "link_id": str(link), "request": asked, "webhook": webhook}
     compared = 0
     for path, methods in alice.api.get("/openapi.json").json()["paths"].items():
         if "get" in methods and path not in IN_PERSON and not path.startswith("/v1/staff"):

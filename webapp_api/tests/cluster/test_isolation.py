@@ -13,7 +13,7 @@ from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster
 
-HERS = ("account", "copier", "link_id", "token", "session", "user", "alert", "slave", "request", "template")
+HERS = ("account", "copier", "link_id", "token", "session", "user", "alert", "slave", "request", "template", "webhook")
 
 OWN = {200, 201}
 """It is answered with what is Bob's own; nothing of Alice's may show."""
@@ -81,6 +81,16 @@ EXPECTED = {
     "GET /v1/out-of-sync": OWN,
     "GET /v1/alerts": OWN,
     "POST /v1/alerts/read": OWN,
+    "GET /v1/notifications": OWN,
+    "PATCH /v1/notifications": {404},
+    "POST /v1/notifications/test": {404},
+    "GET /v1/webhooks": OWN,
+    "POST /v1/webhooks": OWN,
+    "POST /v1/webhooks/{webhook}/secret": {404},
+    "DELETE /v1/webhooks/{webhook}": {404},
+    "GET /v1/webhooks/{webhook}/deliveries": {404},
+    "POST /v1/webhooks/{webhook}/deliveries/{delivery}/send-again": {404},
+    "POST /v1/unsubscribe": {422},
     "GET /v1/second-factor": OWN,
     "POST /v1/second-factor": OWN,
     "POST /v1/second-factor/confirm": {422},
@@ -96,6 +106,7 @@ EXPECTED = {
     "GET /v1/calendar": OWN,
     "POST /v1/staff/calendar": {403},
     "GET /v1/staff/calendar": {403},
+    "GET /v1/staff/dead-letters": {403},
     "GET /v1/staff/search": {403},
     "GET /v1/staff/users/{user}": {403},
     "POST /v1/staff/users/{user}/actions": {403},
@@ -116,7 +127,11 @@ async def _all_of_alices(alice: Person, backend: Supabase, new_account: Any) -> 
     ids = {"account": master, "copier": copier, "link_id": str(copy), "token": token["id"], "session": session["id"]}
     asked = alice.api.post(f"/v1/copiers/{copier}/flatten").json()
     template = alice.api.post("/v1/templates", json={"name": "alices-template", "settings": FIXED}).json()
+    webhook = alice.api.post("/v1/webhooks", json={"url": "https://alices-program.example.test/"}).json()
+    assert alice.api.post("/v1/notifications/test", json={"channel": "webhook", "webhook_id": webhook["id"]}).is_success
+    (delivery,) = alice.api.get(f"/v1/webhooks/{webhook['id']}/deliveries").json()["items"]
     ids |= {"guard": "0", "request": asked["id"], "template": template["id"]}
+    ids |= {"webhook": webhook["id"], "delivery": delivery["id"]}
     return {**ids, "user": str(alice.user), "alert": alert["id"], "slave": slave, "registration": first}
 
 
@@ -141,6 +156,9 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
         "POST /v1/templates": {"name": "bobs-template", "settings": FIXED},
         "PATCH /v1/templates/{template}": {"name": "stolen"},
         "POST /v1/alerts/read": {"ids": [hers["alert"]]},
+        "PATCH /v1/notifications": {"muted_accounts": [hers["account"]]},
+        "POST /v1/notifications/test": {"channel": "webhook", "webhook_id": hers["webhook"]},
+        "POST /v1/webhooks": {"url": "https://bobs-program.example.test/"},
         "POST /v1/second-factor/confirm": code,
         "POST /v1/second-factor/verify": code,
         "POST /v1/second-factor/backup-codes": code,
@@ -166,6 +184,8 @@ def _everything(alice: Person, alert: str) -> list[Any]:
         "manual-requests",
         "positions",
         "templates",
+        "notifications",
+        "webhooks",
     )
     return [_without_the_operators(alice.api.get(f"/v1/{name}").json(), alert) for name in names]
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf, Words
 from lockstep_api.errors import ResourceNotFound
+from lockstep_api.notification_models import DeadLetterList
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import StaffRoute
 from lockstep_api.staff_pages import (
@@ -41,6 +42,12 @@ async def act_on_person(user: UUID, body: StaffPersonActionRequest, store: Store
     """Suspends a user, or lets them in again. Their terminals keep running: copying is stopped at each account."""
     arguments = {"p_user": str(user), "p_action": body.action, "p_reason": body.reason}
     return StaffPerson.model_validate(await store.call("staff_act_on_user", **arguments), context=words)
+
+
+@router.get("/dead-letters")
+async def dead_letters(store: StoreOf) -> DeadLetterList:
+    """What could not be told to people, newest first."""
+    return DeadLetterList.model_validate({"items": await store.call("staff_dead_letters")})
 
 
 @router.get("/accounts/{account}", responses=documented(404))
