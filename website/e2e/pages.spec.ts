@@ -20,6 +20,7 @@ const PAGES = [
   ["activity", "/app/activity"],
   ["settings", "/app/settings"],
   ["change-email", "/app/settings/email"],
+  ["notifications", "/app/settings/notifications"],
 ] as const;
 
 test.skip(!EMAIL, "set LOCKSTEP_DEMO_EMAIL and LOCKSTEP_DEMO_PASSWORD");

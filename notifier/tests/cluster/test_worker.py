@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from notifier.tests.cluster.line import relay
 from notifier.tests.cluster.workers import ENDS_S, Database, messages, names, notifier
 from notifier.tests.receivers import Mailbox, Receiver
 
@@ -164,14 +165,10 @@ async def test_one_that_is_told_to_end_ends_what_it_has_begun(database: Database
 
 async def test_it_works_on_when_its_connections_are_lost(database: Database, mailbox: Mailbox) -> None:
     person = await database.person()
-    with notifier(database, mailbox):
+    with relay(database.url) as line, notifier(Database(line.url), mailbox):
         await database.alert(person)
         await until(lambda: mailbox.mails)
-        await database.rows(
-            """select pg_terminate_backend(pid) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid()"""
-        )
-        await asyncio.sleep(0.2)
+        line.cut()
         await database.alert(person)
         await until(lambda: len(mailbox.mails) == 2)
 

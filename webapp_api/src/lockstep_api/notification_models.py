@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from lockstep_api.alert_models import AlertKind
-from lockstep_api.models import ChangeRequest, RequestModel, ResponseModel
+from lockstep_api.models import RequestModel, ResponseModel
 from lockstep_core.settings.findings import refusal
 
 Channel = Literal["email", "webhook"]
@@ -46,19 +46,28 @@ class NotificationSettings(ResponseModel):
     muted_accounts: tuple[UUID, ...]
 
 
-class NotificationChange(ChangeRequest):
-    """Changes to how the caller is told. `choices` are those that change; `muted_accounts` replaces all of them."""
+class NotificationChange(RequestModel):
+    """Changes to how the caller is told. `choices` are those that change; `muted_accounts` replaces all of them. A null of
+    both quiet hours ends them; another null changes nothing.
+    """
 
-    language: Language = "en"
-    zone: str = Field(default="UTC", min_length=1, max_length=64)
+    language: Language | None = None
+    zone: str | None = Field(default=None, min_length=1, max_length=64)
     quiet_from: Clock | None = None
     quiet_to: Clock | None = None
-    digest_minutes: int = Field(default=0, ge=0, le=1440)
-    choices: tuple[NotificationChoice, ...] = Field(default=(), max_length=100)
-    muted_accounts: tuple[UUID, ...] = Field(default=(), max_length=1000)
+    digest_minutes: int | None = Field(default=None, ge=0, le=1440)
+    choices: tuple[NotificationChoice, ...] | None = Field(default=None, max_length=100)
+    muted_accounts: tuple[UUID, ...] | None = Field(default=None, max_length=1000)
+
+    def changes(self) -> dict[str, JsonValue]:
+        """What changes, as the database reads it."""
+        given: dict[str, JsonValue] = self.model_dump(mode="json", include=self.model_fields_set)
+        return {name: value for name, value in given.items() if value is not None or name.startswith("quiet_")}
 
     @model_validator(mode="after")
-    def _quiet_hours_have_two_ends(self) -> Self:
+    def _something_and_quiet_hours_with_two_ends(self) -> Self:
+        if not self.model_fields_set:
+            raise refusal("nothing_to_change")
         given = {"quiet_from", "quiet_to"} & self.model_fields_set
         both = self.quiet_from is not None and self.quiet_to is not None
         neither = self.quiet_from is None and self.quiet_to is None

@@ -112,6 +112,25 @@ export const removeToken = (token: string) => unwrap(api.DELETE("/v1/tokens/{tok
 
 export const makeToken = (body: Schemas["NewApiToken"]) => unwrap(api.POST("/v1/tokens", { body }));
 
+export const changeNotifications = (body: Schemas["NotificationChange"]) =>
+  unwrap(api.PATCH("/v1/notifications", { body }));
+
+export const testNotification = (channel: Schemas["TestRequest"]["channel"], webhook_id: string | null) =>
+  unwrap(api.POST("/v1/notifications/test", { body: { channel, webhook_id } }));
+
+export const addWebhook = (url: string) => unwrap(api.POST("/v1/webhooks", { body: { url } }));
+
+export const replaceWebhookSecret = (webhook: string) =>
+  unwrap(api.POST("/v1/webhooks/{webhook}/secret", { params: { path: { webhook } } }));
+
+export const removeWebhook = (webhook: string) =>
+  unwrap(api.DELETE("/v1/webhooks/{webhook}", { params: { path: { webhook } } }));
+
+export const sendAgain = (webhook: string, delivery: string) =>
+  unwrap(
+    api.POST("/v1/webhooks/{webhook}/deliveries/{delivery}/send-again", { params: { path: { webhook, delivery } } }),
+  );
+
 export const endSession = (session: string) =>
   unwrap(api.DELETE("/v1/sessions/{session}", { params: { path: { session } } }));
 

@@ -24,6 +24,7 @@ export type Kind =
   | "guard"
   | "link-check"
   | "live"
+  | "notification"
   | "platform"
   | "preview"
   | "readiness"
@@ -36,7 +37,8 @@ export type Kind =
   | "statistics"
   | "sync"
   | "template"
-  | "token";
+  | "token"
+  | "webhook";
 
 const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest) => [kind, ...rest] as const;
 
@@ -373,6 +375,29 @@ export const sessions = () =>
 
 export const tokens = () =>
   queryOptions({ queryKey: keyOf("token"), queryFn: () => unwrap(api.GET("/v1/tokens")).then((found) => found.items) });
+
+export const notifications = () =>
+  queryOptions({ queryKey: keyOf("notification"), queryFn: () => unwrap(api.GET("/v1/notifications")) });
+
+export const putNotifications = (client: QueryClient, after: Schemas["NotificationSettings"]) =>
+  client.setQueryData(notifications().queryKey, after);
+
+export const webhooks = () =>
+  queryOptions({
+    queryKey: keyOf("webhook"),
+    queryFn: () => unwrap(api.GET("/v1/webhooks")).then((found) => found.items),
+  });
+
+export const deliveries = (webhook: string) =>
+  queryOptions({
+    queryKey: keyOf("webhook", webhook, "deliveries"),
+    queryFn: () =>
+      unwrap(api.GET("/v1/webhooks/{webhook}/deliveries", { params: { path: { webhook } } })).then(
+        (found) => found.items,
+      ),
+    // What is on its way has an outcome soon, which the stream does not announce.
+    refetchInterval: (query) => (query.state.data?.some((one) => one.due_at !== null) ? 3_000 : false),
+  });
 
 export const staffSearch = (q: string) =>
   queryOptions({

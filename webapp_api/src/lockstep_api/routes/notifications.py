@@ -35,8 +35,8 @@ async def settings(store: StoreOf) -> NotificationSettings:
 @router.patch("/notifications", responses=documented(404))
 async def change(body: NotificationChange, store: StoreOf) -> NotificationSettings:
     """Changes how the caller is told."""
-    changes = json.dumps(body.model_dump(mode="json", include=body.model_fields_set))
-    return NotificationSettings.model_validate(await store.call("change_notification_settings", p_changes=changes))
+    changed = await store.call("change_notification_settings", p_changes=json.dumps(body.changes()))
+    return NotificationSettings.model_validate(changed)
 
 
 @router.post("/notifications/test", status_code=204, responses=documented(404))

@@ -47,6 +47,12 @@ export default async function Settings() {
             <SignOut className={buttonClass("plain", "small")} />
           </div>
         </Panel>
+        <Panel title={t("notifications")}>
+          <p className="mb-3 text-sm text-muted">{t("notificationsLead")}</p>
+          <LinkButton size="small" href="/app/settings/notifications">
+            {t("chooseNotifications")}
+          </LinkButton>
+        </Panel>
         <Panel title={t("secondFactor")}>
           <SecondFactorPanel />
         </Panel>
