@@ -35,7 +35,7 @@ class NotifierSettings(BaseModel):
     sender: Annotated[str, AfterValidator(_has_address)] = "Lockstep <no-reply@lockstep.example>"
     webhook_networks: Json[tuple[IPv4Network, ...]] = Field(default="[]", validate_default=True)
     webhook_timeout_s: float = Field(default=15, gt=0)
-    mails_at_once: int = Field(default=8, ge=1, le=64)
+    mails_at_once: int = Field(default=16, ge=1, le=64)
     webhooks_at_once: int = Field(default=32, ge=1, le=256)
     lease_s: int = Field(default=90, ge=3)
     metrics_port: int = Field(default=9100, ge=0, le=65535)

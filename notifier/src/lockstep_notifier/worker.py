@@ -19,6 +19,7 @@ _LOOK_S = 5.0
 """A notification may be lost with its connection, so the outbox is looked at this often at least."""
 
 _PAUSE_S = 1.0
+_BREATH_S = 0.01
 _FORGET_EVERY_S = 3600.0
 _log = structlog.get_logger("lockstep.notifier")
 
@@ -42,7 +43,10 @@ class Lane:
             took = await self._take()
             if len(self._running) >= self._at_once:
                 await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-            elif not took:
+            if took:
+                # Taking costs the same for one row as for many: others may come, or end, meanwhile.
+                await asyncio.sleep(_BREATH_S)
+            else:
                 await _either(self.filled, ending, await self._sleep_s())
         if self._running:
             await asyncio.wait(self._running)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -15,6 +15,10 @@ import asyncpg
 from notifier.tests.receivers import Mailbox, Receiver
 from notifier.tests.samples import SECRET, SITE
 
+ALERT = """
+insert into public.alerts (user_id, kind, severity, data)
+select p.id, $2, $3, '{"label": "Main"}' from unnest($1::uuid[]) p (id)
+"""
 LEASE_S = 3
 ENDS_S = 20
 
@@ -25,13 +29,19 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """The rows of one statement."""
+    @asynccontextmanager
+    async def connected(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+        """A connection."""
         connection = await asyncpg.connect(self.url)
         try:
-            return await connection.fetch(query, *arguments)
+            yield connection
         finally:
             await connection.close()
+
+    async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """The rows of one statement."""
+        async with self.connected() as connection:
+            return await connection.fetch(query, *arguments)
 
     async def person(self) -> uuid.UUID:
         """A new person with an address."""
@@ -58,13 +68,7 @@ class Database:
 
     async def alert(self, *people: uuid.UUID, severity: str = "now", kind: str = "needs_you") -> None:
         """Something happens to these people."""
-        await self.rows(
-            """insert into public.alerts (user_id, kind, severity, data)
-            select p.id, $2, $3, '{"label": "Main"}' from unnest($1::uuid[]) p (id)""",
-            list(people),
-            kind,
-            severity,
-        )
+        await self.rows(ALERT, list(people), kind, severity)
 
     async def settled(self, seconds: float = ENDS_S) -> list[asyncpg.Record]:
         """All rows, once each is sent or given up. Fails if that takes longer."""
