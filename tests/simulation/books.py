@@ -172,6 +172,9 @@ class Mt4Book(HedgingBook):
 
     def _reduce(self, request: TradeRequest, order: int, volume: int) -> list[PositionChange]:
         before = self.positions.get(request.position)
+        if before is not None:
+            # An order keeps its magic number, whoever closes it.
+            request = msgspec.structs.replace(request, magic=before.magic)
         closed = super()._reduce(request, order, volume)
         if before is None or not closed or closed[0].after is None:
             return closed

@@ -93,9 +93,10 @@ def trade_frame(terminal: "TerminalProcess", deal: BrokerDeal, seen_ns: int) -> 
     return Trade(*head, deal.side, deal.entry, deal.symbol, comment, link)
 
 
-def stops_frame(position: BrokerPosition, seen_ns: int) -> StopsFrame:
+def stops_frame(terminal: "TerminalProcess", position: BrokerPosition, seen_ns: int) -> StopsFrame:
     """The stops of a position."""
-    return StopsFrame(position.ticket, position.magic, position.sl, position.tp, 0, seen_ns, position.symbol)
+    magic = folded(position.magic) if terminal.is_mt4 else position.magic
+    return StopsFrame(position.ticket, magic, position.sl, position.tp, 0, seen_ns, position.symbol)
 
 
 def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool) -> PendingOrder:

@@ -20,7 +20,6 @@ from tests.simulation.broker_data import (
     TradeResult,
 )
 from tests.simulation.inflight_claims import ClaimSubject, subject_of
-from tests.simulation.mt4_orders import ticket_before
 from tests.simulation.scheduler import MS, SECOND
 from tests.simulation.terminal_frames import (
     account_frame,
@@ -122,7 +121,7 @@ class Watcher:
             case DealDone():
                 sent = self._on_deal(event, seen_ns)
             case StopsMoved():
-                sent = self._snapshot_wanted or self._push(stops_frame(event.position, seen_ns))
+                sent = self._snapshot_wanted or self._push(stops_frame(self._terminal, event.position, seen_ns))
             case OrderChanged():
                 sent = self._on_order(event.order)
             case TradeResult():
@@ -251,9 +250,12 @@ class Watcher:
         signed = -deal.volume if deal.side else deal.volume
         if reported is None:
             if deal.entry == DealEntry.IN:
-                self._reported.pop(ticket_before(deal.comment), None)
                 self._reported[deal.position] = signed
             return deal.entry in (DealEntry.IN, DealEntry.INOUT)
+        if self._terminal.is_mt4 and deal.entry != DealEntry.IN:
+            # What a partial close leaves has another ticket, whether or not it was reported before this one's end.
+            del self._reported[deal.position]
+            return True
         if reported == (0 if position is None else position.signed):
             return False
         left = reported + signed
@@ -278,6 +280,9 @@ class Watcher:
             return True
         stops, subject = request.kind is RequestKind.STOPS, subject_of(request.kind)
         position = self._terminal.positions.get(request.position or result.order)
+        if self._terminal.is_mt4:
+            # What a partial close leaves has another ticket.
+            position = self._terminal.position_of(request.magic)
         left = 0 if position is None else position.volume
         action = ORDER_ACTIONS.get(request.kind) or claims.pending(request.magic, subject) or _guess(request.kind, left)
         if self._terminal.account.nets and not stops and request.kind not in ORDER_ACTIONS:
