@@ -10,7 +10,7 @@ QUOTE_TRIES = 13
 least pause doubles this many times.
 """
 FORGOTTEN_NS = 3_600_000_000_000
-"""A refusal after so long without any is the first of others."""
+"""After so long without a refusal a pause is forgotten, since the longest is a quarter of it."""
 ACCOUNT = ""
 """The key of what concerns every symbol."""
 
@@ -29,8 +29,6 @@ class SharedPause:
         """Counts a refusal, unless its order was on its way already when the one before came."""
         if self._tries and sent_ns < self._refused_ns:
             return
-        if now_ns - self._refused_ns > FORGOTTEN_NS:
-            self._tries = self._quote_tries = 0
         self._tries, self._refused_ns, self._quote = self._tries + 1, now_ns, bid_ask(quote)
         self.ends_ns = now_ns + policy.pause_ns(self._tries)
         by_quote_ns = now_ns + policy.pause_ns(1 + min(self._quote_tries, QUOTE_TRIES))
@@ -39,6 +37,10 @@ class SharedPause:
     def on_try(self, now_ns: int) -> None:
         """A copy tries. The others wait for what becomes of it."""
         self.ends_ns, self._by_quote_ns = now_ns + TRY_NS, 0
+
+    def is_forgotten(self, now_ns: int) -> bool:
+        """Whether its last refusal is so long ago that the next one is the first of others."""
+        return now_ns - self._refused_ns > FORGOTTEN_NS
 
     def holds(self, quote: Quote | None, now_ns: int) -> bool:
         """Whether nobody may try yet. A new quote ends the pause, because it may say that the market is open."""
@@ -61,6 +63,7 @@ class SharedPauses:
         """Its broker refused an order of a symbol."""
         if policy.scope is Scope.COPY:
             return
+        self._forget(now_ns)
         key = symbol if policy.scope is Scope.SYMBOL else ACCOUNT
         self._pauses.setdefault(key, SharedPause()).on_refused(policy, sent_ns, quote, now_ns)
 
@@ -72,6 +75,7 @@ class SharedPauses:
 
     def until_ns(self, symbol: str, quote: Quote | None, now_ns: int) -> int:
         """Until when an order of a symbol that was refused before has to wait; 0: it may be tried now, by one copy."""
+        self._forget(now_ns)
         pauses = [pause for key in (symbol, ACCOUNT) if (pause := self._pauses.get(key)) is not None]
         return max((pause.ends_ns for pause in pauses if pause.holds(quote, now_ns)), default=0)
 
@@ -81,6 +85,10 @@ class SharedPauses:
             pause = self._pauses.get(key)
             if pause is not None:
                 pause.on_try(now_ns)
+
+    def _forget(self, now_ns: int) -> None:
+        for key in [key for key, pause in self._pauses.items() if pause.is_forgotten(now_ns)]:
+            del self._pauses[key]
 
 
 def bid_ask(quote: Quote | None) -> tuple[float, float] | None:
