@@ -140,4 +140,6 @@ def _link(words: str, to: str) -> str:
 
 def _section(item: _Item) -> str:
     body = f"<p>{escape(item.body)}</p>" if item.body else ""
-    return f'<section><h2>{escape(item.title)}</h2>{body}<p class="when">{escape(item.when)}</p></section>'
+    return (
+        f'<section><h2>{escape(item.title)}</h2>{body}<p class="when"><bdi dir="ltr">{escape(item.when)}</bdi></p></section>'
+    )
