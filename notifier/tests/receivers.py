@@ -24,6 +24,7 @@ class Mailbox:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    arrived: dict[str, float] = field(default_factory=dict)
     logins: int = 0
     answers: dict[str, str] = field(default_factory=dict)
     on: str = ""
@@ -40,18 +41,22 @@ class _Handler:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
+    async def _reached(self, step: str) -> None:
+        if self._mailbox.on == step:
+            await asyncio.to_thread(self._mailbox.reached, step)
+
     async def handle_EHLO(  # noqa: N802 - the library calls it
         self, _s: SMTP, session: Session, _e: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self._mailbox.logins += 1
         session.host_name = hostname
-        await asyncio.to_thread(self._mailbox.reached, "EHLO")
+        await self._reached("EHLO")
         return responses
 
     async def handle_RCPT(  # noqa: N802 - the library calls it
         self, _s: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
     ) -> str:
-        await asyncio.to_thread(self._mailbox.reached, "RCPT")
+        await self._reached("RCPT")
         answer = self._mailbox.answers.get("RCPT", OK)
         if answer == OK:
             envelope.rcpt_tos.append(address)
@@ -68,7 +73,8 @@ class _Handler:
             assert isinstance(mail, EmailMessage)
             self._mailbox.mails.append(mail)
             self._mailbox.recipients += envelope.rcpt_tos
-        await asyncio.to_thread(self._mailbox.reached, "DATA")
+            self._mailbox.arrived |= dict.fromkeys(envelope.rcpt_tos, time.monotonic())
+        await self._reached("DATA")
         if self._mailbox.on == "sent":
             self._mailbox.on = ""
             threading.Timer(0.001, self._mailbox.then).start()

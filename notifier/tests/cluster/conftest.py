@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 
 from notifier.tests.cluster.workers import Database
@@ -10,17 +11,20 @@ from tests.stack.scratch import scratch_database
 
 
 @pytest.fixture(scope="session")
-def _database() -> Iterator[Database]:
+def _url() -> Iterator[str]:
     with scratch_database() as url:
-        yield Database(url)
+        yield url
 
 
 @pytest.fixture
-async def database(_database: Database) -> AsyncIterator[Database]:
+async def database(_url: str) -> AsyncIterator[Database]:
     """The database, without people."""
-    await _database.rows("delete from auth.users")
-    yield _database
-    await _database.rows("delete from auth.users")
+    connection = await asyncpg.connect(_url)
+    try:
+        await connection.execute("delete from auth.users")
+        yield Database(_url, connection)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

@@ -51,16 +51,16 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 def relay(url: str) -> Iterator[Line]:
     """A line to this address, in a thread of its own."""
     loop = asyncio.new_event_loop()
-    line = Line(url, loop)
-    server = loop.run_until_complete(line.serve())
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    line = Line(url, loop)
+    server = asyncio.run_coroutine_threadsafe(line.serve(), loop).result()
     try:
         yield line
     finally:
+        asyncio.run_coroutine_threadsafe(_over(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(_over(server))
         loop.close()
 
 

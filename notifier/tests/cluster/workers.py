@@ -1,13 +1,14 @@
 """The notifier as a process of its own, on a database of its own."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -26,22 +27,17 @@ ENDS_S = 20
 class Database:
     """What tests put into the database and find there."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.url = url
+        self._connection = connection
 
-    @asynccontextmanager
-    async def connected(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
-        """A connection."""
-        connection = await asyncpg.connect(self.url)
-        try:
-            yield connection
-        finally:
-            await connection.close()
+    def by(self, url: str) -> "Database":
+        """The same by another way, for a notifier."""
+        return Database(url, self._connection)
 
     async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """The rows of one statement."""
-        async with self.connected() as connection:
-            return await connection.fetch(query, *arguments)
+        return await self._connection.fetch(query, *arguments)
 
     async def person(self) -> uuid.UUID:
         """A new person with an address."""
@@ -77,7 +73,7 @@ class Database:
             rows = await self.rows("select * from private.outbox order by id")
             if all(row["sent_at"] or row["dead_at"] for row in rows):
                 return rows
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)
         left = [dict(row) for row in rows if not (row["sent_at"] or row["dead_at"])][:3]
         raise AssertionError(f"not settled: {left}")
 
