@@ -47,11 +47,11 @@ interface Mail {
   readonly html: string;
 }
 
-/** The mails to an address, newest first. */
+/** The mails to an address that lead to `/confirm`, newest first. Mails about alerts come at any time and are left out. */
 export async function mails(to: string): Promise<Mail[]> {
   const answer = await fetch(`${MAILBOX}/messages?to=${encodeURIComponent(to)}`);
   if (!answer.ok) throw new Error(`mails to ${to}: ${answer.status}`);
-  return (await answer.json()) as Mail[];
+  return ((await answer.json()) as Mail[]).filter((mail) => mail.html?.includes("/confirm?"));
 }
 
 /** The newest mail to an address once there are at least so many. */
