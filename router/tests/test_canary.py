@@ -16,6 +16,8 @@ from .engine_harness import MASTER, SLAVE, EngineHarness
 from .terminals import LOT
 
 SMALLEST = LOT // 100
+TO_ROUND_MS = 40_000
+"""The harness's clock begins at the 40th second of a minute."""
 
 
 def a_harness(symbol: str = "EURUSD", **more: Any) -> EngineHarness:
@@ -25,7 +27,7 @@ def a_harness(symbol: str = "EURUSD", **more: Any) -> EngineHarness:
 
 def test_every_minute_the_smallest_lots_are_opened_copied_and_closed_again() -> None:
     harness = a_harness()
-    harness.pass_ms(60_000, 500)
+    harness.pass_ms(TO_ROUND_MS, 500)
     for minute in range(1, 4):
         assert harness.engine.canary_rounds == minute
         assert [(p.volume, p.comment) for p in harness.master.positions.values()] == [(SMALLEST, COMMENT)]
@@ -36,9 +38,24 @@ def test_every_minute_the_smallest_lots_are_opened_copied_and_closed_again() -> 
         harness.pass_ms(48_000, 500)
 
 
+def test_each_minute_of_the_clock_has_one_round_also_after_a_router_was_started_anew() -> None:
+    harness = a_harness()
+    harness.pass_ms(TO_ROUND_MS, 500)
+    opened = [harness.now_ns]
+    for turns_ms in (333, 700, 950):
+        harness.start_router()
+        before = harness.engine.canary_rounds or 0
+        while harness.engine.canary_rounds == before:
+            harness.pass_ms(turns_ms, turns_ms)
+        opened.append(harness.now_ns)
+    minutes = [at // 60_000_000_000 for at in opened]
+    assert minutes == list(range(minutes[0], minutes[0] + 4))
+    assert all(20 <= at / 1e9 % 60 < 21 for at in opened[1:])
+
+
 def test_what_an_earlier_router_left_open_is_closed() -> None:
     harness = a_harness()
-    harness.pass_ms(60_000, 500)
+    harness.pass_ms(TO_ROUND_MS, 500)
     assert harness.master.positions
     harness.start_router()
     for terminal in harness.terminals.values():
@@ -51,7 +68,7 @@ def test_what_an_earlier_router_left_open_is_closed() -> None:
 def test_a_closing_that_is_lost_is_commanded_again_and_other_positions_are_left_alone() -> None:
     harness = a_harness()
     own = harness.master.open(LOT)
-    harness.pass_ms(60_000, 500)
+    harness.pass_ms(TO_ROUND_MS, 500)
     harness.to_terminal = lambda terminal, _message: terminal is not harness.master
     harness.pass_ms(11_000, 500)
     harness.to_terminal = lambda _terminal, _message: True
@@ -64,14 +81,14 @@ def test_a_closing_that_is_lost_is_commanded_again_and_other_positions_are_left_
 def test_a_minute_in_which_nothing_can_be_traded_counts_all_the_same(why: str) -> None:
     kinds = {MASTER: AccountKind.NETTING} if why == "netting" else {}
     harness = a_harness("NOSUCH" if why == "symbol" else "EURUSD", kinds=kinds, connect=why != "away")
-    harness.pass_ms(60_000, 500)
+    harness.pass_ms(TO_ROUND_MS, 500)
     assert harness.engine.canary_rounds == 1
     assert harness.master.orders == []
 
 
 def test_its_openings_are_counted_as_everybodys_and_by_themselves() -> None:
     harness = a_harness()
-    harness.pass_ms(60_000, 500)
+    harness.pass_ms(TO_ROUND_MS, 500)
     levels, others = ServiceLevels(MASTER), ServiceLevels(SLAVE)
     for each in (levels, others):
         each.observe(harness.journal)

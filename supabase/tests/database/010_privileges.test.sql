@@ -13,7 +13,8 @@ select r.rolname::text as role, c.oid::regclass::text as name,
   string_agg(p, ' ' order by p) as privileges
 from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace,
   unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
-where r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router')
+where r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router',
+    'lockstep_status')
   and n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'v', 'm')
   and has_table_privilege(r.oid, c.oid, p)
   and c.relname !~ '^(tap_funky|pg_all_foreign_keys)$'
@@ -56,14 +57,18 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'manual_requests', 'SELECT'),
   ('lockstep_router', 'calendar_events', 'SELECT'),
   ('lockstep_router', 'private.account_shards', 'SELECT'),
-  ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
+  ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE'),
+  ('lockstep_router', 'private.canaries', 'INSERT SELECT UPDATE'),
+  ('lockstep_status', 'private.status_minutes', 'INSERT SELECT UPDATE'),
+  ('lockstep_status', 'private.incidents', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
 
 select bag_eq($$
   select grantee::text, table_name::text, privilege_type::text, string_agg(column_name::text, ' ' order by column_name)
   from information_schema.column_privileges p
   where table_schema in ('public', 'private') and grantee in (
-    'anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router')
+    'anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router',
+    'lockstep_status')
     and not exists (select from granted g where g.role = grantee
       and g.name = regexp_replace(table_schema || '.' || table_name, '^public\.', '')
       and privilege_type = any (string_to_array(g.privileges, ' ')))
@@ -89,7 +94,8 @@ select bag_eq($$
   select r.rolname::text, p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace, pg_roles r
   where n.nspname in ('public', 'private') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
     and has_schema_privilege(r.oid, n.oid, 'USAGE')
-    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router')
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router',
+    'lockstep_status')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 $$, $$
   select 'authenticated', unnest(array['register_account', 'replace_credentials', 'replace_proxy', 'move_account', 'restart_account', 'accounts_page', 'whoami',
@@ -103,7 +109,7 @@ $$, $$
     'stop_copying', 'link_slaves', 'change_copiers', 'change_accounts', 'money_by_group', 'money_by_pair', 'find_accounts', 'find_copiers',
     'equity_sum',
     'notification_settings', 'change_notification_settings', 'my_webhooks', 'add_webhook', 'replace_webhook_secret', 'remove_webhook',
-    'webhook_deliveries', 'send_again', 'test_notification', 'staff_dead_letters'])
+    'webhook_deliveries', 'send_again', 'test_notification', 'staff_dead_letters', 'staff_overview'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar', 'unsubscribe'])
@@ -116,16 +122,19 @@ $$, $$
     'are_tags', 'release_account'])
   union all
   select 'lockstep_operator', unnest(array['is_server', 'is_public_address', 'is_proxy', 'are_tags', 'with_orders_in_flight'])
+  union all
+  select 'lockstep_status', 'fold_status'
 $$,
   'who may call which function');
 
 select bag_eq($$
   select r.rolname::text, n.nspname::text from pg_namespace n, pg_roles r
   where n.nspname = 'private' and has_schema_privilege(r.oid, n.oid, 'USAGE')
-    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router')
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_notifier', 'lockstep_operator', 'lockstep_router',
+    'lockstep_status')
 $$, $$ values
   ('lockstep_api', 'private'), ('lockstep_keyring', 'private'), ('lockstep_notifier', 'private'), ('lockstep_operator', 'private'),
-  ('lockstep_router', 'private')
+  ('lockstep_router', 'private'), ('lockstep_status', 'private')
 $$, 'who may enter the private schema');
 
 select is_empty($$

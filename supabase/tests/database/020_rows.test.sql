@@ -57,7 +57,10 @@ from (values
   ('private.offered_proxies', array['42501', '42501', '42501', '42501', '1', '42501']),
   ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
   ('private.account_shards',  array['42501', '42501', '42501', '42501', '42501', '3']),
-  ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1'])
+  ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1']),
+  ('private.canaries',        array['42501', '42501', '42501', '42501', '42501', '0']),
+  ('private.status_minutes',  array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.incidents',       array['42501', '42501', '42501', '42501', '42501', '42501'])
 ) t (tbl, outcomes),
 unnest(array['anon', 'authenticated', 'authenticated', 'lockstep_api', 'lockstep_operator', 'lockstep_router_demo-1'],
        array[null, 'alice', 'bob', null, null, null], outcomes) as u (role, name, outcome);

@@ -61,6 +61,7 @@ insert into calls values
   ('staff_search', $$public.staff_search('alice')$$, 'PT403'),
   ('staff_user', $$public.staff_user(tests.alice())$$, 'PT403'),
   ('staff_account', $$public.staff_account(tests.account(1))$$, 'PT403'),
+  ('staff_overview', $$public.staff_overview()$$, 'PT403'),
   ('staff_act', $$public.staff_act(tests.account(1), 'suspend', 'because')$$, 'PT403'),
   ('staff_act_on_user', $$public.staff_act_on_user(tests.alice(), 'suspend', 'because')$$, 'PT403'),
   ('staff_put_calendar', $$public.staff_put_calendar('x', '[]', 0, 'because', repeat('0', 64))$$, 'PT403'),

@@ -20,6 +20,8 @@ from lockstep_router.journal.outputs import Outputs
 
 COMMENT = "ls-canary"
 EVERY_NS = 60_000_000_000
+PHASE_NS = 20_000_000_000
+"""When in a minute it trades. So each minute of the clock has one round, and a copy belongs to the minute of its round."""
 HELD_NS = 10_000_000_000
 AGAIN_NS = 5_000_000_000
 """How long until a closing is commanded again."""
@@ -49,10 +51,10 @@ class Canary:
     def turn(self, now_ns: int, out: Outputs) -> None:
         """Does what is due."""
         if self._next_ns is None:
-            self._next_ns = now_ns + EVERY_NS
+            self._next_ns = _next_round_ns(now_ns)
         begins = now_ns >= self._next_ns
         if begins:
-            self._next_ns, self.rounds = now_ns + EVERY_NS, self.rounds + 1
+            self._next_ns, self.rounds = _next_round_ns(now_ns), self.rounds + 1
         tracked = self._accounts.get(self._pair.master)
         if tracked is None or not tracked.ready or tracked.is_mt4 or tracked.netting:
             return
@@ -99,3 +101,8 @@ class Canary:
             comment=COMMENT if action is Action.OPEN else "",
         )
         send_frame(tracked, command, now_ns, out)
+
+
+def _next_round_ns(now_ns: int) -> int:
+    """The first round after a moment."""
+    return now_ns - (now_ns - PHASE_NS) % EVERY_NS + EVERY_NS

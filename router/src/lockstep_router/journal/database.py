@@ -19,6 +19,11 @@ _SHARD = """
 insert into private.shards (name, environment, seen_at, capacity) values ($1, $2, now(), $3)
 on conflict (name) do update set environment = excluded.environment, seen_at = now(), capacity = excluded.capacity
 """
+_CANARY = """
+insert into private.canaries (shard, account) values ($1, $2)
+on conflict (shard) do update set account = excluded.account, told_at = now(),
+  since = case when canaries.account = excluded.account then canaries.since else now() end
+"""
 _RUN = "update private.shards set run = $2 where name = $1 and ($3::bigint[] is null or run is null or run = any ($3))"
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode, coalesce(move, 0) as move
@@ -150,6 +155,11 @@ async def announce_shard(connection: Connection, shard: str, environment: str, c
     shard but the one of the role that is logged in.
     """
     await connection.execute(_SHARD, shard, environment, capacity)
+
+
+async def announce_canary(connection: Connection, shard: str, account: UUID) -> None:
+    """Writes which account trades every minute, so that its copies are taken for the shard's availability."""
+    await connection.execute(_CANARY, shard, account)
 
 
 async def claim_run(connection: Connection, shard: str, run: int, after: Collection[int] | None = None) -> bool:

@@ -239,6 +239,8 @@ class Writer:
     async def _announce(self, connection: Connection) -> None:
         """Records that this router is still running."""
         await database.announce_shard(connection, self._settings.shard, self._settings.environment, self._settings.capacity)
+        if self._settings.canary is not None:
+            await database.announce_canary(connection, self._settings.shard, self._settings.canary.master)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
