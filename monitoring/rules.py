@@ -78,7 +78,7 @@ def _burning(objective: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for severity, speed in (("page", "BurnsFast"), ("ticket", "BurnsSlowly")):
         burns = [burn for burn in BURNS if burn.severity == severity]
         either = "\nor\n".join(_both(objective, burn, room) for burn in burns)
-        yield _alert(name + speed, name, severity, "0m", either, f"Not kept: {objective['promise']}")
+        yield _alert(objective, name + speed, severity, "0m", either, f"Not kept: {objective['promise']}")
 
 
 def _both(objective: dict[str, Any], burn: Burn, room: float) -> str:
@@ -87,12 +87,14 @@ def _both(objective: dict[str, Any], burn: Burn, room: float) -> str:
 
 
 def _cause(cause: dict[str, Any]) -> dict[str, Any]:
-    return _alert(cause["name"], cause["name"], cause["severity"], cause["for"], cause["expr"], cause["summary"])
+    return _alert(cause, cause["name"], cause["severity"], cause["for"], cause["expr"], cause["summary"])
 
 
-def _alert(name: str, about: str, severity: str, lasting: str, expr: str, summary: str) -> dict[str, Any]:
-    page = f"docs/runbooks/{runbook(about)}"
+def _alert(about: dict[str, Any], name: str, severity: str, lasting: str, expr: str, summary: str) -> dict[str, Any]:
+    page = f"docs/runbooks/{runbook(about['name'])}"
     labels = {"severity": severity, "service": "lockstep"}
+    if severity == "page" and "affects" in about:
+        labels["affects"] = about["affects"]
     return {
         "alert": name,
         "expr": expr,

@@ -45,7 +45,13 @@ def _rendering(values: str) -> "subprocess.CompletedProcess[str]":
     find = [str(ROOT / "devcluster/binaries.sh"), "helm"]
     helm = subprocess.run(find, capture_output=True, text=True, check=True).stdout.strip()
     images = {image: f"registry/{image}:1" for image in IMAGES}
-    all_values = {"images": images, "website": {"enabled": True}, "crds": {"create": False}, **json.loads(values)}
+    all_values = {
+        "images": images,
+        "website": {"enabled": True},
+        "status": {"enabled": True},
+        "crds": {"create": False},
+        **json.loads(values),
+    }
     where = ["-n", SYSTEM, "--kube-version", "1.33.0", "-f", "-"]
     command = [helm, "template", "release", str(ROOT / "charts/lockstep"), *where]
     return subprocess.run(command, input=json.dumps(all_values), capture_output=True, text=True, check=False)

@@ -10,6 +10,8 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from lockstep_api.metrics import ApiMetrics
+from lockstep_api.status_page.alerts import AFFECTS
+from lockstep_api.status_page.words import LANGUAGES, words
 from lockstep_core.resources.reasons import Reason
 from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_operator.metrics import OperatorMetrics
@@ -137,3 +139,12 @@ def _told() -> set[str]:
             endings = {"counter": ("_total",), "histogram": ("_count", "_sum", "_bucket")}.get(family.type, ("",))
             names |= {family.name + ending for ending in endings}
     return names
+
+
+def test_whoever_is_woken_knows_what_people_are_told_and_the_status_page_has_words_for_it() -> None:
+    told = {alert["alert"]: alert["labels"]["affects"] for alert in ALERTS if "affects" in alert["labels"]}
+    assert set(told.values()) == set(AFFECTS)
+    assert all(f"affects_{what}" in words(language) for what in AFFECTS for language in LANGUAGES)
+    assert {alert["labels"]["severity"] for alert in ALERTS if alert["alert"] in told} == {"page"}
+    # One account is shut out, and its owner is told.
+    assert {alert["alert"] for alert in ALERTS if alert["labels"]["severity"] == "page"} - told.keys() == {"RouterFaults"}

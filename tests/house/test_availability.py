@@ -14,6 +14,7 @@ SECTIONS = {
     "webapp-api": "webappApi",
     "notifier": "notifier",
     "website": "website",
+    "status": "status",
 }
 SHARDS = [
     {"name": "demo-1", "environment": "demo", "serviceName": "router-a"},
@@ -23,7 +24,10 @@ SHARDS = [
 
 def parts(**values: Any) -> dict[str, Any]:
     """The same values for every part that may have several pods."""
-    return {section: {**values, **({"enabled": True} if section == "website" else {})} for section in SECTIONS.values()}
+    return {
+        section: {**values, **({"enabled": True} if section in ("website", "status") else {})}
+        for section in SECTIONS.values()
+    }
 
 
 def replicated(pods: int) -> list[Object]:
@@ -78,7 +82,7 @@ def test_several_pods_of_a_part_are_spread_over_nodes_and_zones_and_one_is_not_h
 
 def test_a_pod_that_ends_serves_those_who_still_come_and_what_is_behind_its_door_ends_after_the_door() -> None:
     doors = [pod for pod in pods(replicated(1)) if any(each["name"] == "door" for each in pod.spec["containers"])]
-    assert {pod.component for pod in doors} == {"keyring", "webapp-api", "website"}
+    assert {pod.component for pod in doors} == {"keyring", "webapp-api", "website", "status"}
     for pod in doors:
         waits = {each["name"]: each["lifecycle"]["preStop"]["sleep"]["seconds"] for each in pod.spec["containers"]}
         door = waits.pop("door")

@@ -49,7 +49,13 @@ def template(helm: str, chart: str, values: Object) -> "subprocess.CompletedProc
 
 
 def values(**more: Any) -> Object:
-    return {"images": IMAGES, "website": {"enabled": True}, "router": {"shards": SHARDS}, **more}
+    return {
+        "images": IMAGES,
+        "website": {"enabled": True},
+        "status": {"enabled": True},
+        "router": {"shards": SHARDS},
+        **more,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +215,6 @@ def test_helm_test_knocks_at_every_port_that_others_may_use(rendered: list[Objec
     (job,) = (each for each in of_kind(rendered, "Job") if each["metadata"]["annotations"]["helm.sh/hook"] == "test")
     variables = {each["name"]: each["value"] for each in job["spec"]["template"]["spec"]["containers"][0]["env"]}
     knocked = {(door.host.partition(".")[0], door.port) for door in read_settings(CheckSettings, variables).doors}
-    # The API's port for the website's pods is theirs alone.
+    # The API's port for the website's pods is theirs alone, and that of alerts is Alertmanager's.
     ports = {(each["metadata"]["name"], p["port"]) for each in of_kind(rendered, "Service") for p in each["spec"]["ports"]}
-    assert knocked == ports - {("lockstep-webapp-api", 8001)}
+    assert knocked == ports - {("lockstep-webapp-api", 8001), ("lockstep-status", 3002)}

@@ -93,7 +93,7 @@ def test_every_value_of_a_part_has_a_default_or_may_be_left_out_for_a_reason() -
         "limits",
         "requests",
     )
-    entries = re.compile("/(" + "|".join(kinds) + r"|extraPeers|metricsFrom|networkPolicies/egress/\w+)/")
+    entries = re.compile("/(" + "|".join(kinds) + r"|extraPeers|metricsFrom|alertsFrom|networkPolicies/egress/\w+)/")
     left_out = {path for path in KNOWN if path not in GIVEN and not path.endswith("/0") and not entries.search(path)}
     assert left_out == optional
 
@@ -197,6 +197,7 @@ def test_all_parts_can_take_secrets_of_ones_own() -> None:
             "keyringSecret": "own-keyring",
             "apiSecret": "own-api",
             "notifierSecret": "own-notifier",
+            "statusSecret": "own-status",
         },
         "notifier": {"mail": {"host": "mail.example.com", "secret": "own-mail"}},
         "supabase": {"secret": "own-supabase"},

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from lockstep_api.settings import ApiSettings
+from lockstep_api.status_page.settings import StatusSettings
 from lockstep_core.resources.copier_account import ConditionType, CopierAccountSpec, CopierAccountStatus
 from lockstep_core.wire.envelope import Kind
 from lockstep_keyring.check import CheckSettings
@@ -116,6 +117,7 @@ def test_every_field_of_a_copier_account_is_named(title: str, model: type[BaseMo
         ),
         ("## API", variables_of(ApiSettings)),
         ("## Notifier", variables_of(NotifierSettings)),
+        ("## Status page", variables_of(StatusSettings)),
         ("## Router", taken_in("router/src/lockstep_router/process/settings.py")),
         ("## Terminal pod", taken_in("agent/src/lockstep_agent/settings.py")),
         ("## Website", set(VARIABLE.findall((ROOT / "website/src/server/env.ts").read_text()))),
@@ -155,6 +157,7 @@ def _metrics() -> Iterable[str]:
         "keyring/src/lockstep_keyring/metrics",
         "webapp_api/src/lockstep_api/metrics",
         "notifier/src/lockstep_notifier/metrics",
+        "webapp_api/src/lockstep_api/status_page/__main__",
     ):
         yield from METRIC.findall((ROOT / f"{module}.py").read_text())
     health = (ROOT / "router/src/lockstep_router/process/health.py").read_text()

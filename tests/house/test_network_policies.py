@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -309,3 +310,24 @@ def test_the_operator_knows_what_the_chart_says_of_egress() -> None:
     assert variables["LOCKSTEP_TERMINAL_NETWORK_POLICIES"] == "false"
     assert variables["LOCKSTEP_TERMINAL_PROXIES"] == "false"
     assert variables["LOCKSTEP_TERMINAL_CLUSTER_CIDRS"] == '["203.0.113.0/24"]'
+
+
+def test_nobody_tells_the_status_page_of_alerts_but_who_is_let_in() -> None:
+    watcher = Pod("alertmanager", "monitoring", {"app": "alertmanager"}, {})
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
+    for allowed in ([], [peer]):
+        objects = rendered(status={"enabled": True, "alertsFrom": allowed})
+        page, website = (next(pod for pod in pods(objects) if pod.component == name) for name in ("status", "website"))
+        assert lets_in(objects, page, watcher, 3002) == bool(allowed)
+        assert not lets_in(objects, page, website, 3002)
+        assert lets_in(objects, page, watcher, 3001)
+
+
+def test_the_status_page_asks_website_and_api_at_the_ports_of_its_settings(objects: list[Object]) -> None:
+    page = next(pod for pod in pods(objects) if pod.component == "status")
+    for variable, name in (("LOCKSTEP_SITE_URL", "website"), ("LOCKSTEP_API_URL", "webapp-api")):
+        asked = next(pod for pod in pods(objects) if pod.component == name)
+        port = urlsplit(page.variables[variable]).port
+        assert port is not None
+        assert any(way.leads_to_pod(asked, SYSTEM) and way.takes(port) for way in ways_out(objects, page))
+        assert lets_in(objects, asked, page, port)

@@ -20,6 +20,7 @@ SECTIONS = {
     "webapp-api": "webappApi",
     "notifier": "notifier",
     "website": "website",
+    "status": "status",
 }
 TAINT = {"key": "pool", "operator": "Exists"}
 NODES: dict[str, Any] = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}}

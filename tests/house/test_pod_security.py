@@ -12,7 +12,7 @@ from tests.house.chart import TERMINALS, Object, of_kind, pods, rendered
 from tests.house.pod_security import RULES, broken
 
 ACCOUNT = "0b1c2d3e-0000-4000-8000-00000000000a"
-PARTS = {"operator", "router", "keyring", "keys", "reseal", "webapp-api", "notifier", "website"}
+PARTS = {"operator", "router", "keyring", "keys", "reseal", "webapp-api", "notifier", "website", "status"}
 
 
 def terminal(platform: Platform) -> Object:

@@ -154,6 +154,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
         "notifier": {"mail": {"host": f"lockstep-mailbox.{DEVSTACK}", "port": 1025, "tls": "none"}},
+        "status": {"enabled": True},
         # Our own cluster provides no volumes.
         "router": {"shards": SHARDS, "state": {"claim": False}},
     }
