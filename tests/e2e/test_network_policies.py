@@ -62,7 +62,7 @@ STAND_INS = {
     "reseal": stand_in("reseal", SYSTEM, component("reseal")),
     "unnamed": stand_in("unnamed", SYSTEM, RELEASE),
 }
-DEPLOYMENTS = ("router", "keyring", "operator", "webapp-api", "notifier", "website")
+DEPLOYMENTS = ("router", "keyring", "operator", "webapp-api", "notifier", "website", "status")
 
 MAIL = {f"mail at {port}" for port in MAIL_PORTS}
 OF_TERMINALS = {"dns", "keyring", "broker", "broker's control", "mail server's website"}
@@ -78,11 +78,13 @@ REACHES: dict[str, Set[str]] = {
     "webapp-api": {"dns", "database", "supabase", "broker"},
     "website": {"dns", "supabase", "API for the website"},
     "notifier": {"dns", "database", "mailbox"},
+    "status": {"dns", "database", "API", "website"},
     "keys": {"dns", "API server"},
     "reseal": {"dns", "database"},
     "unnamed": {"dns"},
     "free": {
         *("dns", "API server", "kubelet", "database", "supabase", "mailbox", "router's metrics", "API", "website"),
+        "status page",
         *("broker", "broker's control", "mail server's website", *MAIL),
         *(() if ELSEWHERE else ("cloud metadata",)),
     },
@@ -92,6 +94,7 @@ OWN: dict[str, Set[str]] = {
     "keyring": {"keyring"},
     "webapp-api": {"API", "API for the website"},
     "website": {"website", "website's probes"},
+    "status": {"status page", "status page's alerts"},
     "neighbour": {"neighbour"},
     "unnamed": {"unnamed"},
 }
@@ -122,6 +125,8 @@ def addresses() -> dict[str, Target]:
         "API for the website": Target(api, 8001),
         "website": Target(service[SYSTEM, "lockstep-website"], 3000),
         "website's probes": Target(pod[SYSTEM, "lockstep-website"], 9101),
+        "status page": Target(service[SYSTEM, "lockstep-status"], 3001),
+        "status page's alerts": Target(service[SYSTEM, "lockstep-status"], 3002),
         "broker": Target(broker, 4430),
         "broker's control": Target(broker, 8080),
         "mail server's website": Target(standing["mail server"], 443),

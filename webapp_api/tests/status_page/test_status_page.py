@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from lockstep_api import status_page as status_page_package
 from lockstep_api.status_page import kept
 from lockstep_api.status_page.alerts import UnusableAlerts, incidents_of
 from lockstep_api.status_page.history import Figures, History, Incident, Outage, Recent, spans
@@ -178,3 +179,11 @@ def test_the_process_answers_without_its_database_with_what_an_earlier_one_saw(t
         assert httpx.post(f"{url}/alerts", content=b"{").status_code == 422
         assert httpx.post(f"{url}/alerts", content=json.dumps({"alerts": "x"})).status_code == 422
         assert httpx.post(f"{url}/alerts", content=(b"x" for _ in range(2))).status_code == 413
+
+
+def test_it_imports_nothing_of_the_api_that_it_outlives() -> None:
+    files = sorted(Path(status_page_package.__file__).parent.rglob("*.py"))
+    imported = {name for file in files for name in re.findall(r"^\s*(?:from|import) (lockstep_\S+)", file.read_text(), re.M)}
+    own = {name for name in imported if name.startswith("lockstep_api.status_page")}
+    assert own
+    assert {name.partition(".")[0] for name in imported - own} <= {"lockstep_service"}
