@@ -74,6 +74,61 @@ class StaffAccountPage(StaffAccount):
     activity: tuple[StaffActivityEntry, ...]
 
 
+class ReasonCount(ResponseModel):
+    """How many accounts are in a state for a reason, and since when the first of them."""
+
+    environment: Literal["demo", "live"]
+    state: str
+    reason: str | None
+    accounts: int
+    since: datetime | None
+
+
+class ShardRoom(ResponseModel):
+    """A shard, its room, and its canary in the last hour. `capacity` is null without a limit; without a canary, what is
+    about it is null.
+    """
+
+    name: str
+    environment: Literal["demo", "live"]
+    seen_at: datetime
+    capacity: int | None
+    accounts: int
+    ready: int
+    leaving: int
+    minutes: int | None
+    copied: int | None
+    p50_us: int | None
+    p95_us: int | None
+    p99_us: int | None
+    newest: datetime | None
+
+
+class Queue(ResponseModel):
+    """Accounts that wait for room."""
+
+    waiting: int
+    longest_since: datetime | None
+
+
+class IncidentNow(ResponseModel):
+    """An alert that the status page shows; `ended_at` is null while it lasts."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    affects: Literal["copying", "accounts", "website", "history"]
+
+
+class StaffOverview(ResponseModel):
+    """How the service is as a whole."""
+
+    reasons: tuple[ReasonCount, ...]
+    shards: tuple[ShardRoom, ...]
+    queue: Queue
+    quarantined: tuple[StaffAccount, ...]
+    incidents: tuple[IncidentNow, ...]
+
+
 class StaffActionRequest(RequestModel):
     """An action of support on an account. The owner can read the reason."""
 

@@ -107,6 +107,7 @@ EXPECTED = {
     "POST /v1/staff/calendar": {403},
     "GET /v1/staff/calendar": {403},
     "GET /v1/staff/dead-letters": {403},
+    "GET /v1/staff/overview": {403},
     "GET /v1/staff/search": {403},
     "GET /v1/staff/users/{user}": {403},
     "POST /v1/staff/users/{user}/actions": {403},

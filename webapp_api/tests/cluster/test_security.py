@@ -145,6 +145,9 @@ async def test_support_finds_acts_and_says_why(alice: Person, bob: Person, backe
     found = bob.api.get("/v1/staff/search", params={"q": str(asked["login"])}).json()
     assert [(a["id"], a["email"]) for a in found["accounts"]] == [(account, alice.session.email)]
     assert [u["email"] for u in bob.api.get("/v1/staff/search", params={"q": alice.session.email}).json()["users"]]
+    overview = bob.api.get("/v1/staff/overview")
+    assert (overview.status_code, sum(each["accounts"] for each in overview.json()["reasons"]) > 0) == (200, True)
+    assert refusal(alice.api.get("/v1/staff/overview")) == (403, "staff_only")
     page = bob.api.get(f"/v1/staff/accounts/{account}")
     assert (page.status_code, page.json()["history"][0]["state"]) == (200, "queued")
     assert asked["sealed"]["ciphertext"] not in page.text

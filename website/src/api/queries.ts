@@ -399,6 +399,13 @@ export const deliveries = (webhook: string) =>
     refetchInterval: (query) => (query.state.data?.some((one) => one.due_at !== null) ? 3_000 : false),
   });
 
+export const staffOverview = () =>
+  queryOptions({
+    queryKey: keyOf("staff", "overview"),
+    queryFn: () => unwrap(api.GET("/v1/staff/overview")),
+    refetchInterval: 10_000,
+  });
+
 export const staffSearch = (q: string) =>
   queryOptions({
     queryKey: keyOf("staff", "search", q),

@@ -1409,6 +1409,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description How the service is: accounts by reason, shards with room and canary, the queue, quarantined accounts, incidents.
+         */
+        get: operations["overview_v1_staff_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff/search": {
         parameters: {
             query?: never;
@@ -3388,6 +3408,24 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
+        /**
+         * IncidentNow
+         * @description An alert that the status page shows; `ended_at` is null while it lasts.
+         */
+        IncidentNow: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Affects
+             * @enum {string}
+             */
+            affects: "copying" | "accounts" | "website" | "history";
+        };
         JsonValue: unknown;
         /**
          * KnownServer
@@ -4611,6 +4649,16 @@ export interface components {
          */
         ProxyType: "SOCKS5" | "HTTP";
         /**
+         * Queue
+         * @description Accounts that wait for room.
+         */
+        Queue: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Since */
+            longest_since: string | null;
+        };
+        /**
          * ReadAlertsRequest
          * @description The alerts to mark as read; null means all.
          */
@@ -4627,6 +4675,25 @@ export interface components {
             accounts: components["schemas"]["AccountReadiness"][];
             /** Copiers */
             copiers: components["schemas"]["CopierReadiness"][];
+        };
+        /**
+         * ReasonCount
+         * @description How many accounts are in a state for a reason, and since when the first of them.
+         */
+        ReasonCount: {
+            /**
+             * Environment
+             * @enum {string}
+             */
+            environment: "demo" | "live";
+            /** State */
+            state: string;
+            /** Reason */
+            reason: string | null;
+            /** Accounts */
+            accounts: number;
+            /** Since */
+            since: string | null;
         };
         /**
          * RejectedLine
@@ -4848,6 +4915,45 @@ export interface components {
             ip: string | null;
             /** Current */
             current: boolean;
+        };
+        /**
+         * ShardRoom
+         * @description A shard, its room, and its canary in the last hour. `capacity` is null without a limit; without a canary, what is
+         *     about it is null.
+         */
+        ShardRoom: {
+            /** Name */
+            name: string;
+            /**
+             * Environment
+             * @enum {string}
+             */
+            environment: "demo" | "live";
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Capacity */
+            capacity: number | null;
+            /** Accounts */
+            accounts: number;
+            /** Ready */
+            ready: number;
+            /** Leaving */
+            leaving: number;
+            /** Minutes */
+            minutes: number | null;
+            /** Copied */
+            copied: number | null;
+            /** P50 Us */
+            p50_us: number | null;
+            /** P95 Us */
+            p95_us: number | null;
+            /** P99 Us */
+            p99_us: number | null;
+            /** Newest */
+            newest: string | null;
         };
         /**
          * ShownChoice
@@ -5236,6 +5342,21 @@ export interface components {
             master_login: number | null;
             /** Slave Login */
             slave_login: number | null;
+        };
+        /**
+         * StaffOverview
+         * @description How the service is as a whole.
+         */
+        StaffOverview: {
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Shards */
+            shards: components["schemas"]["ShardRoom"][];
+            queue: components["schemas"]["Queue"];
+            /** Quarantined */
+            quarantined: components["schemas"]["StaffAccount"][];
+            /** Incidents */
+            incidents: components["schemas"]["IncidentNow"][];
         };
         /**
          * StaffPerson
@@ -13470,6 +13591,86 @@ export interface operations {
             };
             /** @description A problem */
             501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview_v1_staff_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOverview"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,12 +14,19 @@ from lockstep_api.staff_pages import (
     StaffAccount,
     StaffAccountPage,
     StaffActionRequest,
+    StaffOverview,
     StaffPerson,
     StaffPersonActionRequest,
     StaffSearchResult,
 )
 
 router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], responses=documented(401, 403, 503))
+
+
+@router.get("/overview")
+async def overview(store: StoreOf, words: Words) -> StaffOverview:
+    """How the service is: accounts by reason, shards with room and canary, the queue, quarantined accounts, incidents."""
+    return StaffOverview.model_validate(await store.call("staff_overview"), context=words)
 
 
 @router.get("/search")

@@ -9,16 +9,25 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function Staff() {
-  const [t, calendar] = await Promise.all([getTranslations("staff"), getTranslations("calendar")]);
+  const [t, calendar, overview] = await Promise.all([
+    getTranslations("staff"),
+    getTranslations("calendar"),
+    getTranslations("staff.overview"),
+  ]);
   return (
     <>
       <PageHead
         title={t("title")}
         lead={t("lead")}
         actions={
-          <LinkButton size="small" href="/staff/calendar">
-            {calendar("title")}
-          </LinkButton>
+          <>
+            <LinkButton size="small" href="/staff/overview">
+              {overview("title")}
+            </LinkButton>
+            <LinkButton size="small" href="/staff/calendar">
+              {calendar("title")}
+            </LinkButton>
+          </>
         }
       />
       <StaffSearch />
