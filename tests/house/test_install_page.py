@@ -17,7 +17,13 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VALUES: Object = yaml.safe_load((ROOT / "charts/lockstep/values.yaml").read_text())
 MIGRATIONS = "".join(file.read_text() for file in sorted((ROOT / "supabase/migrations").glob("*.sql")))
 ROLES = (ROOT / "supabase/roles.sql").read_text()
-DATABASE = {"operator": "operatorSecret", "api": "apiSecret", "keyring": "keyringSecret", "notifier": "notifierSecret", "status": "statusSecret"}
+DATABASE = {
+    "operator": "operatorSecret",
+    "api": "apiSecret",
+    "keyring": "keyringSecret",
+    "notifier": "notifierSecret",
+    "status": "statusSecret",
+}
 
 
 def blocks(language: str) -> list[str]:
