@@ -406,6 +406,13 @@ export const staffOverview = () =>
     refetchInterval: 10_000,
   });
 
+export const deadLetters = () =>
+  queryOptions({
+    queryKey: keyOf("staff", "dead-letters"),
+    queryFn: () => unwrap(api.GET("/v1/staff/dead-letters")).then((found) => found.items),
+    refetchInterval: 60_000,
+  });
+
 export const staffSearch = (q: string) =>
   queryOptions({
     queryKey: keyOf("staff", "search", q),

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Age, Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
@@ -38,6 +39,7 @@ export function StaffOverview() {
         <Panel title={t("quarantined", { count: data.quarantined.length })}>
           <StaffAccounts accounts={data.quarantined} />
         </Panel>
+        <DeadLetters />
       </div>
     </div>
   );
@@ -98,5 +100,32 @@ function Incidents({ incidents }: { readonly incidents: Overview["incidents"] })
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Mails and calls of webhooks that are tried no more. */
+function DeadLetters() {
+  const t = useTranslations("staff.overview");
+  const { data, error, refetch } = useQuery(queries.deadLetters());
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  return (
+    <Panel title={t("deadLetters", { count: data?.length ?? 0 })}>
+      <ul className="grid gap-2 text-sm">
+        {data?.map((each) => (
+          <li key={each.id} className="flex min-w-0 flex-wrap justify-between gap-x-4">
+            <Link className="min-w-0 truncate hover:text-accent hover:underline" href={`/staff/users/${each.user_id}`}>
+              <bdi>{each.email ?? each.user_id}</bdi>
+            </Link>
+            <span dir="ltr">
+              {each.channel} · {each.event}
+            </span>
+            <Instant at={each.dead_at} />
+            <span className="w-full break-words text-muted" dir="ltr">
+              {each.error}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
