@@ -37,6 +37,12 @@ it("a table has a caption, and its heads name their columns and rows", () => {
   expect([count(html, 'scope="col"'), count(html, 'scope="row"')]).toEqual([2, 2]);
 });
 
+it("a narrow column takes no share of the room that is left", () => {
+  const html = table({ columns: [{ key: "choice", head: "All", cell: () => "box", narrow: true }, ...COLUMNS] });
+  expect(html).toMatch(/<th scope="col" class="[^"]* w-px">All</);
+  expect(count(html, "w-px")).toBe(1);
+});
+
 it("a phone is shown cards where a table has them, and the table where it has none", () => {
   const card = (row: Row) => `card of ${row.name}`;
   expect(table({ card }, true)).toMatch(/^<ul aria-label="Positions".*card of EURUSD.*card of XAUUSD/);

@@ -60,6 +60,7 @@ export function choiceColumn<Row>({ selection, rows, id, name, all }: ChoiceColu
   const count = selection.chosen.length;
   return {
     key: "choice",
+    narrow: true,
     head: (
       <>
         <span className="sr-only">{all}</span>

@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly rowHead?: boolean;
   /** Its head is a button that orders the rows. */
   readonly sort?: { readonly way: "ascending" | "descending" | "none"; readonly onSort: () => void };
+  /** As wide as what it holds: it takes no share of the room that is left. */
+  readonly narrow?: boolean;
   /** Left out on a phone, for a table without cards. */
   readonly wideOnly?: boolean;
 }
@@ -131,6 +133,7 @@ function Head<Row>({ columns, classes }: HeadProps<Row>) {
               "text-xs font-medium whitespace-nowrap text-muted",
               classes.headCell,
               column.figures ? "text-end" : "text-start",
+              column.narrow && "w-px",
               column.wideOnly && "max-sm:hidden",
             )}
           >
