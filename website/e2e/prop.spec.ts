@@ -38,7 +38,7 @@ test("a prop trader links twelve accounts in one form, locks one by its firm's l
     await expect(page.getByText("Every account is connected")).toBeVisible();
     await look(page, "prop-overview");
 
-    await locks(page);
+    await locks(page, slaves[0] as number);
     await expect.poll(async () => (await held())[0], "its copies are closed at its limit").toBe(0);
     expect((await held()).slice(1), "the others go on").toEqual(SLAVES.slice(1).map(() => 2));
     await stopsAll(page);
@@ -122,10 +122,10 @@ async function copiedToAll(page: Page, master: number, held: () => Promise<reado
 }
 
 /**
- * A firm's limits are filled in with their source and date. The initial balance makes the daily loss smaller than two
- * spreads, so that the open copies reach it: they are closed, and nobody can let the account go on.
+ * A firm's limits are filled in with their source and date. The account began with 1,000, so that a day may lose 50. Its
+ * broker books a commission of twice that: the open copies are closed, and nobody can let the account go on.
  */
-async function locks(page: Page): Promise<void> {
+async function locks(page: Page, slave: number): Promise<void> {
   await page.goto("/app/copiers?sort=way");
   await page.getByRole("link", { name: /Funded 1$/ }).click();
   await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
@@ -135,9 +135,11 @@ async function locks(page: Page): Promise<void> {
   await expect(page.getByText(/Version 1, from academy.ftmo.com, read in 20\d\d-\d\d/)).toBeVisible();
   await expect(page.getByText(/All accounts of one person together/), "the firm's policy on copiers").toBeVisible();
   await page.getByRole("button", { name: "Fill in its limits" }).click();
-  await page.locator("[id='guards.initial_balance-control']").fill("20");
+  await page.locator("[id='guards.initial_balance-control']").fill("1000");
   await look(page, "prop-preset");
   await page.getByRole("button", { name: "Save rules" }).click();
+  await expect(page.getByText("Not saved yet")).toHaveCount(0);
+  await stack.charge(slave, 100);
   await expect(page.getByText(/Locked until .* Nobody can undo this earlier\./)).toBeVisible();
   await expect(page.getByRole("button", { name: "Resume copying" })).toHaveCount(0);
   await look(page, "prop-locked");

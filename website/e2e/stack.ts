@@ -38,6 +38,13 @@ export const close = (login: number, ticket: number) =>
 export const positions = (login: number) =>
   call<{ ticket: number; lots: number }[]>("GET", `/accounts/${login}/positions`);
 
+/** Books a cost to the account's first deal, as brokers do after the trade: its equity falls by so much at once. */
+export async function charge(login: number, amount: number): Promise<void> {
+  const [deal] = await call<{ ticket: number }[]>("GET", `/accounts/${login}/deals`);
+  if (!deal) throw new Error(`account ${login} has no deal`);
+  await call("POST", `/accounts/${login}/deals/${deal.ticket}/charge`, { commission: -amount });
+}
+
 /** Where the development's mail server shows what it took. */
 const MAILBOX = process.env.LOCKSTEP_MAILBOX ?? "http://127.0.0.1:8025";
 const MAIL_MS = 60_000;
