@@ -35,6 +35,16 @@ def test_an_ingress_leads_each_host_to_its_service_behind_tls(api: str, wanted: 
     assert list(led_by(ingress, objects)) == wanted
 
 
+def test_the_status_page_has_a_host_of_its_own_by_either_way() -> None:
+    host = {"statusHost": "status.example.com"}
+    by_ingress, by_gateway = release(ingress={**INGRESS, **host}), release(gateway={**GATEWAY, **host})
+    (ingress,) = of_kind(by_ingress, "Ingress")
+    status = ("status.example.com", "lockstep-status")
+    assert list(led_by(ingress, by_ingress)) == [WEBSITE, status]
+    assert ingress["spec"]["tls"][0]["hosts"] == [WEBSITE[0], status[0]]
+    assert sorted(routed(by_gateway)) == sorted([WEBSITE, status])
+
+
 def led_by(ingress: Object, objects: list[Object]) -> Iterator[tuple[str, str]]:
     for rule in ingress["spec"]["rules"]:
         (path,) = rule["http"]["paths"]
@@ -96,6 +106,10 @@ def test_a_gateway_that_there_is_gets_routes_alone() -> None:
         ({"ingress": INGRESS, "website": {**SITE, "url": "http://copy.example.com"}}, "website.url begin with https://"),
         ({"ingress": INGRESS, "website": {**SITE, "trustedProxies": 0}}, "website.trustedProxies is 0."),
         ({"ingress": {**INGRESS, "apiHost": "api.example.com"}}, "webappApi.trustedProxies is 0."),
+        (
+            {"ingress": {**INGRESS, "statusHost": "status.example.com"}, "status": {"enabled": False}},
+            "ingress.statusHost is given and status.enabled is false.",
+        ),
         ({"ingress": {**INGRESS, "tlsSecret": "Copy"}}, 'ingress.tlsSecret is "Copy". A name has small letters'),
     ],
 )
