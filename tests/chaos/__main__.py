@@ -52,9 +52,13 @@ def main(arguments: list[str]) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 2
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({"cpus": os.cpu_count(), "seed": options.seed, "faults": found}, indent=1) + "\n")
-    print(table(found))
-    return int(any(each["wrong"] or each["lost"] or felt_by_others(each) for each in found.values()))
+    options.out.write_text(json.dumps({"cpus": os.cpu_count(), "seed": options.seed, **found._asdict()}, indent=1) + "\n")
+    print(table(found.faults))
+    if found.strangers:
+        print(f"{found.strangers} links in the slaves' books are of no trade")
+    return int(
+        found.strangers > 0 or any(each["wrong"] or each["lost"] or felt_by_others(each) for each in found.faults.values())
+    )
 
 
 def felt_by_others(each: Json) -> bool:

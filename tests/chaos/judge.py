@@ -89,12 +89,12 @@ def recovery_s(trades: Sequence[Trade], delays: Sequence[float | None], fault_s:
     return last
 
 
-def lost(trades: Sequence[Trade], delays: Sequence[float | None], since_s: float, on_s: float, age_s: float) -> int:
-    """How many openings since a moment were never copied without an excuse, where copying went on at `on_s`: their master
+def lost(trades: Sequence[Trade], delays: Sequence[float | None], since_s: float, on_s: float, age_s: float) -> list[Trade]:
+    """The openings since a moment that were never copied without an excuse, where copying went on at `on_s`: their master
     still had them then, and they were younger than the age up to which openings are copied.
     """
-    held = (t for t, delay in zip(trades, delays, strict=True) if delay is None and t.began_s >= since_s)
-    return sum(t.ended_s > on_s + LATE_S and on_s - t.began_s < age_s - LATE_S for t in held)
+    missed = [t for t, delay in zip(trades, delays, strict=True) if delay is None and t.began_s >= since_s]
+    return [t for t in missed if t.ended_s > on_s + LATE_S and on_s - t.began_s < age_s - LATE_S]
 
 
 def _next_copied(delays: Sequence[float | None], at: int) -> int:

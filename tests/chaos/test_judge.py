@@ -59,9 +59,9 @@ def test_an_opening_is_lost_that_its_master_held_and_that_was_young_enough_when_
     trades = [
         Trade(n, Decimal(1), began, 0, ended) for n, (began, ended) in enumerate([(1.0, 30.0), (9.0, 30.0), (9.0, 9.5)])
     ]
-    assert lost(trades, [None, None, None], 0.0, 10.0, 5.0) == 1, "the first was too old, the last one closed"
-    assert lost(trades, [None, 2.0, None], 0.0, 10.0, 5.0) == 0
-    assert lost(trades, [None, None, None], 9.5, 10.0, 5.0) == 0, "it was before the fault"
+    assert lost(trades, [None, None, None], 0.0, 10.0, 5.0) == [trades[1]], "the first was too old, the last one closed"
+    assert lost(trades, [None, 2.0, None], 0.0, 10.0, 5.0) == []
+    assert lost(trades, [None, None, None], 9.5, 10.0, 5.0) == [], "it was before the fault"
 
 
 def test_copying_is_steady_after_some_openings_in_time() -> None:

@@ -71,6 +71,11 @@ class Trading:
         ]
         return trades, scene.broker.deals(scene.slave.login.login)[self._slaves_before :]
 
+    def row_of(self, link: int) -> str:
+        """What the history says of a copy: its status and reason."""
+        row = next((row for row in self.scene.doors.copies() if int(row["link_id"]) == link), None)
+        return "no row" if row is None else f"{row['status']} {row['reason']} {row['params']}"
+
     def _trade(self) -> None:
         try:
             while not self._stop.is_set():
