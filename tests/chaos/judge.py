@@ -69,6 +69,14 @@ def delays_s(trades: Sequence[Trade], deals: Iterable[Deal]) -> list[float | Non
     return [(opened[t.link] - t.at_ms) / 1000 if t.link in opened else None for t in trades]
 
 
+def settled(trades: Sequence[Trade], deals: Iterable[Deal]) -> tuple[list[Trade], list[float | None]]:
+    """The trades up to the newest that was copied, and their delays. Later ones may still be on their way."""
+    delays = delays_s(trades, deals)
+    while delays and delays[-1] is None:
+        delays.pop()
+    return list(trades[: len(delays)]), delays
+
+
 def is_steady(delays: Sequence[float | None]) -> bool:
     """Whether the newest openings were all copied in time."""
     newest = delays[-STEADY:]

@@ -10,7 +10,7 @@ from lockstep_core.json_object import Json
 from lockstep_core.settings.fields import CopierFields
 from tests.chaos.errors import NotSteady
 from tests.chaos.faults import Fault
-from tests.chaos.judge import Verdict, delays_s, figures, is_steady, judge, lost, recovery_s
+from tests.chaos.judge import Verdict, delays_s, figures, is_steady, judge, lost, recovery_s, settled
 from tests.chaos.trading import Trading
 from tests.stack.errors import TooLate
 from tests.stack.scene import Scene
@@ -64,8 +64,7 @@ def _make(fault: Fault, kills: int, hit: Scene, trading: Sequence[Trading]) -> F
         time.sleep(1.0)
         for each, seconds in zip(trading, (felt.hit_s, felt.beside_s), strict=True):
             _wait_until_steady(fault, each, at_s)
-            trades, deals = each.book()
-            delays = delays_s(trades, deals)
+            trades, delays = settled(*each.book())
             seconds.append(recovery_s(trades, delays, at_s))
             for trade in lost(trades, delays, at_s, at_s + seconds[-1], AGE_S):
                 felt.lost += 1

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.chaos.judge import IN, OUT, STEADY, Trade, delays_s, is_steady, judge, lost, recovery_s
+from tests.chaos.judge import IN, OUT, STEADY, Trade, delays_s, is_steady, judge, lost, recovery_s, settled
 from tests.stack.broker import Deal
 
 HALF = Decimal("0.5")
@@ -44,6 +44,12 @@ def test_each_kind_of_wrong_is_found(deals: tuple[Deal, ...], copied: int, misse
 def test_the_delay_is_that_of_the_first_opening() -> None:
     trades = [trade(1, 10.0), trade(2, 11.0)]
     assert delays_s(trades, [deal(1, at_s=10.2), deal(1, at_s=10.9)]) == [0.2, None]
+
+
+def test_openings_after_the_newest_copy_may_still_be_on_their_way() -> None:
+    trades = [trade(1, 10.0), trade(2, 11.0), trade(3, 12.0)]
+    assert settled(trades, [deal(2, at_s=11.5)]) == (trades[:2], [None, 0.5])
+    assert settled(trades, []) == ([], [])
 
 
 def test_a_fault_lasts_until_the_last_opening_that_it_held_up() -> None:

@@ -19,10 +19,18 @@ from lockstep_service.probes import ProbeServer
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
-STEADY_S = 10.0
+STEADY_S = 3.0
+"""A process that lived for so long worked: it is started again at once, however often that happens. The growing pause is for
+one that cannot start.
+"""
 END_S = 5.0
 
 log = structlog.get_logger("supervisor")
+
+
+def next_pause_s(pause_s: float, lived_s: float) -> float:
+    """How long to wait before a process that lived for so long is started again, after this last pause."""
+    return FIRST_PAUSE_S if lived_s > STEADY_S else min(pause_s * 2, LONGEST_PAUSE_S)
 
 
 class Child:
@@ -43,7 +51,7 @@ class Child:
             self._process, self._started_s = subprocess.Popen(command, env=self._env), now_s  # noqa: S603 - ourselves
             log.info("started", role=self.role, pid=self._process.pid)
         elif self._process is not None and (code := self._process.poll()) is not None:
-            self._pause_s = FIRST_PAUSE_S if now_s - self._started_s > STEADY_S else min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._pause_s = next_pause_s(self._pause_s, now_s - self._started_s)
             self._due_s, self._process = now_s + self._pause_s, None
             log.error("ended", role=self.role, code=code, again_in_s=self._pause_s)
 
