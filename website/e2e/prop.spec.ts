@@ -190,7 +190,10 @@ async function support(browser: Browser, customer: Someone, copied: string, skip
     .click();
   await expect(page.getByRole("heading", { name: "Copiers and their rules" })).toBeVisible();
   await expect(page.locator("main")).toContainText("This copier only closes what it has open.");
-  const setting = page.getByRole("link", { name: /^Setting/ }).first();
+  const setting = page
+    .locator("main")
+    .getByRole("link", { name: /^Setting: / })
+    .first();
   await setting.click();
   await expect(page, "the setting is on this very page").toHaveURL(/\/staff\/accounts\/[0-9a-f-]{36}#/);
   await expect(page.locator(":target")).toBeVisible();
