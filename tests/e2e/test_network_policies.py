@@ -126,7 +126,7 @@ def addresses() -> dict[str, Target]:
         "website": Target(service[SYSTEM, "lockstep-website"], 3000),
         "website's probes": Target(pod[SYSTEM, "lockstep-website"], 9101),
         "status page": Target(service[SYSTEM, "lockstep-status"], 3001),
-        "status page's alerts": Target(service[SYSTEM, "lockstep-status"], 3002),
+        "status page's alerts": Target(pod[SYSTEM, "lockstep-status"], 3002),
         "broker": Target(broker, 4430),
         "broker's control": Target(broker, 8080),
         "mail server's website": Target(standing["mail server"], 443),

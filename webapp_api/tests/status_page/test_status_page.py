@@ -1,5 +1,6 @@
 """What the status page says, and that it needs no database, no script and nothing from elsewhere to say it."""
 
+import asyncio
 import json
 import re
 import string
@@ -14,7 +15,9 @@ from lockstep_api import status_page as status_page_package
 from lockstep_api.status_page import kept
 from lockstep_api.status_page.alerts import UnusableAlerts, incidents_of
 from lockstep_api.status_page.history import Figures, History, Incident, Outage, Recent, spans
+from lockstep_api.status_page.keeper import Keeper
 from lockstep_api.status_page.page import render
+from lockstep_api.status_page.settings import StatusSettings
 from lockstep_api.status_page.words import LANGUAGES, preferred, words
 from webapp_api.tests.status_page.running import status_page
 
@@ -187,3 +190,22 @@ def test_it_imports_nothing_of_the_api_that_it_outlives() -> None:
     own = {name for name in imported if name.startswith("lockstep_api.status_page")}
     assert own
     assert {name.partition(".")[0] for name in imported - own} <= {"lockstep_service"}
+
+
+class KeeperThatIsTold(Keeper):
+    """Is told of an incident while it exchanges for the first time."""
+
+    exchanges = 0
+
+    async def read(self) -> None:
+        self.exchanges += 1
+        if self.exchanges == 1:
+            self.tell([Incident("g", NOW, "accounts")])
+
+
+async def test_what_is_told_during_an_exchange_is_written_by_the_next_one_at_once(tmp_path: Path) -> None:
+    keeper = KeeperThatIsTold(StatusSettings.model_validate({"database_url": NOBODY, "state_dir": tmp_path}))
+    task = asyncio.create_task(keeper._keep_reading())
+    await asyncio.sleep(0.2)
+    task.cancel()
+    assert keeper.exchanges == 2

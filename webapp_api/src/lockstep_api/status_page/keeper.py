@@ -80,8 +80,9 @@ class Keeper:
 
     async def _keep_reading(self) -> None:
         while True:
-            await self.read()
+            # Before reading: what is told while it reads must wake it again.
             self._wanted.clear()
+            await self.read()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), ROUND_EVERY_S)
 
