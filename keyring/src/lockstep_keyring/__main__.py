@@ -6,7 +6,6 @@ import sys
 import time
 
 import structlog
-import uvicorn
 
 from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
@@ -17,6 +16,7 @@ from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_keyring.offered import OfferedLogins
 from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
+from lockstep_service.behind_door import serve_beside, server_of
 from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -38,17 +38,13 @@ async def serve(settings: KeyringSettings) -> None:
     mounted = Mounted(store.keys, store.routers, store.newest_routers, proxies.named)
     exchange = Exchange(cluster, settings.terminals_namespace, mounted, turns, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
-    server = uvicorn.Server(_server_config(settings, exchange, metrics))
+    server = server_of(make_app(exchange, metrics), settings.host, settings.port)
     with serving_vitals(
         metrics.registry, settings.metrics_port, pulse.is_alive, lambda: server.started and store.is_published()
     ):
-        beside = [asyncio.create_task(store.run()), asyncio.create_task(pulse.beat())]
         try:
-            await server.serve()
+            await serve_beside(server, asyncio.create_task(store.run()), asyncio.create_task(pulse.beat()))
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
             await api.close()
 
 
@@ -59,20 +55,6 @@ def _places(settings: KeyringSettings) -> Places:
         settings.ca_file,
         settings.namespace,
         settings.terminals_namespace,
-    )
-
-
-def _server_config(settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics) -> uvicorn.Config:
-    # Only the door reaches this port, by the pod's loopback. The door does TLS, time-outs and caps.
-    return uvicorn.Config(
-        make_app(exchange, metrics),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
     )
 
 

@@ -5,12 +5,12 @@ import os
 import sys
 
 import structlog
-import uvicorn
 
 from lockstep_api.app import make_app
 from lockstep_api.metrics import ApiMetrics
 from lockstep_api.settings import ApiSettings
 from lockstep_api.store_watch import StoreWatch
+from lockstep_service.behind_door import serve_beside, server_of
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
@@ -20,29 +20,9 @@ from lockstep_service.vitals import Pulse, serving_vitals
 async def serve(settings: ApiSettings) -> None:
     """Serves the API, its probes and its metrics until SIGTERM."""
     metrics, pulse, store = ApiMetrics(), Pulse(), StoreWatch(settings)
-    server = uvicorn.Server(_server_config(settings, metrics))
+    server = server_of(make_app(settings, metrics), settings.host, settings.port)
     with serving_vitals(metrics.registry, settings.metrics_port, pulse.is_alive, lambda: server.started and store.is_up()):
-        beside = [asyncio.create_task(pulse.beat()), asyncio.create_task(store.run())]
-        try:
-            await server.serve()
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-
-
-def _server_config(settings: ApiSettings, metrics: ApiMetrics) -> uvicorn.Config:
-    # Only the door reaches this port, on the pod's loopback. It bounds slow peers and the number of connections.
-    return uvicorn.Config(
-        make_app(settings, metrics),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-    )
+        await serve_beside(server, asyncio.create_task(pulse.beat()), asyncio.create_task(store.run()))
 
 
 def main() -> int:

@@ -5,12 +5,12 @@ import os
 import sys
 
 import structlog
-import uvicorn
 from prometheus_client import CollectorRegistry, Gauge
 
 from lockstep_api.status_page.app import make_app
 from lockstep_api.status_page.keeper import Keeper
 from lockstep_api.status_page.settings import StatusSettings
+from lockstep_service.behind_door import serve_beside, server_of
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
@@ -22,33 +22,14 @@ async def serve(settings: StatusSettings) -> None:
     keeper, pulse, registry = Keeper(settings), Pulse(), CollectorRegistry()
     up = Gauge("lockstep_status_database_up", "1 while the status page can read its figures.", registry=registry)
     up.set_function(lambda: keeper.is_up)
-    server = uvicorn.Server(_server_config(settings, keeper))
+    server = server_of(make_app(keeper), settings.host, settings.port, drain_s=5)
     beside = [asyncio.create_task(pulse.beat()), asyncio.create_task(keeper.run())]
 
     def is_alive() -> bool:
         return pulse.is_alive() and not any(task.done() for task in beside)
 
     with serving_vitals(registry, settings.metrics_port, is_alive, lambda: server.started):
-        try:
-            await server.serve()
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-
-
-def _server_config(settings: StatusSettings, keeper: Keeper) -> uvicorn.Config:
-    # Only the door reaches this port, on the pod's loopback. It bounds slow peers and the number of connections.
-    return uvicorn.Config(
-        make_app(keeper),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
+        await serve_beside(server, *beside)
 
 
 def main() -> int:
