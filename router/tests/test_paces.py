@@ -8,12 +8,10 @@ from lockstep_core.wire.envelope import (
     ENVELOPE,
     MAX_FRAMES,
     Envelope,
-    Hello,
     Kind,
     Refusal,
     decode_envelope,
     encode_envelope,
-    encode_hello,
 )
 from lockstep_core.wire.frames import Command, StopsFrame, Tick
 from lockstep_router.accounts.paces import ANSWERS, FRAMES_AT_ONCE, FRAMES_PER_S, TICKS_AT_ONCE, Allowance
@@ -22,6 +20,7 @@ from lockstep_router.accounts.quotes import QuoteTable
 from lockstep_router.accounts.session import MAX_BACKLOG
 
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness, curve_key
+from .test_sessions import answers, hello
 from .test_turns import opening, peer_of, say
 
 S = 1_000 * MS
@@ -82,45 +81,46 @@ def test_an_account_that_sends_above_its_allowance_for_long_is_shut_out_for_a_wh
             say(harness, SLAVE, *STOPS)
     assert harness.engine.accounts[SLAVE].session is None
     assert harness.engine.quarantined(harness.now_ns) == 1
-    assert answers(harness, peer, hello(harness)) == [(Kind.REFUSED, Refusal.QUARANTINED)]
+    assert said(harness, peer, greeting(harness)) == [(Kind.REFUSED, Refusal.QUARANTINED)]
     harness.now_ns += FIRST_PAUSE_NS
-    assert [kind for kind, _ in answers(harness, peer, hello(harness))] == [Kind.WELCOME]
+    assert [kind for kind, _ in said(harness, peer, greeting(harness))] == [Kind.WELCOME]
 
 
-def hello(harness: EngineHarness, wrong: bool = False) -> bytes:
+def greeting(harness: EngineHarness, *, wrong: bool = False) -> bytes:
+    """A HELLO of the slave's relay; with a wrong signature where one is wanted."""
     ticket = bytearray(harness.ticket(SLAVE))
     ticket[-1] ^= wrong
-    return encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, 0), encode_hello(Hello(1, 1, bytes(ticket))))
+    return hello(bytes(ticket))
 
 
-def answers(harness: EngineHarness, peer: bytes, message: bytes) -> list[tuple[int, int]]:
-    out = harness.engine.on_message(peer, message, curve_key(SLAVE), harness.now_ns)
-    return [(e.kind, e.flags) for e in (decode_envelope(m) for _, m, _ in out.sends)]
+def said(harness: EngineHarness, peer: bytes, message: bytes) -> list[tuple[int, int]]:
+    """What the router answers at once to a message of the slave's relay."""
+    return answers(harness, peer, message, curve_key(SLAVE))
 
 
 def test_a_connection_has_few_tickets_checked_in_a_second() -> None:
     harness = EngineHarness(connect=False)
     harness.now_ns += S
-    refused = [answers(harness, b"x", hello(harness, wrong=True)) for _ in range(100)]
+    refused = [said(harness, b"x", greeting(harness, wrong=True)) for _ in range(100)]
     assert sum(map(len, refused)) == ANSWERS
-    assert answers(harness, b"x", hello(harness)) == []
-    assert [kind for kind, _ in answers(harness, b"y", hello(harness))] == [Kind.WELCOME]
+    assert said(harness, b"x", greeting(harness)) == []
+    assert [kind for kind, _ in said(harness, b"y", greeting(harness))] == [Kind.WELCOME]
     harness.now_ns += S
-    assert [kind for kind, _ in answers(harness, b"x", hello(harness))] == [Kind.WELCOME]
+    assert [kind for kind, _ in said(harness, b"x", greeting(harness))] == [Kind.WELCOME]
 
 
 def test_what_came_for_a_former_router_does_not_use_up_a_relays_greeting() -> None:
     harness = EngineHarness(connect=False)
     events = encode_envelope(Envelope(Kind.EVENTS, 0, 9, 0, 0), encode(STOPS[0]))
-    assert sum(len(answers(harness, b"x", events)) for _ in range(100)) == ANSWERS
-    assert [kind for kind, _ in answers(harness, b"x", hello(harness))] == [Kind.WELCOME]
+    assert sum(len(said(harness, b"x", events)) for _ in range(100)) == ANSWERS
+    assert [kind for kind, _ in said(harness, b"x", greeting(harness))] == [Kind.WELCOME]
 
 
 def test_many_signs_of_life_are_answered_once_in_a_turn() -> None:
     harness = EngineHarness()
     peer = peer_of(harness, SLAVE)
     beat = encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, 0))
-    assert [answer for _ in range(100) for answer in answers(harness, peer, beat)] == []
+    assert [answer for _ in range(100) for answer in said(harness, peer, beat)] == []
     sent = [decode_envelope(send.message).kind for send in harness.engine.acks(harness.now_ns).sends]
     assert sent == [Kind.ACK]
     assert harness.engine.acks(harness.now_ns).sends == []

@@ -4,13 +4,14 @@ import random
 import time
 from decimal import Decimal
 from math import inf
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 from lockstep_core.books.links import link_id
 from tests.chaos.judge import IN, Trade
 from tests.stack.broker import Deal
+from tests.stack.meanwhile import Meanwhile
 from tests.stack.scene import FACTOR, Scene
 
 LOTS = ("0.10", "0.20", "0.30")
@@ -29,38 +30,25 @@ class Opened(NamedTuple):
     until_s: float
 
 
-class Trading:
+class Trading(Meanwhile):
     """The trades of one scene. A trade may be read as soon as its opening is at the broker."""
 
     def __init__(self, scene: Scene, seed: int) -> None:
+        super().__init__()
         self.scene = scene
         self.factor = Decimal(FACTOR)
         self._random = random.Random(seed)  # noqa: S311 - the lots of trades
         self._opened: list[Opened] = []
         self._ended_s: dict[int, float] = {}
         self._lock = Lock()
-        self._stop = Event()
-        self._error: Exception | None = None
-        self._thread = Thread(target=self._trade)
         self._masters_before = len(scene.broker.deals(scene.master.login.login))
         self._slaves_before = len(scene.broker.deals(scene.slave.login.login))
-
-    def __enter__(self) -> "Trading":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
 
     def book(self) -> tuple[list[Trade], list[Deal]]:
         """The master's trades up to now, all closed again once the block has ended, and the slave's deals; oldest first.
         Raises what ended the trading early.
         """
-        if self._error is not None:
-            raise self._error
+        self.check()
         with self._lock:
             opened, ended_s = list(self._opened), dict(self._ended_s)
         scene, copier = self.scene, UUID(self.scene.copier)
@@ -76,13 +64,11 @@ class Trading:
         row = next((row for row in self.scene.doors.copies() if int(row["link_id"]) == link), None)
         return "no row" if row is None else f"{row['status']} {row['reason']} {row['params']}"
 
-    def _trade(self) -> None:
-        try:
-            while not self._stop.is_set():
-                self._one()
-            self._close_until(inf)
-        except Exception as error:  # noqa: BLE001 - raised where the block ends
-            self._error = error
+    def work(self) -> None:
+        """Trades, and closes all that is open at the end."""
+        while not self.stopping.is_set():
+            self._one()
+        self._close_until(inf)
 
     def _one(self) -> None:
         lots, side = self._random.choice(LOTS), self._random.choice(("buy", "sell"))
@@ -91,9 +77,9 @@ class Trading:
         held_s = HELD_S if self._random.random() < SHARE_HELD else 0.0
         with self._lock:
             self._opened.append(Opened(ticket, Decimal(lots), began_s, began_s + held_s))
-        self._stop.wait(PAUSE_S * self._random.uniform(0.5, 1.5))
+        self.stopping.wait(PAUSE_S * self._random.uniform(0.5, 1.5))
         self._close_until(time.monotonic())
-        self._stop.wait(PAUSE_S * self._random.uniform(0.2, 1.0))
+        self.stopping.wait(PAUSE_S * self._random.uniform(0.2, 1.0))
 
     def _close_until(self, until_s: float) -> None:
         """Closes the positions whose time was over then."""

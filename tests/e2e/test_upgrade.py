@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from threading import Event, Thread
 
 import pytest
 
 from tests.stack.install import helm, lockstep_values
 from tests.stack.kube import SYSTEM, TERMINALS, items
+from tests.stack.meanwhile import Meanwhile
 from tests.stack.scene import Scene
 from tests.stack.settings import images
 from tests.stack.shell import ROOT, wait_for
@@ -47,50 +47,32 @@ def terminals() -> dict[str, str]:
     return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in found}
 
 
-class Trading:
+class Trading(Meanwhile):
     """A master that opens and closes a position every two seconds while the block runs."""
 
     def __init__(self, scene: Scene) -> None:
+        super().__init__()
         self.tickets: list[int] = []
         self._scene = scene
-        self._stop = Event()
-        self._thread = Thread(target=self._trade)
 
-    def __enter__(self) -> "Trading":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _trade(self) -> None:
-        while not self._stop.is_set():
+    def work(self) -> None:
+        while not self.stopping.is_set():
             ticket = self._scene.open("0.20")
             self.tickets.append(ticket)
-            self._stop.wait(PAUSE_S)
+            self.stopping.wait(PAUSE_S)
             self._scene.close(ticket)
 
 
-class Visitor:
+class Visitor(Meanwhile):
     """A client of the API that sends requests all the time while the block runs, each on a new connection."""
 
     def __init__(self, scene: Scene) -> None:
+        super().__init__()
         self.answers: Counter[str] = Counter()
         self._doors = scene.doors
-        self._stop = Event()
-        self._thread = Thread(target=self._visit)
 
-    def __enter__(self) -> "Visitor":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _visit(self) -> None:
-        while not self._stop.wait(VISIT_S):
+    def work(self) -> None:
+        while not self.stopping.wait(VISIT_S):
             self.answers[self._doors.visit("/v1/accounts?limit=1")] += 1
 
 

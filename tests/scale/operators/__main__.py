@@ -9,22 +9,19 @@ end. Run it as root.
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 import asyncpg
 
-from tests.scale.figures import Bound, Figure, table, write
+from tests.scale.figures import Bound, Figure
 from tests.scale.operators.ground import Ground, ground, nodes
 from tests.scale.operators.pods import Pods
+from tests.scale.operators.reported import reported
 from tests.scale.operators.rows import Rows
 from tests.scale.operators.scenes import Measurement, play_router
-from tests.stack.errors import StackError
 from tests.stack.scratch import scratch_database
 from tests.stack.shell import say
 
@@ -112,25 +109,10 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def terminated(_: int, __: FrameType | None) -> None:
-    """As Ctrl-C, so that what was made is removed."""
-    raise KeyboardInterrupt
-
-
 def main(arguments: list[str]) -> int:
-    """Writes the file and shows the table. A `StackError` becomes one plain message."""
-    signal.signal(signal.SIGTERM, terminated)
+    """Writes the file and shows the table."""
     options, figures = parsed(arguments), list[Figure]()
-    failed = 0
-    try:
-        with suppress(KeyboardInterrupt):
-            asyncio.run(bench(options, figures))
-    except* StackError as errors:
-        print(f"\n{errors.exceptions[0]}", file=sys.stderr)
-        failed = 1
-    write(options.out, figures, BOUNDS, [])
-    print(table(figures, BOUNDS))
-    return failed
+    return reported(bench(options, figures), figures, BOUNDS, options.out)
 
 
 if __name__ == "__main__":

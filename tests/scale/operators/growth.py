@@ -18,13 +18,14 @@ from uuid import UUID
 import asyncpg
 
 from lockstep_core.json_object import Json
-from tests.scale.figures import Bound, Figure, figure, table, write
+from tests.scale.figures import Bound, Figure, figure
 from tests.scale.operators.ground import FAKE, NAMESPACE, TOLERATION, Ground, add_nodes, chart, ground, node
 from tests.scale.operators.instance import Instance
 from tests.scale.operators.pods import Pods
+from tests.scale.operators.reported import reported
 from tests.scale.operators.rows import Rows
 from tests.scale.operators.scenes import play_router
-from tests.stack.errors import StackError, TooLate
+from tests.stack.errors import TooLate
 from tests.stack.kube import kubectl
 from tests.stack.scratch import scratch_database
 from tests.stack.shell import say, wait_for
@@ -130,19 +131,16 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+async def both(options: argparse.Namespace, figures: list[Figure]) -> None:
+    """Measures with headroom and without."""
+    for name, headroom in (("wait_for_node_with_headroom", options.headroom), ("wait_for_node_without", 0)):
+        figures.append(await scene(name, options.accounts, headroom))
+
+
 def main(arguments: list[str]) -> int:
-    """Writes the file and shows the table. A `StackError` becomes one plain message."""
+    """Writes the file and shows the table."""
     options, figures = parsed(arguments), list[Figure]()
-    failed = 0
-    try:
-        for name, headroom in (("wait_for_node_with_headroom", options.headroom), ("wait_for_node_without", 0)):
-            figures.append(asyncio.run(scene(name, options.accounts, headroom)))
-    except* StackError as errors:
-        print(f"\n{errors.exceptions[0]}", file=sys.stderr)
-        failed = 1
-    write(options.out, figures, BOUNDS, [])
-    print(table(figures, BOUNDS))
-    return failed
+    return reported(both(options, figures), figures, BOUNDS, options.out)
 
 
 if __name__ == "__main__":
