@@ -16,7 +16,7 @@ BUY_LIMIT = 2
 
 
 def reported_late(kind: AccountKind, late_ms: int, act: Callable[[InstantTerminal], object]) -> EngineHarness:
-    """The master's terminal sees only now what its owner did `late_ms` ago: it, its pod or its broker slept."""
+    """The master's terminal reports only now what its owner did `late_ms` ago: it, its pod or its broker was frozen."""
     settings = {"sizing": {"mode": "none"}, "pending": {"mode": "copy"}}
     harness = EngineHarness(copier(settings), kinds={MASTER: kind})
     harness.pass_ms(3_000)

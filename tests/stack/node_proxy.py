@@ -74,7 +74,7 @@ class NodeProxy:
         wait_for("a proxy that listens", self._listens, 20)
 
     def stop(self) -> None:
-        """Ends it with the connections that it carries, which dante keeps in processes of their own."""
+        """Ends the proxy and its connections. Dante serves connections in processes of their own, so they are ended too."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(20)

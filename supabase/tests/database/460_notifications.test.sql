@@ -1,4 +1,4 @@
--- What is told by other channels: who is told what, when, by whom it is sent, and how often.
+-- Notifications by mail and webhook: who gets which, when, and how often; and what the notifier's role may do.
 begin;
 \ir helpers.psql
 select tests.story();

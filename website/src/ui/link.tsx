@@ -3,12 +3,12 @@
 import NextLink from "next/link";
 import { type ComponentProps, useEffect, useRef, useState } from "react";
 
-/** A pointer that only crosses a link on its way does not rest on it for so long. */
+/** A pointer that only passes over a link stays on it for less time than this. */
 const REST_MS = 50;
 
 /**
- * A link that reads its whole page ahead when a pointer rests on it, or it is focused or touched, so that it is there at the
- * press. Next's own would read every link on the screen.
+ * A link that loads its whole page as soon as a pointer rests on it, or it is focused or touched, so that the page is there
+ * when it is clicked. Next's own link would load the page of every link on the screen.
  */
 export function Link(props: Omit<ComponentProps<typeof NextLink>, "prefetch">) {
   const [near, setNear] = useState(false);

@@ -216,13 +216,13 @@ def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits
 
 
 def _relay_judged(boot: Boot, now_ms: int, limits: BootLimits) -> Boot:
-    """Notes a relay that says no more that its loop turns: what its programs said last may be long past."""
+    """Notes a relay that no longer reports that its loop runs: what it last said of the programs may be out of date."""
     stood_still = now_ms - boot.ticked_ms >= limits.relay_silence_ms // 2
     boot = replace(boot, ticked_ms=now_ms)
     if boot.relay_ms is None:
         return boot
     if stood_still:
-        # The agent itself was held up. What the relay said meanwhile may not be read yet, so the relay is listened to anew.
+        # The agent itself was held up, and may not have read what the relay said meanwhile: its silence counts anew.
         return replace(boot, relay_ms=now_ms)
     return replace(boot, relay_silent=now_ms - boot.relay_ms >= limits.relay_silence_ms)
 

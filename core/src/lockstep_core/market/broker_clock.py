@@ -1,23 +1,23 @@
-"""How late a report is, by the broker's own clock: that one goes on, whoever was frozen on the way to us."""
+"""How late a report is, by the broker's own clock. It runs on while a terminal, a pod or a relay is frozen."""
 
 _MS = 1_000_000
 SPAN_NS = 30_000_000_000
-"""What was told in the present span and in the one before counts: longer than a terminal that wakes up tells old times, and
-so short that two clocks do not drift apart meanwhile.
+"""Only what a terminal reported in the present span and in the one before counts. A span is longer than a terminal that
+wakes up reports old times, and too short for two clocks to drift apart.
 """
 TOLERANCE_MS = 2_000
-"""Terminals tell the broker's clock in whole seconds, and nobody promises that it is the clock that stamps deals."""
+"""Terminals report the broker's clock in whole seconds, and it may not be quite the clock that stamps deals."""
 LONGEST_MS = 900_000
-"""A report that is later by more came by other clocks: the zone of a server changes by half an hour at least. A terminal
-that was away for so long has lost its broker, and tells a snapshot, which has ages.
+"""A report that seems later than this was stamped by another clock: a server's time zone changes by half an hour at least. A
+terminal that was away for so long has lost its broker, and sends a snapshot, which has ages.
 """
 
 
 class BrokerClock:
-    """What a broker's clock shows, as far as its terminal has told it. `ahead_ns`: how far it is at least ahead of ours.
+    """How far a broker's clock is ahead of ours, at least, by what its terminal reports.
 
-    What a terminal tells can only be too early: it was read before it came here, and a terminal that wakes up may go by the
-    quotes of before its sleep. So the latest of the newest counts.
+    A reported time can only be too early: it was read before it came here, and a terminal that wakes up may go by quotes
+    from before its sleep. So the furthest ahead of the newest reports counts.
     """
 
     __slots__ = ("_ahead_before_ns", "_ahead_ns", "_begun_ns")
@@ -28,7 +28,7 @@ class BrokerClock:
         self._begun_ns = 0
 
     def told(self, server_msc: int, now_ns: int) -> None:
-        """A terminal that sees its broker tells its clock, 0 where it does not know it."""
+        """Notes the broker's time that a terminal reports while it sees its broker; 0 where it does not know it."""
         if server_msc <= 0:
             return
         ahead_ns = server_msc * _MS - now_ns
@@ -38,9 +38,9 @@ class BrokerClock:
             self._ahead_ns = ahead_ns
 
     def lateness_ns(self, stamp_msc: int, now_ns: int) -> int:
-        """For how long at least something that the broker stamped so had happened before now; 0 where nothing proves it.
+        """How long ago, at least, something with this stamp of the broker happened; 0 where nothing proves that it is late.
 
-        A stamp of whole seconds is one of MT4, whatever the time within the second was.
+        A stamp of whole seconds is MT4's: the event may have happened as late as the end of that second.
         """
         if self._ahead_ns is None or stamp_msc <= 0:
             return 0

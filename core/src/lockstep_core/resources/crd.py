@@ -39,7 +39,7 @@ _WIDE = (
     ("Retry", ".status.retryAfter"),
     ("Message", ".status.message"),
 )
-"""What `kubectl get -o wide` shows besides: whose account it is, where it is served, and a sentence on its state."""
+"""The columns that only `kubectl get -o wide` shows: the account's owner, its shard, and a sentence on its state."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
